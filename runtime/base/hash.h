@@ -1,0 +1,45 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace wend {
+
+using Sha256Digest = std::array<uint8_t, 32>;
+struct Hash128 {
+  uint64_t low = 0;
+  uint64_t high = 0;
+  friend bool operator==(const Hash128&, const Hash128&) = default;
+};
+struct SipKey {
+  uint64_t k0 = 0;
+  uint64_t k1 = 0;
+};
+
+Sha256Digest sha256(std::string_view bytes);
+// Incremental SHA-256; finish() may be called once, digest_so_far() any number of times.
+class Sha256 {
+ public:
+  Sha256();
+  ~Sha256();
+  Sha256(Sha256&&) noexcept;
+  Sha256& operator=(Sha256&&) noexcept;
+  void update(std::string_view bytes);
+  Sha256Digest digest_so_far() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+uint64_t xxh3_64(std::string_view bytes);                     // seed 0
+Hash128 xxh3_128(std::string_view bytes);                     // seed 0
+Hash128 siphash_128(SipKey key, std::string_view bytes);      // SipHash-2-4-128 (Aumasson, Bernstein)
+
+std::string to_hex(std::span<const uint8_t> bytes);
+
+}  // namespace wend
