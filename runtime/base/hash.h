@@ -36,9 +36,9 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
-uint64_t xxh3_64(std::string_view bytes);                     // seed 0
-Hash128 xxh3_128(std::string_view bytes);                     // seed 0
-Hash128 siphash_128(SipKey key, std::string_view bytes);      // SipHash-2-4-128 (Aumasson, Bernstein)
+uint64_t xxh3_64(std::string_view bytes);                 // seed 0
+Hash128 xxh3_128(std::string_view bytes);                 // seed 0
+Hash128 siphash_128(SipKey key, std::string_view bytes);  // SipHash-2-4-128 (Aumasson, Bernstein)
 
 std::string to_hex(std::span<const uint8_t> bytes);
 

@@ -13,8 +13,8 @@ namespace wend {
 using TimestampMs = int64_t;  // milliseconds since 1970-01-01T00:00:00Z, negative before
 using DurationMs = int64_t;   // elapsed time
 
-constexpr TimestampMs k_timestamp_min_ms = -62135596800000;      // 0001-01-01T00:00:00Z
-constexpr TimestampMs k_timestamp_max_ms = 253402300799999;      // 9999-12-31T23:59:59.999Z
+constexpr TimestampMs k_timestamp_min_ms = -62135596800000;  // 0001-01-01T00:00:00Z
+constexpr TimestampMs k_timestamp_max_ms = 253402300799999;  // 9999-12-31T23:59:59.999Z
 
 constexpr DurationMs k_second_ms = 1000;
 constexpr DurationMs k_minute_ms = 60 * k_second_ms;
@@ -46,11 +46,11 @@ DateDays add_period(DateDays date, Period period);
 std::optional<TimestampMs> parse_rfc3339(std::string_view text);
 // "2011-03-01T08:26:00Z", with ".123" only when the milliseconds are not zero.
 std::string format_rfc3339(TimestampMs timestamp_ms);
-std::optional<DateDays> parse_date(std::string_view text);                  // "2011-03-01"
+std::optional<DateDays> parse_date(std::string_view text);  // "2011-03-01"
 std::string format_date(DateDays date);
-std::optional<TimeOfDaySeconds> parse_time_of_day(std::string_view text);   // "09:00", "09:00:30"
+std::optional<TimeOfDaySeconds> parse_time_of_day(std::string_view text);  // "09:00", "09:00:30"
 std::string format_time_of_day(TimeOfDaySeconds time);
-std::string format_duration(DurationMs duration_ms);                         // "2 days" is never said: "48 hours 30 minutes"
-std::string format_period(Period period);                                    // "1 month 3 days"
+std::string format_duration(DurationMs duration_ms);  // "2 days" is never said: "48 hours 30 minutes"
+std::string format_period(Period period);             // "1 month 3 days"
 
 }  // namespace wend

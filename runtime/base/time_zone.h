@@ -50,7 +50,8 @@ TimestampMs to_instant(const ZoneTable& zones, ZoneId zone, DateDays date, TimeO
 std::optional<TimestampMs> add_period(const ZoneTable& zones, ZoneId zone, TimestampMs at, Period period);
 // Date of `at` in the zone, at `time`.
 TimestampMs at_time_of_day(const ZoneTable& zones, ZoneId zone, TimestampMs at, TimeOfDaySeconds time);
-// The first instant strictly after `after` whose local date's ISO weekday bit (bit 0 = Monday) is in `weekday_mask` and whose wall clock is `time`.
+// The first instant strictly after `after` whose local date's ISO weekday bit (bit 0 = Monday) is in `weekday_mask` and whose wall clock is
+// `time`.
 TimestampMs next_weekday_at(const ZoneTable& zones, ZoneId zone, TimestampMs after, uint8_t weekday_mask, TimeOfDaySeconds time);
 
 }  // namespace wend

@@ -1,0 +1,267 @@
+#pragma once
+
+// A built program: everything the runtime knows about a project. Immutable once verified. Indices are positions in the
+// vectors of `Program`. The file format is in program_file.h, the rules a loaded program obeys in verify.h.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "runtime/base/decimal.h"
+#include "runtime/base/hash.h"
+#include "runtime/base/time.h"
+#include "runtime/bytecode/type.h"
+
+namespace wend::bytecode {
+
+enum class Opcode : uint8_t {
+#define WEND_OPCODE(number, name, a, b, c, meaning) name = number,
+#include "runtime/bytecode/opcodes.def"
+#undef WEND_OPCODE
+};
+
+struct Instruction {
+  Opcode opcode{};
+  uint8_t zero = 0;
+  uint16_t a = 0;
+  uint16_t b = 0;
+  uint16_t c = 0;
+  uint32_t target() const { return static_cast<uint32_t>(b) | static_cast<uint32_t>(c) << 16; }
+  void set_target(uint32_t pc) {
+    b = static_cast<uint16_t>(pc);
+    c = static_cast<uint16_t>(pc >> 16);
+  }
+  friend bool operator==(const Instruction&, const Instruction&) = default;
+};
+static_assert(sizeof(Instruction) == 8);
+
+enum class ConstantId : uint16_t {};
+enum class AttributeId : uint16_t {};
+enum class TopicId : uint16_t {};
+enum class EventId : uint16_t {};
+enum class ChannelId : uint16_t {};
+enum class MessageId : uint16_t {};
+enum class ExperimentId : uint16_t {};
+enum class HistoryId : uint16_t {};
+enum class FunctionId : uint16_t {};
+enum class JourneyId : uint16_t {};
+enum class PointId : uint16_t {};   // of one journey
+enum class SiteId : uint16_t {};    // of one journey
+enum class LabelId : uint16_t {};   // exit labels of one journey
+enum class LayoutId : uint16_t {};  // of one journey
+enum class NativeId : uint16_t {};
+enum class Register : uint16_t {};
+
+// A span of time as the source says it: elapsed or calendar, never both.
+using Span = std::variant<DurationMs, Period>;
+
+struct Constant {
+  TypeId type{};
+  std::variant<int64_t, Decimal, std::string> value;  // by the representation of the type's kind
+};
+
+// Code with statically typed registers. Parameters are registers 0 … n-1.
+struct Function {
+  std::string name;               // debug only
+  std::vector<TypeId> registers;  // type of each register
+  uint16_t parameter_count = 0;
+  std::vector<Instruction> code;
+  std::vector<uint32_t> lines;  // debug only: source line of each instruction (0 = none), same length as code or empty
+  uint16_t source_file = 0;     // debug only: index into Program::source_files
+};
+
+// Where execution enters a journey's body. `event` is set where the code may use `load_field`.
+struct Entry {
+  uint32_t pc = 0;
+  std::optional<EventId> event;
+};
+
+struct Attribute {
+  std::string name;
+  TypeId type{};
+  bool writable = false;
+  std::vector<std::string> labels;  // pii, sensitive
+};
+
+struct HistoryQuery {
+  EventId event{};
+  std::optional<FunctionId> filter;  // 0 parameters, load_field on `event`, returns boolean
+  std::optional<Span> window;        // absent: since the instance's entry (exclusive, by log position)
+  uint32_t limit = 1000;             // keep and count at most this many, the newest
+};
+
+struct Event {
+  std::string name;
+  std::string wire;
+  std::vector<FieldInfo> fields;
+  Span late = Period{0, 1};
+  DurationMs grace_ms = 0;
+  std::optional<uint16_t> dedupe_field;  // else the envelope's message id
+};
+
+struct Channel {
+  std::string name;
+  FunctionId address{};  // 0 parameters, reads attributes; text, optional text or list: reachable when present and not empty
+  std::vector<std::pair<std::string, TopicId>> topics;  // purpose → consent topic
+  std::vector<std::string> receipts;                    // sorted
+  std::vector<std::string> accepts;                     // labels
+};
+
+struct BodyPart {
+  std::string name;     // "subject", "body", …
+  FunctionId render{};  // parameters = the message's parameters; returns text
+};
+struct Body {
+  ChannelId channel{};
+  std::vector<BodyPart> parts;
+};
+struct Parameter {
+  std::string name;
+  TypeId type{};
+};
+struct Message {
+  std::string name;
+  std::string purpose;  // "marketing" or "transactional"; the latter needs no consent
+  std::vector<Parameter> parameters;
+  std::vector<Body> bodies;
+};
+
+struct Arm {
+  std::string name;
+  uint32_t slots = 0;  // out of 1,000,000; arms own consecutive ranges in the order listed
+};
+struct Experiment {
+  std::string name;
+  std::string salt;
+  std::string layer;  // empty = none
+  std::vector<Arm> arms;
+};
+
+// Which registers an instance keeps at a waiting point, in packed-row order. Names are qualified paths ("cart.total", "nudge.sent").
+struct LayoutSlot {
+  std::string name;
+  Register reg{};
+};
+struct Layout {
+  std::vector<LayoutSlot> slots;
+};
+
+enum class LookBack : uint8_t { none = 0, since_entry = 1, since_step = 2, since_ago = 3 };
+enum class SignalKind : uint8_t { event = 1, receipt = 2, when = 3 };
+struct AwaitArm {
+  SignalKind signal{};
+  EventId event{};      // event only
+  Register delivery{};  // receipt only: the register with the delivery (in the point's layout)
+  std::string receipt;  // receipt only: "clicked"
+  Entry entry;          // runs the arm, or `decline`s
+  LookBack look_back = LookBack::none;
+  Register step_start{};     // since_step only: integer register with the log position at which the step began
+  Span ago = DurationMs{0};  // since_ago only
+};
+
+enum class PointKind : uint8_t { wait = 1, await = 2 };
+struct WaitingPoint {
+  PointKind kind{};
+  std::string path;  // "nudge.first_touch/await": identity of the point across edits
+  std::string step;  // "nudge.first_touch", what `waiting in` names
+  LayoutId layout{};
+  // The deadline is `armed now + fixed_ms`, or what the code at `deadline` returns (optional instant) from the frame; neither = none but
+  // lifetime.
+  std::optional<DurationMs> fixed_ms;
+  std::optional<Entry> deadline;
+  std::optional<Entry> timeout;    // resumes here when the deadline is reached; the wait's continuation or `on timeout`
+  std::optional<Entry> if_past;    // live waits: a change moved the instant to now or earlier
+  std::optional<Entry> if_absent;  // live waits: a change cleared the instant
+  std::vector<AttributeId> live;   // attributes `deadline` reads: a change of one re-arms
+  DurationMs grace_ms = 0;         // the largest grace of the events awaited here or exited on
+  std::vector<AwaitArm> arms;      // in text order
+};
+
+struct SendSite {
+  MessageId message{};
+  std::string path;  // "nudge.first_touch/nudge" or "nudge.first_touch/CartReminder": part of the idempotency key
+  std::string step;
+  std::vector<ChannelId> via;  // tried in order; at least one
+  std::optional<Span> within;
+  std::vector<Register> rounds;  // round counters of the enclosing loops, outermost first: part of the key
+};
+
+enum class AlreadyRunning : uint8_t { ignore = 0, restart = 1, alongside = 2 };
+struct JourneyEntry {
+  EventId event{};
+  std::optional<Entry> where;  // returns boolean
+  std::optional<Entry> key;    // `one per`: returns the key
+  Entry start;                 // begins the body
+  bool once_ever = false;
+  AlreadyRunning already = AlreadyRunning::ignore;
+  std::optional<Span> cooldown;
+};
+struct JourneyExit {
+  LabelId label{};
+  std::optional<EventId> event;  // absent: a state exit
+  std::optional<Entry> where;    // from any waiting point's frame; returns boolean. State exits always have it
+};
+enum class GoalAnchor : uint8_t { entry = 1, first_send = 2, last_send = 3 };
+struct Goal {
+  std::string name;
+  EventId event{};
+  std::optional<Entry> where;  // from `Journey::goal_layout`; returns boolean
+  Span window = DurationMs{0};
+  GoalAnchor anchor{};
+};
+
+struct Journey {
+  std::string name;
+  std::string owner;
+  Span lifetime = DurationMs{0};
+  int32_t priority = 0;
+  FunctionId body{};
+  std::vector<std::string> labels;  // exit labels; 0 … : "done" is always label 0
+  std::vector<JourneyEntry> entries;
+  std::vector<JourneyExit> exits;  // in text order
+  std::vector<Goal> goals;
+  std::optional<LayoutId> goal_layout;  // what goal predicates need, saved in the watch when the instance starts
+  std::vector<Layout> layouts;
+  std::vector<WaitingPoint> points;
+  std::vector<SendSite> sites;
+  std::vector<AttributeId> required;  // required attributes it can read: entry is refused while one is unset
+  std::vector<std::string> steps;     // qualified names in source order
+};
+
+struct Program {
+  std::string name;  // the project's name
+  std::vector<Type> types;
+  std::vector<EnumInfo> enums;
+  std::vector<RecordInfo> records;
+  std::vector<Constant> constants;
+  std::vector<Attribute> attributes;
+  std::optional<FunctionId> zone;  // 0 parameters; time_zone or list of time_zone, first member principal; absent = UTC
+  std::vector<std::string> topics;
+  std::vector<Event> events;
+  std::vector<HistoryQuery> history;
+  std::vector<Channel> channels;
+  std::vector<Message> messages;
+  std::vector<Experiment> experiments;
+  std::vector<Function> functions;
+  std::vector<Journey> journeys;
+  std::vector<std::string> source_files;  // debug only
+
+  const Type& type(TypeId id) const { return types[static_cast<size_t>(id)]; }
+  const Function& function(FunctionId id) const { return functions[static_cast<size_t>(id)]; }
+  const Journey& journey(JourneyId id) const { return journeys[static_cast<size_t>(id)]; }
+  const Event& event(EventId id) const { return events[static_cast<size_t>(id)]; }
+};
+
+struct NativeInfo {
+  const char* name;
+  const char* result;  // as written in natives.def
+  std::vector<const char*> parameters;
+};
+const NativeInfo* native_info(NativeId id);  // nullptr: no such native
+
+const char* to_string(Opcode opcode);  // nullptr for a number that is no opcode
+
+}  // namespace wend::bytecode

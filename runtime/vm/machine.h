@@ -1,0 +1,81 @@
+#pragma once
+
+// The interpreter: runs the code of one program over statically typed registers. It holds no state of its own between calls
+// but scratch memory; everything it reads or changes outside its registers goes through `Host`.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/time_zone.h"
+#include "runtime/bytecode/packed.h"
+#include "runtime/bytecode/program.h"
+
+namespace wend::vm {
+
+using bytecode::Value;
+
+// The event being reacted to. `body` is a packed row of the event's fields.
+struct EventView {
+  bytecode::EventId event{};
+  std::string_view body;
+};
+
+// What the machine asks of whoever runs it (the engine, a renderer of message bodies, a test). Calls happen inside a reaction.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual TimestampMs now() const = 0;
+  virtual uint64_t position() const = 0;
+  virtual Value attribute(bytecode::AttributeId id) = 0;   // views live until the attribute changes
+  virtual bool consent(bytecode::TopicId id) = 0;
+  virtual int64_t history(bytecode::HistoryId id) = 0;
+  virtual std::string_view zone() = 0;                     // IANA name of the customer's principal zone
+  // Sends at `site` of the journey being run; returns the send key's 16 bytes, or empty when nothing was sent.
+  // `parameters` are in the message's order and live only during the call.
+  virtual std::string_view send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) = 0;
+  virtual void set_attribute(bytecode::AttributeId id, const Value& value) = 0;
+  virtual uint32_t assign_arm(bytecode::ExperimentId id) = 0;
+};
+
+enum class OutcomeKind : uint8_t { suspended, ended, returned, declined, faulted };
+struct Outcome {
+  OutcomeKind kind{};
+  uint16_t index = 0;  // suspended: PointId; ended: LabelId
+  Value value;         // returned; its bytes live until the next run()
+};
+
+class Machine {
+ public:
+  Machine(const bytecode::Program& program, const ZoneTable& zones);
+  ~Machine();
+  Machine(const Machine&) = delete;
+
+  // Makes the registers of `function` current and gives them back to be filled (parameters, or a frame through load_frame).
+  // Temporary text and lists made while running live in an arena that this call empties.
+  std::span<Value> begin(const bytecode::Function& function);
+  // Fills registers from a packed frame of `layout`; false when the bytes do not fit. Views point into `frame`.
+  bool load_frame(const bytecode::Journey& journey, const bytecode::Layout& layout, std::string_view frame);
+  void save_frame(const bytecode::Journey& journey, const bytecode::Layout& layout, std::string& out) const;
+  // Runs from `pc` with the registers as they are. `event` may be null where the code uses no `load_field`.
+  Outcome run(Host& host, uint32_t pc, const EventView* event);
+
+  std::span<Value> registers();
+  uint64_t faults() const;  // since construction
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Convenience for functions without effects: parameters in, value out; nullopt = fault.
+std::optional<Value> evaluate(Machine& machine, Host& host, const bytecode::Function& function, std::span<const Value> parameters,
+                              const EventView* event = nullptr);
+
+// `format`: a value as text for people. Money "12.50 USD" with two places at least, percent "40%", instants and times in `zone`.
+std::string format_value(const bytecode::Program& program, const ZoneTable& zones, std::string_view zone, bytecode::TypeId type,
+                         const Value& value);
+
+}  // namespace wend::vm
