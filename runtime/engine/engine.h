@@ -1,0 +1,101 @@
+#pragma once
+
+// The deterministic core: state × input → state' + commands. It reads no clock, no random source and no file. The same log,
+// program and time-zone data give the same state (digest) and the same commands with the same keys, whatever the batch sizes.
+//
+// Not thread-safe: one writer per partition.
+
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "runtime/base/hash.h"
+#include "runtime/base/time_zone.h"
+#include "runtime/bytecode/program.h"
+#include "runtime/engine/command.h"
+#include "runtime/engine/customer_directory.h"
+#include "runtime/engine/entry.h"
+
+namespace wend::engine {
+
+struct EngineOptions {
+  std::string log_namespace = "wend";  // part of every idempotency key; from the genesis entry
+  bool assume_consent = false;         // a topic never set counts as given (replays of histories without consents)
+};
+
+struct Counters {
+#define WEND_COUNTER(name, meaning) uint64_t name = 0;
+#include "runtime/engine/counters.def"
+#undef WEND_COUNTER
+};
+
+// One waiting instance, for the census and for results/instances.ndjson.
+struct WaitingInstance {
+  CustomerNumber customer{};
+  bytecode::JourneyId journey{};
+  InstanceId instance;
+  TimestampMs entered_at = 0;
+  bytecode::PointId point{};
+  TimestampMs deadline = 0;            // 0 = none but the lifetime
+};
+
+// Bytes the engine holds, by part; for `bench` and the operator.
+struct MemoryUse {
+  uint64_t index = 0;                  // hash table of customers
+  uint64_t customers = 0;              // keys and references
+  uint64_t instances = 0;              // packed instances with their frames
+  uint64_t timers = 0;
+  uint64_t attributes = 0;             // attributes, consents, history, assignments, goal watches, kept events
+  uint64_t dedupe = 0;
+};
+
+// Snapshot pages: groups of customers, plus one page `k_engine_page` with what belongs to none (dedupe, clock, counters).
+constexpr uint32_t k_engine_page = 0xffffffff;
+constexpr uint32_t k_customers_per_page = 64;
+using PageSink = std::function<void(uint32_t page, std::string_view bytes)>;
+
+class Engine {
+ public:
+  // `program` and `zones` outlive the engine.
+  Engine(const bytecode::Program& program, const ZoneTable& zones, CustomerDirectory& directory, EngineOptions options);
+  ~Engine();
+
+  // Reacts to entries in order; before each, the timers due before its t_log fire. `first_position` follows the last one seen.
+  void react(std::span<const Entry> entries, uint64_t first_position, CommandSink& sink);
+
+  uint64_t next_position() const;      // 0 before the first entry
+  TimestampMs virtual_now() const;     // t_log of the last entry
+  // Release of the earliest armed timer, for a caller who wants to tick; nullopt when none is armed. May be earlier than
+  // what is really armed (timers are cancelled lazily), never later.
+  std::optional<TimestampMs> next_timer() const;
+
+  const Counters& counters() const;
+  MemoryUse memory() const;
+  void for_each_waiting(const std::function<void(const WaitingInstance&)>& visit) const;
+  // SHA-256 sums over canonical customer encodings (with their ids), dedupe and position: layout and hash tables do not show.
+  Sha256Digest state_digest() const;
+
+  // Pages changed since the last call (all of them the first time). Call between batches.
+  void write_dirty_pages(const PageSink& sink);
+  // Loads one page into an engine that has seen nothing; customers' ids must already be in the directory, page by page in any order.
+  std::expected<void, std::string> load_page(uint32_t page, std::string_view bytes);
+  // After the last page: rebuilds index and timers.
+  std::expected<void, std::string> finish_loading();
+
+  // For tests and `expect`: what is known of a customer.
+  std::optional<CustomerNumber> find_customer(std::string_view id) const;
+  bytecode::Value attribute(CustomerNumber customer, bytecode::AttributeId id);  // view lives until the next call
+  bool consent(CustomerNumber customer, bytecode::TopicId id);
+  int64_t history(CustomerNumber customer, bytecode::HistoryId id);
+  std::string_view zone(CustomerNumber customer);                                // principal zone
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace wend::engine
