@@ -17,11 +17,16 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 
 # Our own code is warning-free; generated and third-party code is not held to it.
 add_library(wend_warnings INTERFACE)
-target_compile_options(wend_warnings INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+if(NOT WEND_FUZZ)
+  target_compile_options(wend_warnings INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers)
+endif()
 
 add_library(wend_sanitizers INTERFACE)
 if(WEND_SANITIZE)
   target_compile_options(wend_sanitizers INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(wend_sanitizers INTERFACE -fsanitize=address,undefined)
+elseif(WEND_FUZZ)
+  target_compile_options(wend_sanitizers INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(wend_sanitizers INTERFACE -fsanitize=address,undefined)
 endif()
 
