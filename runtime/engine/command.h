@@ -39,6 +39,7 @@ struct DeliveryCommand {
   bool has_channel = false;      // false: suppressed before a channel was chosen
   bytecode::ChannelId channel{};
   std::string_view key;          // 16 bytes, the idempotency key
+  std::string_view zone;         // IANA name of the customer's principal zone at the send: message bodies render times in it
   bool sent = false;
   Suppression reason{};          // when not sent
   std::span<const bytecode::Value> parameters;
