@@ -1,0 +1,223 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/typed_stmt.h"
+#include "compiler/sema/typed_test.h"
+
+// The model: everything a project declares, resolved. Ids index the vectors; the order is that of the files and their text.
+// Spans are of names, for debug information and later diagnostics. Only a model without errors may be compiled.
+
+namespace wend::sema {
+
+enum class VariableKind : std::uint8_t {
+  let,
+  event,        ///< bound to an event: only its fields are values
+  entry_field,  ///< a field of the event that started the instance, where entries differ in their events (`same`)
+  delivery,
+  round,
+  pattern,    ///< `present x`
+  parameter,  ///< of a message or fn
+  argument,   ///< of an expanded call of a fn
+};
+struct VariableInfo {
+  VariableKind kind = VariableKind::let;
+  std::string name;
+  std::string qualified_name;  ///< "cart", "nudge.sent", unique within a journey
+  types::Type type;            ///< error for kind `event`
+  types::Labels labels;
+  std::optional<EventId> event;  ///< kind `event`
+  /// Kind `delivery`: which message through which channels, and the receipts that all of them report.
+  std::optional<MessageId> message;
+  std::vector<ChannelId> channels;
+  std::vector<std::string> receipts;
+  Span span;
+};
+
+struct Attribute {
+  std::string name;
+  std::string wire;  ///< of the trait
+  types::Type type;
+  types::Labels labels;
+  bool writable = false;
+  Span span;
+};
+
+struct Event {
+  std::string name;
+  std::string wire;
+  std::vector<types::Field> fields;
+  TimeSpan late = Period{0, 1};
+  DurationMs grace_ms = 0;
+  std::optional<std::uint32_t> dedupe_field;  ///< else the envelope's message id
+  Span span;
+};
+
+struct Topic {
+  std::string name;
+  Span span;
+};
+struct ChannelConsent {
+  std::string purpose;
+  TopicId topic{};
+};
+struct Channel {
+  std::string name;
+  ExprPtr address;  ///< Text-like, optional Text-like, or list/set of them
+  std::vector<ChannelConsent> consents;
+  std::vector<std::string> receipts;  ///< sorted
+  types::Labels accepts;
+  Span span;
+};
+
+struct Parameter {
+  VariableId variable{};
+  std::string name;
+  types::Type type;
+  ExprPtr default_value;  ///< null = none; reads attributes and constants, evaluated at `send`
+  Span span;
+};
+struct MessagePart {
+  std::string name;
+  std::vector<TextPiece> pieces;  ///< holes read the message's parameters only
+  Span span;
+};
+struct MessageBody {
+  ChannelId channel{};
+  std::vector<MessagePart> parts;
+  Span span;
+};
+struct Message {
+  std::string name;
+  std::string purpose;  ///< "marketing" or "transactional"
+  std::vector<Parameter> parameters;
+  std::vector<MessageBody> bodies;
+  Span span;
+};
+
+struct ExperimentArm {
+  std::string name;
+  std::uint32_t slots = 0;  ///< of 1,000,000
+  Span span;
+};
+struct Experiment {
+  std::string name;
+  std::string salt;
+  std::vector<ExperimentArm> arms;  ///< slots add up to 1,000,000
+  Span span;
+};
+
+/// Calls are expanded where they stand, so code generation does not need these; tools do.
+struct Fn {
+  std::string name;
+  std::vector<Parameter> parameters;
+  types::Type result;
+  ExprPtr body;
+  Span span;
+};
+
+/// Equal queries are one query.
+struct HistoryQuery {
+  EventId event{};
+  VariableId binding{};
+  ExprPtr filter;                  ///< null = all; reads fields of `binding` and constants only
+  std::optional<TimeSpan> window;  ///< absent = since entry
+  std::uint32_t limit = 1000;
+  Span span;  ///< of the first place that asks
+};
+
+// ── journeys ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+enum class AlreadyRunning : std::uint8_t { ignore, restart, alongside };
+
+struct Entry {
+  EventId event{};
+  /// One variable is shared by all entries when all are on one event; then the body may read it.
+  VariableId binding{};
+  ExprPtr where;    ///< null = every such event
+  ExprPtr one_per;  ///< null without `one per`
+  bool once_ever = false;
+  AlreadyRunning already = AlreadyRunning::ignore;
+  std::optional<TimeSpan> cooldown;
+  Span span;
+};
+/// What `same f` reads when the entries' events differ: at entry, `variable` = field `fields[i]` of entry i's event.
+struct EntryCapture {
+  VariableId variable{};
+  std::vector<std::uint32_t> fields;
+};
+
+struct Exit {
+  std::uint32_t label = 0;  ///< Journey::labels
+  std::optional<EventId> event;
+  std::optional<VariableId> binding;  ///< there exactly when `event` is
+  ExprPtr condition;                  ///< events: `where` and `same`, null = every such event; else the state
+  Span span;
+};
+struct Goal {
+  std::string name;
+  EventId event{};
+  VariableId binding{};
+  ExprPtr where;  ///< reads the goal's event, the entry event, attributes and constants
+  TimeSpan window;
+  bytecode::GoalAnchor anchor = bytecode::GoalAnchor::entry;
+  Span span;
+};
+struct Step {
+  std::string name;
+  std::string path;  ///< "nudge.first_touch"
+  std::optional<StepId> parent;
+  std::string doc;
+  /// Some await looks back to the start of this step, so its position in the log must be kept.
+  bool start_is_read = false;
+  Span span;
+};
+
+struct Journey {
+  std::string name;
+  std::string module;
+  std::string owner;
+  std::string doc;
+  TimeSpan lifetime;
+  std::int32_t priority = 0;
+  std::vector<Entry> entries;
+  std::vector<EntryCapture> entry_captures;
+  std::vector<Exit> exits;  ///< in text order
+  std::vector<Goal> goals;
+  std::vector<std::string> labels;  ///< of exits; "done" is label 0
+  std::vector<Step> steps;          ///< in text order
+  Block body;
+  Span span;  ///< of the name
+  Span whole;
+};
+
+struct Model {
+  types::TypeTable types;
+  std::vector<Attribute> attributes;
+  ExprPtr zone;  ///< TimeZone, or List<TimeZone> whose first member is principal; null = UTC
+  std::vector<Topic> topics;
+  std::vector<Event> events;
+  std::vector<Channel> channels;
+  std::vector<Message> messages;
+  std::vector<Experiment> experiments;
+  std::vector<Fn> fns;
+  std::vector<HistoryQuery> history;
+  std::vector<Journey> journeys;
+  std::vector<Test> tests;
+  std::vector<VariableInfo> variables;  ///< of the whole project
+
+  [[nodiscard]] const Attribute& at(AttributeId id) const { return attributes[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Topic& at(TopicId id) const { return topics[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Event& at(EventId id) const { return events[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Channel& at(ChannelId id) const { return channels[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Message& at(MessageId id) const { return messages[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Experiment& at(ExperimentId id) const { return experiments[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Fn& at(FnId id) const { return fns[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const HistoryQuery& at(HistoryId id) const { return history[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Journey& at(JourneyId id) const { return journeys[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const VariableInfo& at(VariableId id) const { return variables[static_cast<std::size_t>(id)]; }
+};
+
+}  // namespace wend::sema

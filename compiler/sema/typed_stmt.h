@@ -1,0 +1,177 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/sema/typed_expr.h"
+
+// Typed statements. Blocks are executed in order; a statement after which nothing is reached is the last one of its block
+// (the checker reports the rest and drops it).
+
+namespace wend::sema {
+
+/// Elapsed or calendar.
+using TimeSpan = bytecode::Span;
+
+struct Stmt;
+using StmtPtr = std::unique_ptr<Stmt>;
+
+struct Block {
+  std::vector<StmtPtr> statements;
+  Span span;
+};
+
+struct StepStmt {
+  StepId step{};
+  Block body;
+};
+
+struct SendStmt {
+  MessageId message{};
+  std::vector<ExprPtr> arguments;  ///< one per parameter, in their order; defaults are filled in
+  std::vector<ChannelId> via;      ///< tried in order; without `via` in the source: the message's bodies in text order
+  std::optional<TimeSpan> within;
+  std::optional<VariableId> delivery;  ///< `as nudge`: Delivery?, absent when nothing was sent
+  std::optional<Block> or_else;
+  std::string path;  ///< "nudge.first_touch/nudge", else "nudge.first_touch/CartReminder"
+};
+
+/// A Duration, or a Period with an optional wall clock.
+struct WaitFor {
+  TimeSpan span;
+  std::optional<TimeOfDaySeconds> at;  ///< only with a Period
+};
+/// The first such local instant strictly after now. Bit 0 of the mask is Monday; `next day` and `until at` have all seven.
+struct WaitUntilNext {
+  std::uint8_t weekday_mask = 0x7f;
+  TimeOfDaySeconds at = 0;
+};
+struct WaitUntilInstant {
+  ExprPtr instant;                     ///< Instant or Instant?
+  std::optional<TimeOfDaySeconds> at;  ///< that local date at this wall clock
+  Block if_past;                       ///< `continue` is an empty block
+  std::optional<Block> if_absent;      ///< there exactly when `instant` is optional
+  std::vector<AttributeId> live;       ///< attributes `instant` reads, sorted: a change of one re-arms; empty = frozen
+};
+struct WaitStmt {
+  std::variant<WaitFor, WaitUntilNext, WaitUntilInstant> spec;
+  std::string path;  ///< "trial_ended/thinking_it_over", "settle/wait"
+};
+
+struct LookBack {
+  bytecode::LookBack kind = bytecode::LookBack::none;
+  StepId step{};  ///< since_step
+  TimeSpan ago;   ///< since_ago
+};
+struct EventSignal {
+  EventId event{};
+  VariableId binding{};  ///< bound even when the source gives no name
+  ExprPtr where;         ///< null = every such event; `same` fields are comparisons in it
+  LookBack look_back;
+  Span span;
+};
+struct ReceiptSignal {
+  VariableId delivery{};
+  std::string receipt;
+  Span span;
+};
+/// Edition 1 allows several signals in one arm; this compiler refuses more than one, later ones may not.
+struct SignalArm {
+  std::vector<std::variant<EventSignal, ReceiptSignal>> signals;
+};
+struct WhenArm {
+  ExprPtr condition;
+};
+struct TimeoutArm {};
+struct AwaitArm {
+  std::variant<SignalArm, WhenArm, TimeoutArm> trigger;
+  Block body;
+  Span span;
+};
+/// With `up_to` exactly one arm is a TimeoutArm, else none.
+struct AwaitStmt {
+  std::optional<TimeSpan> up_to;
+  std::vector<AwaitArm> arms;  ///< in text order
+  std::string path;
+};
+
+struct IfBranch {
+  ExprPtr condition;
+  Block body;
+};
+struct IfStmt {
+  std::vector<IfBranch> branches;
+  std::optional<Block> otherwise;
+};
+
+struct MatchArm {
+  std::vector<Pattern> patterns;
+  Block body;
+};
+/// As MatchExpr.
+struct MatchStmt {
+  ExprPtr subject;
+  std::vector<MatchArm> arms;
+};
+
+struct SplitArm {
+  std::uint32_t arm = 0;  ///< of the experiment
+  Block body;
+};
+/// Covers every arm of the experiment exactly once, in the source's order.
+struct SplitStmt {
+  ExperimentId experiment{};
+  std::vector<SplitArm> arms;
+};
+
+/// At least one of the two bounds is there. `every` spaces the starts of rounds.
+struct RepeatStmt {
+  LoopId loop{};
+  std::optional<std::int64_t> up_to_times;
+  std::optional<TimeSpan> every;
+  VariableId round{};  ///< Int, from 1
+  Block body;
+  std::string path;  ///< of the point where a round waits for `every`
+};
+struct StopRepeatingStmt {
+  LoopId loop{};
+};
+/// To the end of an enclosing step.
+struct LeaveStmt {
+  StepId step{};
+};
+
+struct LetStmt {
+  VariableId variable{};
+  ExprPtr value;
+};
+struct SetStmt {
+  AttributeId attribute{};
+  ExprPtr value;  ///< of the attribute's type; Absent clears it
+};
+struct ExitStmt {
+  std::uint32_t label = 0;  ///< Journey::labels
+};
+
+using StmtNode = std::variant<StepStmt, SendStmt, WaitStmt, AwaitStmt, IfStmt, MatchStmt, SplitStmt, RepeatStmt, StopRepeatingStmt,
+                              LeaveStmt, LetStmt, SetStmt, ExitStmt>;
+
+struct Stmt {
+  Span span;
+  Span keyword;
+  std::optional<StepId> step;  ///< the innermost enclosing step; of a StepStmt: its parent
+  StmtNode node;
+
+  template <typename Node>
+  [[nodiscard]] const Node* get_if() const {
+    return std::get_if<Node>(&node);
+  }
+  template <typename Node>
+  [[nodiscard]] const Node& as() const {
+    return std::get<Node>(node);
+  }
+};
+
+}  // namespace wend::sema

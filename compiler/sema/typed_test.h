@@ -1,0 +1,125 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "compiler/sema/typed_stmt.h"
+
+// Typed tests: a test runner only evaluates. Values given to the customer, to events and to expected messages read nothing
+// but constants and the customer's zone (date-time literals are local times there).
+
+namespace wend::sema {
+
+/// A local time in the zone of the test's customer, or with the written offset.
+struct Moment {
+  DateDays date = 0;
+  TimeOfDaySeconds time = 0;
+  std::optional<std::int32_t> offset_minutes;
+  Span span;
+};
+
+struct GivenAttribute {
+  AttributeId attribute{};
+  ExprPtr value;  ///< of the attribute's type
+  Span span;
+};
+struct GivenArm {
+  ExperimentId experiment{};
+  std::uint32_t arm = 0;
+  Span span;
+};
+
+/// One value per field of the event; Absent where the field is optional and not given.
+struct EventStimulus {
+  EventId event{};
+  std::vector<ExprPtr> fields;
+};
+/// A receipt for the latest delivery of the send that `delivery` names.
+struct ReceiptStimulus {
+  VariableId delivery{};
+  std::string site_path;  ///< SendStmt::path of that send
+  std::string receipt;
+};
+struct SetStimulus {
+  AttributeId attribute{};
+  ExprPtr value;
+};
+struct ConsentStimulus {
+  std::vector<TopicId> topics;
+  bool withdraw = false;
+};
+/// Exactly one of `at` and `after`; `after` counts from where the test's clock stands.
+struct Stimulus {
+  std::optional<Moment> at;
+  std::optional<TimeSpan> after;
+  std::variant<EventStimulus, ReceiptStimulus, SetStimulus, ConsentStimulus> what;
+};
+
+struct AdvanceTo {
+  Moment moment;
+};
+struct AdvanceBy {
+  TimeSpan span;
+};
+struct AdvanceUntilDone {};
+struct Advance {
+  std::variant<AdvanceTo, AdvanceBy, AdvanceUntilDone> how;
+};
+
+struct ExpectedArgument {
+  std::uint32_t parameter = 0;
+  ExprPtr value;  ///< of the parameter's type
+};
+/// `sent`, `not sent`, `2 sent`: `count` absent means at least one.
+struct ExpectSent {
+  bool negated = false;
+  std::optional<std::int64_t> count;
+  MessageId message{};
+  std::vector<ExpectedArgument> arguments;
+  std::optional<ChannelId> via;
+};
+/// From the start of the test.
+struct ExpectSends {
+  std::int64_t count = 0;
+};
+struct ExpectSuppressed {
+  MessageId message{};
+  std::optional<ChannelId> via;
+  std::string reason;  ///< holdout consent unreachable expired quiet capped paused suppressed
+};
+struct ExpectExited {
+  std::string label;  ///< one of the journey's labels or a reserved one
+};
+struct ExpectWaiting {
+  StepId step{};
+  std::string path;  ///< of the step
+};
+/// A Bool that reads attributes, consents, history and the entry event of the instance.
+struct ExpectCondition {
+  ExprPtr condition;
+};
+struct Expectation {
+  std::optional<Moment> at;
+  std::variant<ExpectSent, ExpectSends, ExpectSuppressed, ExpectExited, ExpectWaiting, ExpectCondition> what;
+  ExprPtr for_instance;  ///< null = any; a Bool over the entry event: picks instances
+};
+
+struct TestItem {
+  std::variant<Stimulus, Advance, Expectation> node;
+  Span span;
+};
+
+struct Test {
+  std::string title;
+  JourneyId journey{};
+  std::optional<Moment> start_at;
+  std::vector<GivenAttribute> customer;  ///< every required attribute is there, each at most once
+  std::vector<TopicId> consents;
+  std::vector<GivenArm> arms;
+  std::vector<TestItem> items;  ///< in text order
+  Span span;                    ///< of the title
+};
+
+}  // namespace wend::sema
