@@ -1,0 +1,108 @@
+// What the documents show must work: every complete example (a block marked ```wend) checks and passes its own tests, every diagnostic
+// code has a page, and every page belongs to a code.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "compiler/diag/diagnostic.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path k_root = WEND_SOURCE_DIR;
+
+struct Example {
+  std::string place;
+  std::string text;
+};
+
+std::vector<Example> complete_examples(const fs::path& document) {
+  std::vector<Example> examples;
+  std::ifstream in(document);
+  bool inside = false;
+  int number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    if (!inside && line == "```wend") {
+      inside = true;
+      examples.push_back({fmt::format("{}:{}", document.filename().string(), number), ""});
+    } else if (inside && line == "```") {
+      inside = false;
+    } else if (inside) {
+      examples.back().text += line + "\n";
+    }
+  }
+  return examples;
+}
+
+struct CommandResult {
+  int status = -1;
+  std::string output;
+};
+
+CommandResult run(const std::string& command) {
+  CommandResult result;
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return result;
+  char buffer[4096];
+  for (size_t size = 0; (size = fread(buffer, 1, sizeof buffer, pipe)) > 0;) result.output.append(buffer, size);
+  const int status = pclose(pipe);
+  result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+  return result;
+}
+
+TEST(Documents, CompleteExamplesCheckAndPass) {
+  const fs::path folder = fs::temp_directory_path() / fmt::format("wend-docs-{}", getpid());
+  size_t count = 0;
+  for (const auto& document : {k_root / "docs" / "language.md", k_root / "README.md"}) {
+    for (const auto& example : complete_examples(document)) {
+      ++count;
+      fs::create_directories(folder);
+      std::ofstream(folder / "example.journey") << example.text;
+      const CommandResult result = run(fmt::format("'{}' test '{}'", WEND_PROGRAM, folder.string()));
+      EXPECT_EQ(result.status, 0) << example.place << "\n" << result.output;
+      fs::remove_all(folder);
+    }
+  }
+  EXPECT_GE(count, 1u);
+}
+
+TEST(Documents, EveryDiagnosticHasAPageAndEveryPageADiagnostic) {
+  std::set<std::string> codes;
+  for (const auto& info : wend::diag::all_kinds()) codes.insert(wend::diag::code(info.kind));
+  std::set<std::string> pages;
+  for (const auto& entry : fs::directory_iterator(k_root / "docs" / "diagnostics")) {
+    const std::string name = entry.path().stem().string();
+    if (name != "README") pages.insert(name);
+  }
+  for (const auto& code : codes) EXPECT_TRUE(pages.contains(code)) << code << " has no page in docs/diagnostics";
+  for (const auto& page : pages) EXPECT_TRUE(codes.contains(page)) << "docs/diagnostics/" << page << ".md belongs to no code";
+}
+
+TEST(Documents, EveryDiagnosticHasAGoldenCase) {
+  std::string shown;
+  for (const auto& entry : fs::recursive_directory_iterator(k_root / "tests" / "golden")) {
+    if (entry.path().extension() != ".expected") continue;
+    std::ifstream in(entry.path());
+    std::ostringstream text;
+    text << in.rdbuf();
+    shown += text.str();
+  }
+  for (const auto& info : wend::diag::all_kinds()) {
+    const std::string code = wend::diag::code(info.kind);
+    EXPECT_NE(shown.find("[" + code + "]"), std::string::npos) << code << " appears in no golden case";
+  }
+}
+
+}  // namespace
