@@ -57,12 +57,14 @@ class ByteReader {
   uint16_t u16() { return fixed<uint16_t>(); }
   uint32_t u32() { return fixed<uint32_t>(); }
   uint64_t u64() { return fixed<uint64_t>(); }
+  // Only the shortest encoding is read, so that equal numbers have equal bytes.
   uint64_t varint() {
+    if (at_ != end_ && static_cast<uint8_t>(*at_) < 0x80) return static_cast<uint8_t>(*at_++);
     uint64_t value = 0;
     for (int shift = 0; shift < 64 && at_ != end_; shift += 7) {
       const auto byte = static_cast<uint8_t>(*at_++);
       value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
+      if (byte < 0x80) return byte == 0 || (shift == 63 && byte > 1) ? fail() : value;
     }
     return fail();
   }

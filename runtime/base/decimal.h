@@ -28,10 +28,11 @@ class Decimal {
   // 34 digits round half to even.
   static std::optional<Decimal> parse(std::string_view text);
 
-  bool is_negative() const;
+  bool is_negative() const { return (high_ >> 63) != 0; }
   bool is_zero() const { return low_ == 0 && (high_ & k_coefficient_high_mask) == 0; }
-  unsigned __int128 coefficient() const;
-  int exponent() const;
+  unsigned __int128 coefficient() const { return static_cast<unsigned __int128>(high_ & k_coefficient_high_mask) << 64 | low_; }
+  // Of the least significant digit that is not 0. Beyond k_exponent_max when fewer than 34 digits are in use: 1E+6144 is a value.
+  int exponent() const { return static_cast<int>(static_cast<int64_t>(high_ << 1) >> 50); }
 
   // The exact integer value, or nullopt when there is a fraction or it does not fit.
   std::optional<int64_t> to_int() const;
@@ -47,7 +48,19 @@ class Decimal {
   uint64_t raw_high() const { return high_; }
 
  private:
-  // high: sign (bit 63) | exponent + 6176 biased so that zero is all-zero (14 bits) | coefficient bits 64..112.
+  friend class ByteReader;
+  friend Decimal negate(const Decimal& a);
+  // The parts are normalised and in range.
+  static Decimal pack(bool negative, unsigned __int128 coefficient, int exponent) {
+    Decimal result;
+    result.low_ = static_cast<uint64_t>(coefficient);
+    result.high_ = (negative ? uint64_t{1} << 63 : 0) | (static_cast<uint64_t>(exponent) & k_exponent_mask) << 49 |
+                   static_cast<uint64_t>(coefficient >> 64);
+    return result;
+  }
+
+  // high: sign (bit 63) | exponent in two's complement, so that zero is all-zero (14 bits) | coefficient bits 64..112.
+  static constexpr uint64_t k_exponent_mask = (uint64_t{1} << 14) - 1;
   static constexpr uint64_t k_coefficient_high_mask = (uint64_t{1} << 49) - 1;
   uint64_t low_ = 0;
   uint64_t high_ = 0;
@@ -60,5 +73,7 @@ std::optional<Decimal> subtract(const Decimal& a, const Decimal& b);
 std::optional<Decimal> multiply(const Decimal& a, const Decimal& b);
 std::optional<Decimal> divide(const Decimal& a, const Decimal& b);
 Decimal negate(const Decimal& a);
+// Half to even to at most `places` (0 … 6176) digits after the point.
+Decimal round_to_places(const Decimal& a, int places);
 
 }  // namespace wend
