@@ -64,6 +64,8 @@ struct LookBack {
   bytecode::LookBack kind = bytecode::LookBack::none;
   StepId step{};  ///< since_step
   TimeSpan ago;   ///< since_ago
+  /// The author said which events count, if only by `from now`.
+  bool written = false;
 };
 struct EventSignal {
   EventId event{};
