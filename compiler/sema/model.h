@@ -189,6 +189,8 @@ struct Journey {
   std::vector<std::string> labels;  ///< of exits; "done" is label 0
   std::vector<Step> steps;          ///< in text order
   Block body;
+  /// Attributes it can read: in its own expressions, in addresses of channels it sends through, in the zone. Sorted.
+  std::vector<AttributeId> reads;
   Span span;  ///< of the name
   Span whole;
 };

@@ -62,8 +62,9 @@ struct WaitStmt {
 
 struct LookBack {
   bytecode::LookBack kind = bytecode::LookBack::none;
-  StepId step{};  ///< since_step
-  TimeSpan ago;   ///< since_ago
+  StepId step{};         ///< since_step
+  TimeSpan ago;          ///< since_ago
+  bool written = false;  ///< the source says which, if only `from now`
   /// The author said which events count, if only by `from now`.
   bool written = false;
 };
