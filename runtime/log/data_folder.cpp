@@ -1,0 +1,129 @@
+#include "runtime/log/data_folder.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "runtime/log/folder_lock.h"
+#include "runtime/log/rocks_log.h"
+#include "runtime/log/rocks_snapshots.h"
+
+namespace wend::log {
+namespace {
+
+class RocksFolder final : public DataFolder {
+ public:
+  RocksFolder(FolderLock lock, std::unique_ptr<Database> database) : lock_(std::move(lock)), database_(std::move(database)) {}
+
+  std::expected<void, engine::LogError> load(const FolderOptions& options);
+
+  engine::Log& log() override { return *log_; }
+  SnapshotStore& snapshots() override { return *snapshots_; }
+  CustomerFile& customers() override { return *customers_; }
+  const Genesis& genesis() const override { return genesis_; }
+  std::expected<void, engine::LogError> append(const engine::Batch& batch, std::string_view intake) override {
+    return log_->append(batch, intake);
+  }
+  std::expected<void, engine::LogError> read_intake(uint64_t from, const std::function<void(std::string_view)>& consume) override {
+    return log_->read_intake(from, consume);
+  }
+  std::expected<void, engine::LogError> forget_intake(uint64_t position) override { return log_->drop_intake_below(position); }
+
+ private:
+  std::expected<void, engine::LogError> check_log(const FolderOptions& options);
+  std::expected<void, engine::LogError> check_environment(const Environment& written, const Environment& present) const;
+  engine::LogError refuse(const std::string& why) const { return {fmt::format("data folder `{}`: {}", database_->folder, why)}; }
+
+  FolderLock lock_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<RocksLog> log_;
+  std::unique_ptr<RocksSnapshots> snapshots_;
+  std::unique_ptr<CustomerFile> customers_;
+  Genesis genesis_;
+};
+
+std::expected<void, engine::LogError> RocksFolder::load(const FolderOptions& options) {
+  auto log = RocksLog::open(*database_);
+  if (!log) return std::unexpected(log.error());
+  log_ = std::move(*log);
+  auto snapshots = RocksSnapshots::open(*database_);
+  if (!snapshots) return std::unexpected(snapshots.error());
+  snapshots_ = std::move(*snapshots);
+  if (auto checked = check_log(options); !checked) return checked;
+
+  const std::optional<Manifest>& manifest = snapshots_->manifest();
+  if (manifest && manifest->position > log_->next_position()) {
+    return std::unexpected(
+        refuse(fmt::format("its log ends at position {}, before its snapshot's {}; restore the folder from a copy, or "
+                           "replay the events into a new one",
+                           log_->next_position(), manifest->position)));
+  }
+  auto customers = CustomerFile::open(options.path + "/customers.ids", manifest ? manifest->customers : CustomerMark{});
+  if (!customers) return std::unexpected(customers.error());
+  customers_ = std::move(*customers);
+  return {};
+}
+
+// The first two entries say what the log is and under which environment it was written.
+std::expected<void, engine::LogError> RocksFolder::check_log(const FolderOptions& options) {
+  genesis_.log_namespace = options.log_namespace;
+  if (log_->next_position() == 0) return {};
+  std::optional<Genesis> genesis;
+  std::optional<Environment> environment;
+  auto read = log_->read_first([&](const engine::Batch& batch) {
+    for (const engine::Entry& entry : batch.entries) {
+      if (entry.tag == engine::RecordTag::genesis) genesis = decode_genesis(entry.body);
+      if (entry.tag == engine::RecordTag::barrier) environment = decode_environment(entry.body);
+    }
+  });
+  if (!read) return read;
+  if (!genesis || !environment || genesis->format != k_log_format || genesis->partitions != 1) {
+    return std::unexpected(
+        refuse("its log does not begin as this version of wend writes it; use the version that wrote it, or give "
+               "another folder with --data"));
+  }
+  genesis_ = *genesis;
+  return check_environment(*environment, options.environment);
+}
+
+std::expected<void, engine::LogError> RocksFolder::check_environment(const Environment& written, const Environment& present) const {
+  if (written == present) return {};
+  constexpr const char* k_way_out = "replay the events into a new folder with --data";
+  if (written.program != present.program) {
+    return std::unexpected(refuse(fmt::format(
+        "it was written by another program ({}…, now {}…): people wait at points which the new one may not have; run the program that "
+        "wrote it, or {}",
+        to_hex(written.program).substr(0, 12), to_hex(present.program).substr(0, 12), k_way_out)));
+  }
+  if (written.tzdata != present.tzdata) {
+    return std::unexpected(refuse(fmt::format(
+        "it was written with other time-zone data ({}…, now {}…), by which instants may move; install the former tzdata package, or {}",
+        to_hex(written.tzdata).substr(0, 12), to_hex(present.tzdata).substr(0, 12), k_way_out)));
+  }
+  if (written.assume_consent != present.assume_consent) {
+    return std::unexpected(refuse(
+        fmt::format("it was written with assume_consent = {}; set it so again in wend.toml, or {}", written.assume_consent, k_way_out)));
+  }
+  return std::unexpected(refuse(fmt::format("it was written with semantics {}, this is {}; use the version of wend that wrote it, or {}",
+                                            written.semantics, present.semantics, k_way_out)));
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<DataFolder>, engine::LogError> DataFolder::open(const FolderOptions& options) {
+  std::error_code failure;
+  std::filesystem::create_directories(options.path, failure);
+  if (failure) {
+    return std::unexpected(engine::LogError{fmt::format("data folder `{}` cannot be made: {}", options.path, failure.message())});
+  }
+  auto lock = FolderLock::take(options.path);
+  if (!lock) return std::unexpected(lock.error());
+  auto database = open_database(options.path);
+  if (!database) return std::unexpected(database.error());
+  auto folder = std::make_unique<RocksFolder>(std::move(*lock), std::move(*database));
+  if (auto loaded = folder->load(options); !loaded) return std::unexpected(loaded.error());
+  return folder;
+}
+
+}  // namespace wend::log

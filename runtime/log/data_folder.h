@@ -1,0 +1,45 @@
+#pragma once
+
+// The data folder of a run: one RocksDB database with log, snapshots and intake records, the file of customer ids, and a lock.
+// A folder belongs to one process at a time and to one environment (program, time-zone data, semantics).
+
+#include <expected>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/engine/log.h"
+#include "runtime/log/customer_file.h"
+#include "runtime/log/environment.h"
+#include "runtime/log/snapshot_store.h"
+
+namespace wend::log {
+
+struct FolderOptions {
+  std::string path;           // created when missing
+  std::string log_namespace;  // of a new log; an existing one keeps its own
+  Environment environment;    // must be that of an existing log
+};
+
+class DataFolder {
+ public:
+  // Every refusal names the folder and says what to do.
+  static std::expected<std::unique_ptr<DataFolder>, engine::LogError> open(const FolderOptions& options);
+  virtual ~DataFolder() = default;
+
+  virtual engine::Log& log() = 0;
+  virtual SnapshotStore& snapshots() = 0;
+  virtual CustomerFile& customers() = 0;
+  virtual const Genesis& genesis() const = 0;  // of the existing log, or what a new one shall begin with
+
+  // Appends a batch together with an intake record: what reading the batch's input told besides its entries (rejected lines,
+  // unknown names). It is needed until a snapshot covers the batch and is forgotten then. Empty: none.
+  virtual std::expected<void, engine::LogError> append(const engine::Batch& batch, std::string_view intake) = 0;
+  // Forgets the intake records of batches below `position`, which a finished snapshot covers.
+  virtual std::expected<void, engine::LogError> forget_intake(uint64_t position) = 0;
+  // The intake records of batches that hold a position ≥ `from`, in order.
+  virtual std::expected<void, engine::LogError> read_intake(uint64_t from, const std::function<void(std::string_view)>& consume) = 0;
+};
+
+}  // namespace wend::log

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <expected>
+#include <string>
+
+#include "runtime/engine/log.h"
+
+namespace wend::log {
+
+// Keeps every other process out of a folder while it lives; the kernel lets go when the process ends, however it ends.
+class FolderLock {
+ public:
+  // The refusal names the process that holds the folder.
+  static std::expected<FolderLock, engine::LogError> take(const std::string& folder);
+  FolderLock(FolderLock&& other) noexcept;
+  FolderLock& operator=(FolderLock&&) = delete;
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+}  // namespace wend::log

@@ -1,0 +1,143 @@
+#include "runtime/log/rocks_snapshots.h"
+
+#include <fmt/format.h>
+#include <rocksdb/write_batch.h>
+
+#include "runtime/base/bytes.h"
+#include "runtime/base/hash.h"
+#include "runtime/engine/engine.h"
+
+namespace wend::log {
+namespace {
+
+constexpr const char* k_manifest_key = "manifest";
+constexpr uint8_t k_page_format = 1;  // u8 format, u64 XXH3-64 of the page, page
+constexpr size_t k_page_header_bytes = 1 + sizeof(uint64_t);
+constexpr size_t k_read_ahead_bytes = 4 << 20;
+constexpr size_t k_removals_per_write = 10'000;
+
+std::expected<std::string_view, std::string> page_bytes(rocksdb::Slice value) {
+  ByteReader reader({value.data(), value.size()});
+  const uint8_t format = reader.u8();
+  const uint64_t checksum = reader.u64();
+  if (!reader.ok()) return std::unexpected("it is too short");
+  if (format != k_page_format) return std::unexpected("it was written by another version of wend");
+  const std::string_view bytes(value.data() + k_page_header_bytes, value.size() - k_page_header_bytes);
+  if (checksum != xxh3_64(bytes)) return std::unexpected("its checksum does not match its bytes");
+  return bytes;
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<RocksSnapshots>, engine::LogError> RocksSnapshots::open(Database& database) {
+  std::unique_ptr<RocksSnapshots> snapshots(new RocksSnapshots(database));
+  if (auto read = snapshots->read_manifest(); !read) return std::unexpected(read.error());
+  if (auto found = snapshots->find_generations(); !found) return std::unexpected(found.error());
+  return snapshots;
+}
+
+std::expected<void, engine::LogError> RocksSnapshots::read_manifest() {
+  std::string bytes;
+  const rocksdb::Status status = database_.db->Get({}, database_.meta, k_manifest_key, &bytes);
+  if (status.IsNotFound()) return {};
+  if (!status.ok()) return std::unexpected(database_.error("reading the snapshot's manifest", status));
+  auto manifest = decode_manifest(bytes);
+  if (!manifest) {
+    return std::unexpected(
+        engine::LogError{fmt::format("data folder `{}`: the snapshot's manifest is damaged: {}; restore the folder from a copy, or replay "
+                                     "the events into a new one",
+                                     database_.folder, manifest.error())});
+  }
+  manifest_ = std::move(*manifest);
+  return {};
+}
+
+std::expected<void, engine::LogError> RocksSnapshots::find_generations() {
+  std::vector<std::string> stale;
+  const std::unique_ptr<rocksdb::Iterator> at(database_.db->NewIterator({}, database_.snapshot));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    const uint32_t page = page_of(at->key());
+    const uint32_t generation = generation_of(at->key());
+    uint32_t& newest = generation_slot(page);
+    if (generation > manifest_generation()) {
+      stale.push_back(at->key().ToString());
+    } else {
+      if (newest != 0) stale.push_back(page_key(page, newest));
+      newest = generation;
+    }
+  }
+  if (!at->status().ok()) return std::unexpected(database_.error("reading the snapshot", at->status()));
+  return remove(stale);
+}
+
+uint32_t& RocksSnapshots::generation_slot(uint32_t page) {
+  if (page == engine::k_engine_page) return engine_page_generation_;
+  if (page >= generations_.size()) generations_.resize(page + size_t{1});
+  return generations_[page];
+}
+
+std::expected<void, engine::LogError> RocksSnapshots::put_page(uint32_t page, std::string_view bytes) {
+  const uint32_t generation = manifest_generation() + 1;
+  uint32_t& newest = generation_slot(page);
+  if (newest != 0) replaced_.push_back(page_key(page, newest));
+  newest = generation;
+  value_.clear();
+  ByteWriter writer(value_);
+  writer.u8(k_page_format);
+  writer.u64(xxh3_64(bytes));
+  value_ += bytes;
+  // Not through the write-ahead log: finish() flushes the pages to their files before the manifest names them.
+  const rocksdb::Status status = database_.db->Put(unlogged(), database_.snapshot, page_key(page, generation), value_);
+  if (!status.ok()) return std::unexpected(database_.error("writing a snapshot", status));
+  return {};
+}
+
+std::expected<void, engine::LogError> RocksSnapshots::finish(Manifest manifest) {
+  manifest.generation = manifest_generation() + 1;
+  rocksdb::Status status = database_.db->Flush(rocksdb::FlushOptions(), database_.snapshot);
+  if (status.ok()) status = database_.db->Put(synced(), database_.meta, k_manifest_key, encode(manifest));
+  if (!status.ok()) return std::unexpected(database_.error("finishing a snapshot", status));
+  manifest_ = std::move(manifest);
+  const std::vector<std::string> replaced = std::move(replaced_);
+  replaced_.clear();
+  return remove(replaced);
+}
+
+// A removal that is lost in a crash is repeated when the folder is opened: these writes need no log.
+std::expected<void, engine::LogError> RocksSnapshots::remove(const std::vector<std::string>& keys) {
+  for (size_t next = 0; next < keys.size();) {
+    rocksdb::WriteBatch write;
+    for (size_t i = 0; i < k_removals_per_write && next < keys.size(); ++i, ++next) {
+      if (const auto status = write.Delete(database_.snapshot, keys[next]); !status.ok()) {
+        return std::unexpected(database_.error("removing an older snapshot", status));
+      }
+    }
+    const rocksdb::Status status = database_.db->Write(unlogged(), &write);
+    if (!status.ok()) return std::unexpected(database_.error("removing an older snapshot", status));
+  }
+  return {};
+}
+
+std::expected<void, engine::LogError> RocksSnapshots::read_pages(
+    const std::function<std::expected<void, std::string>(uint32_t page, std::string_view bytes)>& load) {
+  rocksdb::ReadOptions options;
+  options.readahead_size = k_read_ahead_bytes;
+  options.fill_cache = false;
+  const std::unique_ptr<rocksdb::Iterator> at(database_.db->NewIterator(options, database_.snapshot));
+  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+    const uint32_t page = page_of(at->key());
+    if (generation_of(at->key()) != generation_slot(page)) continue;
+    const auto bytes = page_bytes(at->value());
+    const auto loaded = bytes ? load(page, *bytes) : std::unexpected(bytes.error());
+    if (!loaded) {
+      return std::unexpected(
+          engine::LogError{fmt::format("data folder `{}`: page {} of the snapshot is damaged: {}; restore the folder from a copy, or "
+                                       "replay the events into a new one",
+                                       database_.folder, page, loaded.error())});
+    }
+  }
+  if (!at->status().ok()) return std::unexpected(database_.error("reading the snapshot", at->status()));
+  return {};
+}
+
+}  // namespace wend::log

@@ -1,0 +1,76 @@
+#include "runtime/log/customer_file.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "tests/log/scratch.h"
+
+namespace wend::log {
+namespace {
+
+std::string id_of(uint32_t number) {
+  return "customer-" + std::string(number % 200, 'x') + std::to_string(number);
+}
+
+void add(CustomerFile& file, uint32_t from, uint32_t to) {
+  for (uint32_t number = from; number < to; ++number) {
+    const std::string id = id_of(number);
+    ASSERT_TRUE(file.reserve(1, id.size()));
+    file.add(engine::CustomerNumber{number}, id);
+  }
+}
+
+TEST(CustomerFile, KeepsIdsInAnyOrderOfReading) {
+  const Scratch scratch;
+  auto file = CustomerFile::open(scratch.path("ids"), {});
+  ASSERT_TRUE(file) << file.error().what;
+  add(**file, 0, 5000);
+  for (uint32_t number = 0; number < 5000; ++number) ASSERT_EQ((*file)->id(engine::CustomerNumber{number}), id_of(number));
+  for (uint32_t i = 0; i < 5000; ++i) {
+    const uint32_t number = i * 2654435761U % 5000;
+    ASSERT_EQ((*file)->id(engine::CustomerNumber{number}), id_of(number));
+  }
+}
+
+TEST(CustomerFile, CutsWhatTheSnapshotDoesNotVouchFor) {
+  const Scratch scratch;
+  CustomerMark mark;
+  {
+    auto file = CustomerFile::open(scratch.path("ids"), {});
+    ASSERT_TRUE(file);
+    add(**file, 0, 1000);
+    mark = (*file)->sync().value();
+    add(**file, 1000, 1500);
+  }
+  auto file = CustomerFile::open(scratch.path("ids"), mark);
+  ASSERT_TRUE(file) << file.error().what;
+  add(**file, 1000, 1700);
+  for (uint32_t number = 0; number < 1700; ++number) ASSERT_EQ((*file)->id(engine::CustomerNumber{number}), id_of(number));
+}
+
+TEST(CustomerFile, RefusesAShorterOrChangedFile) {
+  const Scratch scratch;
+  CustomerMark mark;
+  {
+    auto file = CustomerFile::open(scratch.path("ids"), {});
+    ASSERT_TRUE(file);
+    add(**file, 0, 100);
+    mark = (*file)->sync().value();
+  }
+  {
+    std::fstream edit(scratch.path("ids"), std::ios::in | std::ios::out | std::ios::binary);
+    edit.seekp(500);
+    edit.put('Z');
+  }
+  const auto changed = CustomerFile::open(scratch.path("ids"), mark);
+  ASSERT_FALSE(changed);
+  EXPECT_THAT(changed.error().what, testing::HasSubstr("are not those of the last snapshot"));
+  std::filesystem::resize_file(scratch.path("ids"), 200);
+  const auto shorter = CustomerFile::open(scratch.path("ids"), mark);
+  ASSERT_FALSE(shorter);
+  EXPECT_THAT(shorter.error().what, testing::HasSubstr("it has 200 bytes"));
+}
+
+}  // namespace
+}  // namespace wend::log
