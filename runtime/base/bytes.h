@@ -71,6 +71,11 @@ class ByteReader {
   int64_t signed_varint() { return unzigzag(varint()); }
   std::string_view text() { return bytes(varint()); }
   Decimal decimal();
+  // The length is all that is looked at.
+  void skip_decimal() {
+    const uint8_t header = u8();
+    bytes((header >> 3 & 15u) + ((header & 7) == 7 ? 2u : 0u));
+  }
   std::string_view bytes(uint64_t size) {
     if (size > static_cast<uint64_t>(end_ - at_)) {
       fail();

@@ -9,12 +9,13 @@
 //   text     varint length, bytes      time_zone, delivery: the same
 //   record   the row of its fields     list: varint count, elements
 //
-// Encoding is canonical: equal values have equal bytes (a Set is sorted and without repeats).
+// Encoding is canonical: equal values have equal bytes (a Set is sorted and without repeats; the spare bits of a row are 0).
 
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/bytes.h"
 #include "runtime/bytecode/program.h"
@@ -65,6 +66,8 @@ struct Value {
 void write_value(ByteWriter& writer, const Program& program, TypeId type, const Value& value);
 Value read_value(ByteReader& reader, const Program& program, TypeId type);
 void skip_value(ByteReader& reader, const Program& program, TypeId type);
+// Two values of the same type; absent equals absent only.
+bool equal_values(const Program& program, TypeId type, const Value& a, const Value& b);
 
 // A row of columns with the given types; values.size() == types.size().
 void write_row(ByteWriter& writer, const Program& program, std::span<const TypeId> types, std::span<const Value> values);
@@ -73,5 +76,102 @@ Value read_column(std::string_view row, const Program& program, std::span<const 
 bool read_row(std::string_view row, const Program& program, std::span<const TypeId> types, std::span<Value> values);
 // Whole and well formed, with every enum in range and every text valid UTF-8: for bytes that come from outside.
 bool validate_row(std::string_view row, const Program& program, std::span<const TypeId> types);
+
+// ── rows read many times: what their types say, worked out once ──
+
+enum class Encoding : uint8_t { unsigned_word, signed_word, period, decimal, sized_bytes, nested };
+
+struct Column {
+  Encoding encoding{};
+  bool optional = false;
+  uint16_t presence_bit = 0;  // in the row's leading bits; optional columns only
+  TypeId type{};
+};
+
+struct RowShape {
+  std::vector<Column> columns;
+  uint32_t presence_bytes = 0;
+
+  static RowShape of(const Program& program, std::span<const TypeId> types);
+  static RowShape of(const Program& program, std::span<const FieldInfo> fields);
+};
+
+// Reads columns of one row; cheapest in ascending order, because it goes on from where it stands.
+class RowCursor {
+ public:
+  RowCursor() = default;
+  RowCursor(const Program& program, const RowShape& shape, std::string_view row) : program_(&program), shape_(&shape), row_(row) {
+    rewind();
+  }
+
+  // Absent where the row says so, and where it is malformed: then failed() tells.
+  Value column(uint32_t index) {
+    if (index < next_) rewind();
+    while (next_ < index) {
+      const Column& column = shape_->columns[next_++];
+      if (is_present(column)) skip(column);
+    }
+    const Column& column = shape_->columns[next_++];
+    if (!is_present(column)) return Value();
+    const Value value = read(column);
+    return reader_.ok() ? value : Value();
+  }
+  bool failed() const { return !reader_.ok(); }
+  // Nothing is left after the last column read.
+  bool at_end() const { return reader_.ok() && reader_.at_end(); }
+
+ private:
+  void rewind() {
+    reader_ = ByteReader(row_);
+    presence_ = reader_.bytes(shape_->presence_bytes);
+    next_ = 0;
+  }
+  bool is_present(const Column& column) const {
+    if (!column.optional) return true;
+    const size_t byte = column.presence_bit / 8;
+    return byte < presence_.size() && (static_cast<uint8_t>(presence_[byte]) >> column.presence_bit % 8 & 1) != 0;
+  }
+  Value read(const Column& column) {
+    switch (column.encoding) {
+      case Encoding::unsigned_word:
+        return Value::from_word(static_cast<int64_t>(reader_.varint()));
+      case Encoding::signed_word:
+        return Value::from_word(reader_.signed_varint());
+      case Encoding::decimal:
+        return Value::from_decimal(reader_.decimal());
+      case Encoding::sized_bytes:
+        return Value::from_bytes(reader_.text());
+      case Encoding::period:
+      case Encoding::nested:
+        break;
+    }
+    return read_value(reader_, *program_, column.type);
+  }
+  void skip(const Column& column) {
+    switch (column.encoding) {
+      case Encoding::unsigned_word:
+      case Encoding::signed_word:
+        reader_.varint();
+        return;
+      case Encoding::decimal:
+        reader_.skip_decimal();
+        return;
+      case Encoding::sized_bytes:
+        reader_.text();
+        return;
+      case Encoding::period:
+      case Encoding::nested:
+        break;
+    }
+    skip_value(reader_, *program_, column.type);
+  }
+
+  const Program* program_ = nullptr;
+  const RowShape* shape_ = nullptr;
+  std::string_view row_;
+  std::string_view presence_;
+  ByteReader reader_{std::string_view()};
+  uint32_t next_ = 0;
+};
 
 }  // namespace wend::bytecode

@@ -14,7 +14,7 @@ enum class ValueKind : uint8_t {
 #undef WEND_VALUE_KIND
 };
 enum class Representation : uint8_t { word, decimal, bytes };
-const char* to_string(ValueKind kind);
+const char* to_string(ValueKind kind);  // nullptr for a number that is no kind
 Representation representation(ValueKind kind);
 
 enum class TextFormat : uint8_t {
