@@ -65,8 +65,6 @@ struct LookBack {
   StepId step{};         ///< since_step
   TimeSpan ago;          ///< since_ago
   bool written = false;  ///< the source says which, if only `from now`
-  /// The author said which events count, if only by `from now`.
-  bool written = false;
 };
 struct EventSignal {
   EventId event{};
