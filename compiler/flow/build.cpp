@@ -1,0 +1,386 @@
+#include "compiler/flow/build.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/flow/slots.h"
+#include "compiler/flow/walk.h"
+
+namespace wend::flow {
+namespace {
+
+// Names of what the compiler itself remembers. An author cannot write them, so they never collide.
+constexpr const char* k_anchor_slot = "@anchor";
+constexpr const char* k_zone_slot = "@zone";
+constexpr const char* k_step_start_suffix = "@step_start";
+constexpr const char* k_round_start_suffix = "@round_start";
+constexpr const char* k_unnamed_delivery_slot = "@delivery";
+
+bool reads_zone(const sema::Expr& expr) {
+  bool found = false;
+  for_each_expression(expr, [&](const sema::Expr& each) {
+    if (each.get_if<sema::CustomerZone>() != nullptr) found = true;
+    const auto* arithmetic = each.get_if<sema::Arithmetic>();
+    if (arithmetic == nullptr) return;
+    if (arithmetic->op == sema::ArithmeticOp::instant_plus_period || arithmetic->op == sema::ArithmeticOp::instant_minus_period)
+      found = true;
+  });
+  return found;
+}
+
+bool reads_now(const sema::Expr& expr) {
+  bool found = false;
+  for_each_expression(expr, [&](const sema::Expr& each) { found = found || each.get_if<sema::Now>() != nullptr; });
+  return found;
+}
+
+class Builder {
+ public:
+  Builder(const sema::Model& model, const sema::Journey& journey) : model_(model), slots_(model, graph_) { graph_.journey = &journey; }
+
+  Graph run() {
+    const sema::Journey& journey = *graph_.journey;
+    for (const sema::Exit& exit : journey.exits) note_predicate(exit.condition, exit.binding, graph_.exit_slots);
+    for (const sema::Goal& goal : journey.goals) note_predicate(goal.where, goal.binding, graph_.goal_slots);
+    const BlockId body = new_block();
+    for (std::size_t i = 0; i < journey.entries.size(); ++i) build_entry(i, body);
+    current_ = body;
+    build_block(journey.body);
+    end_block(End{0}, journey.body.span);
+    sort_unique(graph_.exit_slots);
+    sort_unique(graph_.goal_slots);
+    return std::move(graph_);
+  }
+
+ private:
+  // ── blocks ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  BlockId new_block() {
+    graph_.blocks.emplace_back();
+    return static_cast<BlockId>(graph_.blocks.size() - 1);
+  }
+  void end_block(Terminator terminator, Span span) {
+    if (!current_) return;
+    graph_.at(*current_).terminator = std::move(terminator);
+    graph_.at(*current_).span = span;
+    current_.reset();
+  }
+  template <typename Node>
+  void add(Span span, Node node) {
+    graph_.at(*current_).operations.push_back({span, std::move(node)});
+  }
+  // Builds a nested block that begins at `begin` and, where its end is reached, goes on at `after`.
+  void build_nested(const sema::Block& block, BlockId begin, BlockId after) {
+    current_ = begin;
+    build_block(block);
+    end_block(Jump{after}, block.span);
+  }
+  void build_block(const sema::Block& block) {
+    for (const sema::StmtPtr& statement : block.statements) {
+      if (!current_) return;
+      std::visit([&](const auto& node) { build_statement(*statement, node); }, statement->node);
+    }
+  }
+
+  // ── slots ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  const sema::Expr* reading(const sema::ExprPtr& expr, std::optional<sema::VariableId> direct = {}) {
+    if (expr == nullptr) return nullptr;
+    slots_.note_reads(*expr, direct);
+    return expr.get();
+  }
+  void note_predicate(const sema::ExprPtr& expr, std::optional<sema::VariableId> direct, std::vector<SlotId>& read) {
+    if (expr == nullptr) return;
+    for (const sema::EntryCapture& capture : graph_.journey->entry_captures) slots_.variable(capture.variable);
+    slots_.note_reads(*expr, direct);
+    const std::vector<SlotId> slots = slots_read(graph_, *expr, direct);
+    read.insert(read.end(), slots.begin(), slots.end());
+  }
+  static void sort_unique(std::vector<SlotId>& slots) {
+    std::sort(slots.begin(), slots.end());
+    slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  }
+  SlotId step_start(sema::StepId step) {
+    const std::string& path = graph_.journey->steps[static_cast<std::size_t>(step)].path;
+    return slots_.hidden(path + k_step_start_suffix, types::simple(types::Kind::integer));
+  }
+
+  // ── entries ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void build_entry(std::size_t index, BlockId body) {
+    const sema::Entry& entry = graph_.journey->entries[index];
+    const BlockId block = new_block();
+    graph_.entries.push_back(block);
+    current_ = block;
+    add(entry.span, BindEvent{entry.binding, entry.event, {}});
+    for (const sema::EntryCapture& capture : graph_.journey->entry_captures) {
+      add(entry.span, CaptureField{slots_.variable(capture.variable), entry.event, capture.fields[index]});
+    }
+    if (!graph_.journey->goals.empty()) add(entry.span, ArmGoals{});
+    end_block(Jump{body}, entry.span);
+  }
+
+  // ── simple statements ──────────────────────────────────────────────────────────────────────────────────────────
+
+  void build_statement(const sema::Stmt& statement, const sema::StepStmt& step) {
+    const BlockId after = new_block();
+    step_ends_[step.step] = after;
+    if (graph_.journey->steps[static_cast<std::size_t>(step.step)].start_is_read) {
+      add(statement.keyword, LoadPosition{step_start(step.step)});
+    }
+    build_block(step.body);
+    end_block(Jump{after}, step.body.span);
+    current_ = after;
+  }
+  void build_statement(const sema::Stmt& statement, const sema::LeaveStmt& leave) {
+    end_block(Jump{step_ends_.at(leave.step)}, statement.keyword);
+  }
+  void build_statement(const sema::Stmt& statement, const sema::StopRepeatingStmt& stop) {
+    end_block(Jump{loop_ends_.at(stop.loop)}, statement.keyword);
+  }
+  void build_statement(const sema::Stmt& statement, const sema::ExitStmt& exit) { end_block(End{exit.label}, statement.span); }
+  void build_statement(const sema::Stmt& statement, const sema::LetStmt& let) {
+    const sema::Expr* value = reading(let.value);
+    add(statement.span, Assign{slots_.variable(let.variable), value});
+  }
+  void build_statement(const sema::Stmt& statement, const sema::SetStmt& set) {
+    add(statement.span, SetAttribute{set.attribute, reading(set.value)});
+  }
+
+  void build_statement(const sema::Stmt& statement, const sema::SendStmt& send) {
+    Send operation;
+    for (const sema::ExprPtr& argument : send.arguments) operation.arguments.push_back(reading(argument));
+    operation.delivery = send.delivery ? slots_.variable(*send.delivery) : slots_.hidden(k_unnamed_delivery_slot, unnamed_delivery_type());
+    operation.site = static_cast<SiteId>(graph_.sites.size());
+    const SlotId delivery = operation.delivery;
+    graph_.sites.push_back({&send, statement.step, rounds_, statement.keyword});
+    add(statement.span, std::move(operation));
+    if (!send.or_else) return;
+    const BlockId not_sent = new_block();
+    const BlockId after = new_block();
+    end_block(IfSent{delivery, after, not_sent}, statement.span);
+    build_nested(*send.or_else, not_sent, after);
+    current_ = after;
+  }
+  static types::Type unnamed_delivery_type() { return types::optional(types::simple(types::Kind::delivery)); }
+
+  // ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void build_statement(const sema::Stmt& statement, const sema::IfStmt& choice) {
+    const BlockId after = new_block();
+    for (const sema::IfBranch& branch : choice.branches) {
+      const BlockId yes = new_block();
+      const BlockId no = new_block();
+      end_block(Branch{reading(branch.condition), yes, no}, branch.condition->span);
+      build_nested(branch.body, yes, after);
+      current_ = no;
+    }
+    if (choice.otherwise) build_block(*choice.otherwise);
+    end_block(Jump{after}, statement.span);
+    current_ = after;
+  }
+
+  void build_statement(const sema::Stmt& statement, const sema::MatchStmt& match) {
+    Match terminator;
+    terminator.subject = reading(match.subject);
+    for (const sema::MatchArm& arm : match.arms) {
+      MatchArm flow_arm{&arm.patterns, {}, new_block()};
+      for (const sema::Pattern& pattern : arm.patterns) {
+        const auto* present = std::get_if<sema::PresentPattern>(&pattern.node);
+        if (present != nullptr) flow_arm.bindings.push_back(slots_.variable(present->binding));
+      }
+      terminator.arms.push_back(std::move(flow_arm));
+    }
+    const std::vector<MatchArm> arms = terminator.arms;
+    const BlockId after = new_block();
+    end_block(std::move(terminator), statement.span);
+    for (std::size_t i = 0; i < arms.size(); ++i) build_nested(match.arms[i].body, arms[i].to, after);
+    current_ = after;
+  }
+
+  void build_statement(const sema::Stmt& statement, const sema::SplitStmt& split) {
+    Split terminator{split.experiment, {}};
+    for (const sema::SplitArm& arm : split.arms) terminator.arms.push_back({arm.arm, new_block()});
+    const std::vector<SplitArm> arms = terminator.arms;
+    const BlockId after = new_block();
+    end_block(std::move(terminator), statement.span);
+    for (std::size_t i = 0; i < arms.size(); ++i) build_nested(split.arms[i].body, arms[i].to, after);
+    current_ = after;
+  }
+
+  // ── loops ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void build_statement(const sema::Stmt& statement, const sema::RepeatStmt& repeat) {
+    const SlotId round = slots_.variable(repeat.round);
+    const BlockId head = new_block();
+    const BlockId again = new_block();
+    const BlockId after = new_block();
+    loop_ends_[repeat.loop] = after;
+    add(statement.keyword, StartRounds{round});
+    end_block(Jump{head}, statement.keyword);
+
+    current_ = head;
+    std::optional<SlotId> round_start;
+    if (repeat.every) {
+      round_start = slots_.hidden(repeat.path + k_round_start_suffix, types::simple(types::Kind::instant));
+      add(statement.keyword, LoadNow{*round_start});
+    }
+    rounds_.push_back(round);
+    build_block(repeat.body);
+    rounds_.pop_back();
+    end_block(Jump{again}, repeat.body.span);
+
+    const BlockId next = new_block();
+    current_ = again;
+    if (repeat.up_to_times) {
+      const BlockId more = new_block();
+      end_block(IfRoundsLeft{round, *repeat.up_to_times, more, after}, statement.keyword);
+      current_ = more;
+    }
+    if (repeat.every) {
+      wait_for_round(statement, repeat, *round_start, next);
+    } else {
+      end_block(Jump{next}, statement.keyword);
+    }
+    current_ = next;
+    add(statement.keyword, NextRound{round});
+    end_block(Jump{head}, statement.keyword);
+    graph_.loops.push_back({head, next, statement.keyword});
+    current_ = after;
+  }
+
+  void wait_for_round(const sema::Stmt& statement, const sema::RepeatStmt& repeat, SlotId round_start, BlockId next) {
+    WaitingPoint point = new_point(statement, bytecode::PointKind::wait, repeat.path);
+    point.deadline = RoundEnd{*repeat.every, round_start};
+    keep_anchor(point, statement.keyword);
+    if (std::holds_alternative<Period>(*repeat.every)) keep_zone(point, statement.keyword);
+    point.timeout = next;
+    suspend(std::move(point));
+  }
+
+  // ── waits ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  static WaitingPoint new_point(const sema::Stmt& statement, bytecode::PointKind kind, const std::string& path) {
+    WaitingPoint point;
+    point.kind = kind;
+    point.path = path;
+    point.step = statement.step;
+    point.span = statement.keyword;
+    return point;
+  }
+  void keep_anchor(WaitingPoint& point, Span span) {
+    point.anchor = slots_.hidden(k_anchor_slot, types::simple(types::Kind::instant));
+    add(span, LoadNow{*point.anchor});
+  }
+  void keep_zone(WaitingPoint& point, Span span) {
+    point.zone = slots_.hidden(k_zone_slot, types::simple(types::Kind::time_zone));
+    add(span, LoadZone{*point.zone});
+  }
+  void suspend(WaitingPoint point) {
+    const auto id = static_cast<PointId>(graph_.points.size());
+    const Span span = point.span;
+    graph_.points.push_back(std::move(point));
+    end_block(Suspend{id}, span);
+  }
+
+  void build_statement(const sema::Stmt& statement, const sema::WaitStmt& wait) {
+    WaitingPoint point = new_point(statement, bytecode::PointKind::wait, wait.path);
+    const BlockId after = new_block();
+    point.timeout = after;
+    std::visit([&](const auto& spec) { build_wait(statement, spec, std::move(point), after); }, wait.spec);
+    current_ = after;
+  }
+  void build_wait(const sema::Stmt& statement, const sema::WaitFor& wait, WaitingPoint point, BlockId) {
+    set_deadline(point, wait.span, wait.at, statement.keyword);
+    suspend(std::move(point));
+  }
+  void set_deadline(WaitingPoint& point, const sema::TimeSpan& span, std::optional<TimeOfDaySeconds> at, Span keyword) {
+    if (const auto* duration_ms = std::get_if<DurationMs>(&span)) {
+      point.deadline = AfterDuration{*duration_ms};
+      return;
+    }
+    point.deadline = AfterPeriod{std::get<Period>(span), at};
+    keep_anchor(point, keyword);
+    keep_zone(point, keyword);
+  }
+  void build_wait(const sema::Stmt& statement, const sema::WaitUntilNext& wait, WaitingPoint point, BlockId) {
+    point.deadline = NextLocalTime{wait.weekday_mask, wait.at};
+    keep_anchor(point, statement.keyword);
+    keep_zone(point, statement.keyword);
+    suspend(std::move(point));
+  }
+  void build_wait(const sema::Stmt& statement, const sema::WaitUntilInstant& wait, WaitingPoint point, BlockId after) {
+    point.deadline = LiveInstant{reading(wait.instant), wait.at};
+    point.live = wait.live;
+    if (reads_now(*wait.instant)) keep_anchor(point, statement.keyword);
+    if (wait.at || reads_zone(*wait.instant)) keep_zone(point, statement.keyword);
+    const BlockId if_past = new_block();
+    point.if_past = if_past;
+    if (wait.if_absent) point.if_absent = new_block();
+    const std::optional<BlockId> if_absent = point.if_absent;
+    suspend(std::move(point));
+    build_nested(wait.if_past, if_past, after);
+    if (if_absent) build_nested(*wait.if_absent, *if_absent, after);
+  }
+
+  void build_statement(const sema::Stmt& statement, const sema::AwaitStmt& await) {
+    WaitingPoint point = new_point(statement, bytecode::PointKind::await, await.path);
+    if (await.up_to) set_deadline(point, *await.up_to, std::nullopt, statement.keyword);
+    std::vector<std::pair<const sema::AwaitArm*, BlockId>> bodies;
+    for (const sema::AwaitArm& arm : await.arms) {
+      const BlockId body = new_block();
+      bodies.emplace_back(&arm, body);
+      std::visit([&](const auto& trigger) { add_arm(point, arm, trigger, body); }, arm.trigger);
+    }
+    const BlockId after = new_block();
+    suspend(std::move(point));
+    for (const auto& [arm, body] : bodies) {
+      current_ = body;
+      bind_event(*arm);
+      build_block(arm->body);
+      end_block(Jump{after}, arm->body.span);
+    }
+    current_ = after;
+  }
+  void add_arm(WaitingPoint& point, const sema::AwaitArm&, const sema::TimeoutArm&, BlockId body) { point.timeout = body; }
+  void add_arm(WaitingPoint& point, const sema::AwaitArm& arm, const sema::WhenArm& when, BlockId body) {
+    point.arms.push_back({ConditionTrigger{reading(when.condition)}, body, arm.span});
+  }
+  void add_arm(WaitingPoint& point, const sema::AwaitArm&, const sema::SignalArm& signals, BlockId body) {
+    for (const auto& signal : signals.signals) {
+      if (const auto* receipt = std::get_if<sema::ReceiptSignal>(&signal)) {
+        point.arms.push_back({ReceiptTrigger{slots_.variable(receipt->delivery), receipt->receipt}, body, receipt->span});
+        continue;
+      }
+      const auto& event = std::get<sema::EventSignal>(signal);
+      EventTrigger trigger{event.event, event.binding, reading(event.where, event.binding), event.look_back.kind, {}, {}, false};
+      if (event.look_back.kind == bytecode::LookBack::since_step) trigger.step_start = step_start(event.look_back.step);
+      trigger.ago = event.look_back.ago;
+      trigger.written = event.look_back.written || event.look_back.kind != bytecode::LookBack::none;
+      point.arms.push_back({trigger, body, event.span});
+    }
+  }
+  // One arm has one signal in this edition, so its body knows which event it has.
+  void bind_event(const sema::AwaitArm& arm) {
+    const auto* signals = std::get_if<sema::SignalArm>(&arm.trigger);
+    if (signals == nullptr) return;
+    const auto* event = std::get_if<sema::EventSignal>(&signals->signals.front());
+    if (event != nullptr) add(event->span, BindEvent{event->binding, event->event, {}});
+  }
+
+  const sema::Model& model_;
+  Graph graph_;
+  SlotTable slots_;
+  std::optional<BlockId> current_;
+  std::map<sema::StepId, BlockId> step_ends_;
+  std::map<sema::LoopId, BlockId> loop_ends_;
+  std::vector<SlotId> rounds_;
+};
+
+}  // namespace
+
+Graph build(const sema::Model& model, const sema::Journey& journey) {
+  return Builder(model, journey).run();
+}
+
+}  // namespace wend::flow

@@ -1,0 +1,111 @@
+#include "compiler/flow/edges.h"
+
+#include "compiler/flow/walk.h"
+
+namespace wend::flow {
+namespace {
+
+bool hears_the_past(const Arm& arm) {
+  const auto* event = std::get_if<EventTrigger>(&arm.trigger);
+  return event != nullptr && event->look_back != bytecode::LookBack::none;
+}
+
+// A condition may hold, and a kept event may be there, when the await is armed: such an arm runs at once.
+bool arm_takes_time(const Arm& arm) {
+  return !hears_the_past(arm) && !std::holds_alternative<ConditionTrigger>(arm.trigger);
+}
+
+void add_point_edges(const Graph& graph, PointId id, std::vector<Edge>& edges) {
+  const WaitingPoint& point = graph.at(id);
+  if (point.timeout) edges.push_back({*point.timeout, true, id, point.span});
+  if (point.if_past) edges.push_back({*point.if_past, false, id, point.span});
+  if (point.if_absent) edges.push_back({*point.if_absent, false, id, point.span});
+  for (const Arm& arm : point.arms) edges.push_back({arm.body, arm_takes_time(arm), id, arm.span});
+}
+
+}  // namespace
+
+std::vector<Edge> edges_from(const Graph& graph, const Block& block) {
+  std::vector<Edge> edges;
+  const auto direct = [&](BlockId to) { edges.push_back({to, false, std::nullopt, block.span}); };
+  std::visit(Overloaded{
+                 [&](const Jump& node) { direct(node.to); },
+                 [&](const Branch& node) {
+                   direct(node.yes);
+                   direct(node.no);
+                 },
+                 [&](const Match& node) {
+                   for (const MatchArm& arm : node.arms) direct(arm.to);
+                 },
+                 [&](const Split& node) {
+                   for (const SplitArm& arm : node.arms) direct(arm.to);
+                 },
+                 [&](const IfSent& node) {
+                   direct(node.yes);
+                   direct(node.no);
+                 },
+                 [&](const IfRoundsLeft& node) {
+                   direct(node.yes);
+                   direct(node.no);
+                 },
+                 [&](const Suspend& node) { add_point_edges(graph, node.point, edges); },
+                 [&](const End&) {},
+             },
+             block.terminator);
+  return edges;
+}
+
+std::vector<bool> reachable_blocks(const Graph& graph) {
+  std::vector<bool> reached(graph.blocks.size(), false);
+  std::vector<BlockId> open = graph.entries;
+  for (const BlockId entry : graph.entries) reached[static_cast<std::size_t>(entry)] = true;
+  while (!open.empty()) {
+    const BlockId block = open.back();
+    open.pop_back();
+    for (const Edge& edge : edges_from(graph, graph.at(block))) {
+      if (reached[static_cast<std::size_t>(edge.to)]) continue;
+      reached[static_cast<std::size_t>(edge.to)] = true;
+      open.push_back(edge.to);
+    }
+  }
+  return reached;
+}
+
+void drop_unreachable(Graph& graph) {
+  const std::vector<bool> reached = reachable_blocks(graph);
+  std::vector<bool> point_used(graph.points.size(), false);
+  std::vector<bool> site_used(graph.sites.size(), false);
+  for (std::size_t i = 0; i < graph.blocks.size(); ++i) {
+    if (!reached[i]) {
+      graph.blocks[i] = Block();
+      continue;
+    }
+    if (const auto* suspend = std::get_if<Suspend>(&graph.blocks[i].terminator))
+      point_used[static_cast<std::size_t>(suspend->point)] = true;
+    for (const Operation& operation : graph.blocks[i].operations) {
+      if (const auto* send = std::get_if<Send>(&operation.node)) site_used[static_cast<std::size_t>(send->site)] = true;
+    }
+  }
+  const auto compact = [](auto& items, const std::vector<bool>& used) {
+    std::vector<std::uint32_t> renumbered(items.size());
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      renumbered[i] = static_cast<std::uint32_t>(kept);
+      if (!used[i]) continue;
+      if (kept != i) items[kept] = std::move(items[i]);
+      ++kept;
+    }
+    items.resize(kept);
+    return renumbered;
+  };
+  const std::vector<std::uint32_t> points = compact(graph.points, point_used);
+  const std::vector<std::uint32_t> sites = compact(graph.sites, site_used);
+  for (Block& block : graph.blocks) {
+    if (auto* suspend = std::get_if<Suspend>(&block.terminator)) suspend->point = PointId{points[static_cast<std::size_t>(suspend->point)]};
+    for (Operation& operation : block.operations) {
+      if (auto* send = std::get_if<Send>(&operation.node)) send->site = SiteId{sites[static_cast<std::size_t>(send->site)]};
+    }
+  }
+}
+
+}  // namespace wend::flow
