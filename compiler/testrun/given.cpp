@@ -1,0 +1,144 @@
+#include "compiler/testrun/given.h"
+
+#include <cassert>
+#include <string_view>
+
+#include "compiler/testrun/world.h"
+#include "runtime/base/bytes.h"
+#include "runtime/vm/machine.h"
+
+namespace wend::testrun {
+
+using bytecode::Value;
+
+namespace {
+
+// Answers from the given values alone: before the first entry there is no engine to ask.
+class GivenHost final : public vm::Host {
+ public:
+  GivenHost(const bytecode::Program& program, const std::vector<sema::TopicId>& consents)
+      : program_(program), consents_(consents), attributes_(program.attributes.size()) {}
+
+  void give(bytecode::AttributeId id, std::optional<std::string> packed) { attributes_[static_cast<size_t>(id)] = std::move(packed); }
+  void stand_in(std::string zone) { zone_ = std::move(zone); }
+
+  Value attribute(bytecode::AttributeId id) override {
+    const auto& attribute = program_.attributes[static_cast<size_t>(id)];
+    if (attribute.name == "id") return Value::from_bytes(k_customer_id);
+    const auto& packed = attributes_[static_cast<size_t>(id)];
+    if (!packed) return program_.type(attribute.type).kind == bytecode::ValueKind::list ? Value::from_bytes(k_empty_list) : Value::absent();
+    ByteReader reader(*packed);
+    return bytecode::read_value(reader, program_, attribute.type);
+  }
+  bool consent(bytecode::TopicId id) override {
+    for (const sema::TopicId topic : consents_) {
+      if (static_cast<size_t>(topic) == static_cast<size_t>(id)) return true;
+    }
+    return false;
+  }
+  std::string_view zone() override { return zone_; }
+  TimestampMs now() const override { return 0; }
+  uint64_t position() const override { return 0; }
+  int64_t history(bytecode::HistoryId) override { return 0; }
+  std::string_view send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override {
+    assert(false);
+    return {};
+  }
+  void set_attribute(bytecode::AttributeId, const Value&) override { assert(false); }
+  uint32_t assign_arm(bytecode::ExperimentId) override {
+    assert(false);
+    return 0;
+  }
+
+ private:
+  static constexpr std::string_view k_empty_list = std::string_view("\0", 1);
+  const bytecode::Program& program_;
+  const std::vector<sema::TopicId>& consents_;
+  std::vector<std::optional<std::string>> attributes_;
+  std::string zone_ = "UTC";
+};
+
+std::string principal_zone(const bytecode::Program& program, vm::Machine& machine, vm::Host& host) {
+  if (!program.zone) return "UTC";
+  const bytecode::Function& function = program.function(*program.zone);
+  const auto value = vm::evaluate(machine, host, function, {});
+  if (!value || !value->present) return "UTC";
+  // A list is its packed encoding: the number of zones, then their names.
+  for (const auto& instruction : function.code) {
+    if (instruction.opcode != bytecode::Opcode::return_value) continue;
+    if (program.type(function.registers[instruction.a]).kind != bytecode::ValueKind::list) return std::string(value->view());
+    ByteReader reader(value->view());
+    return reader.varint() == 0 ? "UTC" : std::string(reader.text());
+  }
+  return "UTC";
+}
+
+bool give_all(const sema::Test& test, const Prepared& prepared, vm::Machine& machine, GivenHost& host) {
+  for (const auto& given : test.customer) {
+    const auto value = vm::evaluate(machine, host, prepared.function(*given.value), {});
+    if (!value) return false;
+    const auto id = static_cast<bytecode::AttributeId>(given.attribute);
+    std::optional<std::string> packed;
+    if (value->present) {
+      ByteWriter writer(packed.emplace());
+      const auto& attribute = prepared.program().attributes[static_cast<size_t>(id)];
+      bytecode::write_value(writer, prepared.program(), attribute.type, *value);
+    }
+    host.give(id, std::move(packed));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<Given> evaluate_given(const sema::Test& test, const Prepared& prepared, const ZoneTable& zones) {
+  const bytecode::Program& program = prepared.program();
+  vm::Machine machine(program, zones);
+  GivenHost host(program, test.consents);
+  // Twice: a local time among the values needs the zone, which is one of the values.
+  if (!give_all(test, prepared, machine, host)) return std::nullopt;
+  Given given;
+  given.zone = principal_zone(program, machine, host);
+  host.stand_in(given.zone);
+  ByteWriter writer(given.attributes);
+  writer.varint(test.customer.size());
+  for (const auto& [attribute, expr, span] : test.customer) {
+    const auto value = vm::evaluate(machine, host, prepared.function(*expr), {});
+    if (!value) return std::nullopt;
+    const auto id = static_cast<bytecode::AttributeId>(attribute);
+    writer.varint(static_cast<uint64_t>(id));
+    writer.u8(value->present ? 1 : 0);
+    if (value->present) bytecode::write_value(writer, program, program.attributes[static_cast<size_t>(id)].type, *value);
+  }
+  writer.varint(test.consents.size());
+  for (const sema::TopicId topic : test.consents) {
+    writer.varint(static_cast<uint64_t>(topic));
+    writer.u8(1);
+  }
+  return given;
+}
+
+std::string attribute_body(const bytecode::Program& program, bytecode::AttributeId attribute, const Value& value) {
+  std::string body;
+  ByteWriter writer(body);
+  writer.varint(1);
+  writer.varint(static_cast<uint64_t>(attribute));
+  writer.u8(value.present ? 1 : 0);
+  if (value.present) bytecode::write_value(writer, program, program.attributes[static_cast<size_t>(attribute)].type, value);
+  writer.varint(0);
+  return body;
+}
+
+std::string consent_body(const std::vector<sema::TopicId>& topics, bool consents) {
+  std::string body;
+  ByteWriter writer(body);
+  writer.varint(0);
+  writer.varint(topics.size());
+  for (const sema::TopicId topic : topics) {
+    writer.varint(static_cast<uint64_t>(topic));
+    writer.u8(consents ? 1 : 0);
+  }
+  return body;
+}
+
+}  // namespace wend::testrun

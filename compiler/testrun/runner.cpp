@@ -1,0 +1,234 @@
+#include <fmt/format.h>
+
+#include <string>
+
+#include "compiler/testrun/expectations.h"
+#include "compiler/testrun/given.h"
+#include "compiler/testrun/local_time.h"
+#include "compiler/testrun/prepared.h"
+#include "compiler/testrun/testrun.h"
+#include "compiler/testrun/world.h"
+#include "runtime/base/bytes.h"
+
+namespace wend::testrun {
+
+using engine::RecordTag;
+
+namespace {
+
+// Where the clock stands when a test begins with `after` or `advance by` and says no `start at`: 2025-01-01 00:00, customer's zone.
+constexpr CivilDate k_default_start{2025, 1, 1};
+
+class Runner {
+ public:
+  Runner(const sema::Test& test, const sema::Model& model, const Prepared& prepared, const ZoneTable& zones, Given given)
+      : test_(test),
+        model_(model),
+        prepared_(prepared),
+        program_(prepared.program_of(test.journey)),
+        zones_(zones),
+        given_(std::move(given)),
+        world_(program_, zones, static_cast<bytecode::JourneyId>(test.journey), origin(), given_.zone) {}
+
+  TestOutcome run() {
+    outcome_.title = test_.title;
+    outcome_.journey = model_.at(test_.journey).name;
+    outcome_.span = test_.span;
+    outcome_.zone = given_.zone;
+    set_up();
+    for (const auto& item : test_.items) {
+      item_ = &item;
+      if (!std::visit([this](const auto& node) { return perform(node); }, item.node)) break;
+    }
+    outcome_.timeline = std::move(world_.timeline());
+    return std::move(outcome_);
+  }
+
+ private:
+  // ── the clock ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  TimestampMs origin() const {
+    if (test_.start_at) return instant_of(*test_.start_at, zones_, given_.zone);
+    if (!test_.items.empty()) {
+      if (const sema::Moment* first = first_moment()) return instant_of(*first, zones_, given_.zone);
+    }
+    return instant_of({days_from_civil(k_default_start), 0, std::nullopt, {}}, zones_, given_.zone);
+  }
+
+  const sema::Moment* first_moment() const {
+    const auto& node = test_.items.front().node;
+    if (const auto* stimulus = std::get_if<sema::Stimulus>(&node)) return stimulus->at ? &*stimulus->at : nullptr;
+    if (const auto* expectation = std::get_if<sema::Expectation>(&node)) return expectation->at ? &*expectation->at : nullptr;
+    const auto* to = std::get_if<sema::AdvanceTo>(&std::get<sema::Advance>(node).how);
+    return to != nullptr ? &to->moment : nullptr;
+  }
+
+  // nullopt when the moment is before the clock: told as a failure.
+  std::optional<TimestampMs> ahead(const sema::Moment& moment) {
+    const TimestampMs at = instant_of(moment, zones_, world_.zone());
+    if (at >= world_.clock()) return at;
+    fail(fmt::format("a moment that is not past, for the clock stands at {}", world_.local(world_.clock())), world_.local(at));
+    return std::nullopt;
+  }
+  std::optional<TimestampMs> after(const sema::TimeSpan& span) {
+    const auto at = add_span(world_.clock(), span, zones_, world_.zone());
+    if (!at) fail("a moment that can be written", "it lies beyond the year 9999");
+    return at;
+  }
+
+  // ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  void set_up() {
+    world_.feed(RecordTag::attributes, world_.clock(), given_.attributes);
+    for (const auto& given : test_.arms) {
+      std::string body;
+      ByteWriter writer(body);
+      writer.varint(static_cast<uint64_t>(given.experiment));
+      writer.varint(given.arm);
+      world_.feed(RecordTag::assignment, world_.clock(), body);
+    }
+  }
+
+  // ── items: false when the test cannot go on ──────────────────────────────────────────────────────────────────
+
+  bool perform(const sema::Stimulus& stimulus) {
+    const auto at = stimulus.at ? ahead(*stimulus.at) : after(*stimulus.after);
+    if (!at) return false;
+    world_.pass(*at);  // so that the timeline tells first what was due before
+    return std::visit([&](const auto& what) { return inject(what, *at); }, stimulus.what);
+  }
+
+  bool inject(const sema::EventStimulus& what, TimestampMs at) {
+    const auto& event = program_.event(static_cast<bytecode::EventId>(what.event));
+    // What an expression gives lives until the next one is evaluated, so every field is packed at once and unpacked together.
+    std::vector<std::optional<std::string>> packed(what.fields.size());
+    std::vector<bytecode::TypeId> types;
+    std::vector<bytecode::Value> values;
+    for (size_t i = 0; i < what.fields.size(); ++i) {
+      types.push_back(event.fields[i].type);
+      const auto value = world_.evaluate(prepared_.function(*what.fields[i]));
+      if (!value) return impossible("a field that can be computed", event.fields[i].name + " overflows");
+      if (!value->present) continue;
+      ByteWriter writer(packed[i].emplace());
+      bytecode::write_value(writer, program_, types[i], *value);
+    }
+    for (size_t i = 0; i < packed.size(); ++i) {
+      if (!packed[i]) {
+        values.push_back(bytecode::Value::absent());
+        continue;
+      }
+      ByteReader reader(*packed[i]);
+      values.push_back(bytecode::read_value(reader, program_, types[i]));
+    }
+    std::string body;
+    ByteWriter writer(body);
+    writer.varint(static_cast<uint64_t>(what.event));
+    writer.text("");
+    bytecode::write_row(writer, program_, types, values);
+    world_.note_at(at, event.name);
+    world_.feed(RecordTag::event, at, body);
+    return true;
+  }
+
+  bool inject(const sema::ReceiptStimulus& what, TimestampMs at) {
+    const auto& sites = program_.journey(static_cast<bytecode::JourneyId>(test_.journey)).sites;
+    const RecordedDelivery* latest = nullptr;
+    for (const auto& delivery : world_.deliveries()) {
+      if (delivery.sent && sites[static_cast<size_t>(delivery.site)].path == what.site_path) latest = &delivery;
+    }
+    const std::string& name = model_.at(what.delivery).name;
+    if (latest == nullptr)
+      return impossible(fmt::format("a delivery `{}` that can be {}", name, what.receipt), "none has been sent by then");
+    std::string body = latest->key;
+    ByteWriter(body).text(what.receipt);
+    world_.note_at(at, fmt::format("{}.{}", name, what.receipt));
+    world_.feed(RecordTag::receipt, at, body);
+    return true;
+  }
+
+  bool inject(const sema::SetStimulus& what, TimestampMs at) {
+    const auto value = world_.evaluate(prepared_.function(*what.value));
+    const auto& attribute = model_.at(what.attribute);
+    if (!value) return impossible("a value that can be computed", attribute.name + " overflows");
+    const auto id = static_cast<bytecode::AttributeId>(what.attribute);
+    const std::string body = attribute_body(program_, id, *value);
+    world_.note_at(
+        at, fmt::format("customer.{} = {}", attribute.name, world_.show_value(program_.attributes[static_cast<size_t>(id)].type, *value)));
+    world_.feed(RecordTag::attributes, at, body);
+    return true;
+  }
+
+  bool inject(const sema::ConsentStimulus& what, TimestampMs at) {
+    std::string names;
+    for (const sema::TopicId topic : what.topics) names += (names.empty() ? "" : ", ") + model_.at(topic).name;
+    world_.note_at(at, (what.withdraw ? "withdraw " : "consent ") + names);
+    world_.feed(RecordTag::attributes, at, consent_body(what.topics, !what.withdraw));
+    return true;
+  }
+
+  bool perform(const sema::Advance& advance) {
+    if (std::holds_alternative<sema::AdvanceUntilDone>(advance.how)) {
+      world_.finish();
+      return true;
+    }
+    const auto* to = std::get_if<sema::AdvanceTo>(&advance.how);
+    const auto at = to != nullptr ? ahead(to->moment) : after(std::get<sema::AdvanceBy>(advance.how).span);
+    if (at) world_.pass(*at);
+    return at.has_value();
+  }
+
+  bool perform(const sema::Expectation& expectation) {
+    const auto at = expectation.at ? ahead(*expectation.at) : std::optional(world_.clock());
+    if (!at) return false;
+    world_.settle(*at);
+    if (const auto mismatch = check(expectation, test_, model_, prepared_, world_)) fail(mismatch->expected, mismatch->found);
+    return true;
+  }
+
+  bool impossible(std::string expected, std::string found) {
+    fail(std::move(expected), std::move(found));
+    return false;
+  }
+  void fail(std::string expected, std::string found) {
+    outcome_.failures.push_back({item_->span, std::move(expected), std::move(found), world_.timeline().size()});
+  }
+
+  const sema::Test& test_;
+  const sema::Model& model_;
+  const Prepared& prepared_;
+  const bytecode::Program& program_;
+  const ZoneTable& zones_;
+  Given given_;
+  World world_;
+  const sema::TestItem* item_ = nullptr;
+  TestOutcome outcome_;
+};
+
+TestOutcome run_test(const sema::Test& test, const sema::Model& model, const Prepared& prepared, const ZoneTable& zones) {
+  auto given = evaluate_given(test, prepared, zones);
+  if (given) return Runner(test, model, prepared, zones, std::move(*given)).run();
+  return {
+      test.title, model.at(test.journey).name, test.span, "UTC", {{test.span, "a customer that can be computed", "a value overflows", 0}},
+      {}};
+}
+
+}  // namespace
+
+Report run(const sema::Model& model, const ZoneTable& zones, const Options& options) {
+  Report report;
+  if (model.tests.empty()) return report;
+  const Prepared prepared(model);
+  for (const auto& test : model.tests) {
+    const bool wanted =
+        test.title.find(options.filter) != std::string::npos || model.at(test.journey).name.find(options.filter) != std::string::npos;
+    if (!wanted) {
+      ++report.left_out;
+      continue;
+    }
+    report.tests.push_back(run_test(test, model, prepared, zones));
+    ++(report.tests.back().passed() ? report.passed : report.failed);
+  }
+  return report;
+}
+
+}  // namespace wend::testrun

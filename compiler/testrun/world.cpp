@@ -1,0 +1,236 @@
+#include "compiler/testrun/world.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "compiler/testrun/local_time.h"
+#include "runtime/base/bytes.h"
+
+namespace wend::testrun {
+
+using bytecode::Value;
+using engine::RecordTag;
+
+void MemoryDirectory::add(engine::CustomerNumber, std::string_view id) {
+  ids_.emplace_back(id);
+}
+
+std::string_view MemoryDirectory::id(engine::CustomerNumber number) {
+  return ids_[static_cast<size_t>(number)];
+}
+
+World::World(const bytecode::Program& program, const ZoneTable& zones, bytecode::JourneyId journey, TimestampMs origin, std::string zone)
+    : program_(program),
+      zones_(zones),
+      journey_(journey),
+      engine_(program, zones, directory_, {}),
+      machine_(program, zones),
+      clock_(origin),
+      zone_(std::move(zone)) {}
+
+// ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::string_view World::zone() {
+  return zone_;
+}
+
+std::string World::local(TimestampMs at) {
+  return format_local(zones_, zone(), at);
+}
+
+void World::pass(TimestampMs to) {
+  react(RecordTag::tick, to, {}, {});
+}
+
+void World::settle(TimestampMs to) {
+  react(RecordTag::settle, to, {}, {});
+}
+
+void World::finish() {
+  while (!waiting_.empty()) {
+    const auto next = engine_.next_timer();
+    if (!next) return;  // nothing can happen any more without an event
+    // The estimate may lie behind the clock, because cancelled timers are forgotten late; then a millisecond must pass.
+    const uint64_t fired = engine_.counters().timers_fired;
+    const TimestampMs to = std::max(*next, clock_);
+    const bool stands_still = to == clock_;
+    settle(to);
+    if (stands_still && engine_.counters().timers_fired == fired) pass(clock_ + 1);
+  }
+}
+
+// ── input ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void World::feed(RecordTag tag, TimestampMs at, std::string_view body) {
+  if (tag == RecordTag::event) event_bodies_.emplace(next_position_, body);
+  react(tag, at, k_customer_id, body);
+}
+
+void World::react(RecordTag tag, TimestampMs at, std::string_view customer, std::string_view body) {
+  assert(at >= clock_);
+  clock_ = at;
+  const engine::Counters before = engine_.counters();
+  const engine::Entry entry{tag, 0, at, at, customer, body};
+  engine_.react({&entry, 1}, next_position_, *this);
+  ++next_position_;
+  if (const auto number = engine_.find_customer(k_customer_id)) zone_ = engine_.zone(*number);
+  note_refusals(before);
+  note_waiting();
+}
+
+// ── output ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void World::note(std::string what) {
+  note_at(clock_, std::move(what));
+}
+
+void World::note_at(TimestampMs at, std::string what) {
+  timeline_.push_back({at, local(at), std::move(what)});
+}
+
+void World::note_refusals(const engine::Counters& before) {
+  const engine::Counters& now = engine_.counters();
+  const auto tell = [&](uint64_t engine::Counters::*counter, const char* what) {
+    if (now.*counter > before.*counter) note(what);
+  };
+  tell(&engine::Counters::refused_incomplete, "not entered: a required attribute is unset");
+  tell(&engine::Counters::refused_running, "not entered: an instance is already running");
+  tell(&engine::Counters::refused_cooldown, "not entered: the cooldown is not over");
+  tell(&engine::Counters::refused_once, "not entered: `once ever`, and it was once");
+  tell(&engine::Counters::duplicates, "event dropped as a duplicate");
+  tell(&engine::Counters::faults, "a number overflowed or was divided by zero");
+}
+
+void World::note_waiting() {
+  std::vector<engine::WaitingInstance> waiting;
+  engine_.for_each_waiting([&](const engine::WaitingInstance& instance) { waiting.push_back(instance); });
+  std::sort(waiting.begin(), waiting.end(), [](const auto& a, const auto& b) { return a.instance < b.instance; });
+  for (const auto& instance : waiting) {
+    const auto same = [&](const engine::WaitingInstance& old) {
+      return old.instance == instance.instance && old.point == instance.point && old.deadline == instance.deadline;
+    };
+    if (std::any_of(waiting_.begin(), waiting_.end(), same)) continue;
+    const auto& point = program_.journey(journey_).points[static_cast<size_t>(instance.point)];
+    std::string until = instance.deadline == 0 ? "" : fmt::format(" until {}", local(instance.deadline));
+    note(fmt::format("waiting in {} ({}){}", waiting_step(instance), point.kind == bytecode::PointKind::wait ? "wait" : "await", until));
+  }
+  waiting_ = std::move(waiting);
+}
+
+std::string_view World::waiting_step(const engine::WaitingInstance& waiting) const {
+  return program_.journey(journey_).points[static_cast<size_t>(waiting.point)].step;
+}
+
+vm::EventView World::entry_event(engine::InstanceId instance) const {
+  const auto found = event_bodies_.find(instance.position);
+  if (found == event_bodies_.end()) return {};
+  ByteReader reader(found->second);
+  const auto event = static_cast<bytecode::EventId>(reader.varint());
+  reader.text();  // the envelope's message id
+  return {event, std::string_view(reader.position(), reader.remaining())};
+}
+
+void World::on_entered(const engine::EnteredCommand& command) {
+  instances_.push_back({command.instance, command.at, std::nullopt, {}});
+  note_at(command.at, "entered");
+}
+
+std::string World::show_value(bytecode::TypeId type, const Value& value) {
+  if (!value.present) return "absent";
+  std::string shown = vm::format_value(program_, zones_, zone_, type, value);
+  return program_.type(type).kind == bytecode::ValueKind::text ? fmt::format("\"{}\"", shown) : shown;
+}
+
+std::string World::show(const engine::DeliveryCommand& command) {
+  const bytecode::Message& message = program_.messages[static_cast<size_t>(command.message)];
+  std::string text = message.name;
+  for (size_t i = 0; i < message.parameters.size(); ++i) {
+    text += fmt::format("{}{}: {}", i == 0 ? "(" : ", ", message.parameters[i].name,
+                        show_value(message.parameters[i].type, command.parameters[i]));
+  }
+  return message.parameters.empty() ? text : text + ")";
+}
+
+void World::on_delivery(const engine::DeliveryCommand& command) {
+  RecordedDelivery delivery;
+  delivery.at = command.at;
+  delivery.message = command.message;
+  delivery.site = command.site;
+  if (command.has_channel) delivery.channel = command.channel;
+  delivery.instance = command.instance;
+  delivery.key = command.key;
+  delivery.sent = command.sent;
+  delivery.reason = command.reason;
+  const auto& parameters = program_.messages[static_cast<size_t>(command.message)].parameters;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    std::optional<std::string> packed;
+    if (command.parameters[i].present) {
+      ByteWriter writer(packed.emplace());
+      bytecode::write_value(writer, program_, parameters[i].type, command.parameters[i]);
+    }
+    delivery.parameters.push_back(std::move(packed));
+  }
+  delivery.shown = show(command);
+  const std::string& step = program_.journey(journey_).sites[static_cast<size_t>(command.site)].step;
+  const std::string channel = delivery.channel ? fmt::format(" via {}", program_.channels[static_cast<size_t>(command.channel)].name) : "";
+  note_at(command.at, command.sent
+                          ? fmt::format("sent {}{} in {}", delivery.shown, channel, step)
+                          : fmt::format("suppressed {}{} in {} because {}", delivery.shown, channel, step, to_string(command.reason)));
+  deliveries_.push_back(std::move(delivery));
+}
+
+void World::on_goal(const engine::GoalCommand& command) {
+  note_at(command.at, fmt::format("goal {}", command.goal));
+}
+
+void World::on_exposure(const engine::ExposureCommand& command) {
+  const auto& experiment = program_.experiments[static_cast<size_t>(command.experiment)];
+  note_at(command.at, fmt::format("experiment {}: arm {}", experiment.name, experiment.arms[command.arm].name));
+}
+
+void World::on_ended(const engine::EndedCommand& command) {
+  for (auto& instance : instances_) {
+    if (instance.id != command.instance) continue;
+    instance.ended_at = command.ended_at;
+    instance.exit = command.exit;
+  }
+  note_at(command.ended_at, fmt::format("exited as {}", command.exit));
+}
+
+// ── evaluating ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<Value> World::evaluate(const bytecode::Function& function, const vm::EventView* event) {
+  return vm::evaluate(machine_, *this, function, {}, event);
+}
+
+Value World::attribute(bytecode::AttributeId id) {
+  const auto customer = engine_.find_customer(k_customer_id);
+  return customer ? engine_.attribute(*customer, id) : Value::absent();
+}
+
+bool World::consent(bytecode::TopicId id) {
+  const auto customer = engine_.find_customer(k_customer_id);
+  return customer && engine_.consent(*customer, id);
+}
+
+int64_t World::history(bytecode::HistoryId id) {
+  const auto customer = engine_.find_customer(k_customer_id);
+  return customer ? engine_.history(*customer, id) : 0;
+}
+
+// The expressions of a test have no effects: the checker has seen to it.
+std::string_view World::send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) {
+  assert(false);
+  return {};
+}
+void World::set_attribute(bytecode::AttributeId, const Value&) {
+  assert(false);
+}
+uint32_t World::assign_arm(bytecode::ExperimentId) {
+  assert(false);
+  return 0;
+}
+
+}  // namespace wend::testrun

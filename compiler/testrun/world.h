@@ -1,0 +1,121 @@
+#pragma once
+
+// One test's small world: an engine, its inputs, and a record of everything it asked for.
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "compiler/testrun/testrun.h"
+#include "runtime/bytecode/program.h"
+#include "runtime/engine/engine.h"
+#include "runtime/vm/machine.h"
+
+namespace wend::testrun {
+
+/// The customer of every test.
+inline constexpr std::string_view k_customer_id = "test-customer";
+
+struct RecordedDelivery {
+  TimestampMs at = 0;
+  bytecode::MessageId message{};
+  bytecode::SiteId site{};
+  std::optional<bytecode::ChannelId> channel;
+  engine::InstanceId instance;
+  std::string key;
+  bool sent = false;
+  engine::Suppression reason{};
+  std::vector<std::optional<std::string>> parameters;  ///< packed; absent ones are nullopt
+  std::string shown;                                   ///< `Welcome(name: "Ada")`
+};
+struct RecordedInstance {
+  engine::InstanceId id;
+  TimestampMs entered_at = 0;
+  std::optional<TimestampMs> ended_at;
+  std::string exit;
+};
+
+class MemoryDirectory final : public engine::CustomerDirectory {
+ public:
+  void add(engine::CustomerNumber number, std::string_view id) override;
+  std::string_view id(engine::CustomerNumber number) override;
+
+ private:
+  std::deque<std::string> ids_;
+};
+
+class World final : private engine::CommandSink, private vm::Host {
+ public:
+  /// `zone` is what the given customer's will be.
+  World(const bytecode::Program& program, const ZoneTable& zones, bytecode::JourneyId journey, TimestampMs origin, std::string zone);
+
+  TimestampMs clock() const { return clock_; }
+  std::string_view zone() override;
+  /// "2025-03-30 09:00:00" in the customer's zone.
+  std::string local(TimestampMs at);
+
+  void feed(engine::RecordTag tag, TimestampMs at, std::string_view body);
+  /// Lets time pass up to `to`: what is held for grace stays held.
+  void pass(TimestampMs to);
+  /// Fires everything due at or before `to`.
+  void settle(TimestampMs to);
+  /// Until nobody waits any more.
+  void finish();
+  void note(std::string what);
+  void note_at(TimestampMs at, std::string what);
+  /// For people: texts in quotes, `absent`.
+  std::string show_value(bytecode::TypeId type, const bytecode::Value& value);
+
+  const std::vector<RecordedDelivery>& deliveries() const { return deliveries_; }
+  const std::vector<RecordedInstance>& instances() const { return instances_; }
+  const std::vector<engine::WaitingInstance>& waiting() const { return waiting_; }
+  std::vector<TimelineLine>& timeline() { return timeline_; }
+  /// The event that started the instance; empty body when it did not.
+  vm::EventView entry_event(engine::InstanceId instance) const;
+  std::string_view waiting_step(const engine::WaitingInstance& waiting) const;
+
+  /// The value of a function without parameters; nullopt when it faults. Views live until the next evaluation.
+  std::optional<bytecode::Value> evaluate(const bytecode::Function& function, const vm::EventView* event = nullptr);
+
+ private:
+  void react(engine::RecordTag tag, TimestampMs at, std::string_view customer, std::string_view body);
+  void note_waiting();
+  void note_refusals(const engine::Counters& before);
+  std::string show(const engine::DeliveryCommand& command);
+
+  void on_entered(const engine::EnteredCommand& command) override;
+  void on_delivery(const engine::DeliveryCommand& command) override;
+  void on_goal(const engine::GoalCommand& command) override;
+  void on_exposure(const engine::ExposureCommand& command) override;
+  void on_ended(const engine::EndedCommand& command) override;
+
+  TimestampMs now() const override { return clock_; }
+  uint64_t position() const override { return next_position_; }
+  bytecode::Value attribute(bytecode::AttributeId id) override;
+  bool consent(bytecode::TopicId id) override;
+  int64_t history(bytecode::HistoryId id) override;
+  std::string_view send(bytecode::SiteId site, std::span<const bytecode::Value> parameters,
+                        std::span<const bytecode::Value> registers) override;
+  void set_attribute(bytecode::AttributeId id, const bytecode::Value& value) override;
+  uint32_t assign_arm(bytecode::ExperimentId id) override;
+
+  const bytecode::Program& program_;
+  const ZoneTable& zones_;
+  bytecode::JourneyId journey_;
+  MemoryDirectory directory_;
+  engine::Engine engine_;
+  vm::Machine machine_;
+  TimestampMs clock_;
+  std::string zone_;  ///< after the last reaction: a sink must not ask the engine
+  uint64_t next_position_ = 0;
+  std::unordered_map<uint64_t, std::string> event_bodies_;  ///< entry position → tag's body
+  std::vector<RecordedDelivery> deliveries_;
+  std::vector<RecordedInstance> instances_;
+  std::vector<engine::WaitingInstance> waiting_;
+  std::vector<TimelineLine> timeline_;
+};
+
+}  // namespace wend::testrun
