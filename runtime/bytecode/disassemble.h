@@ -13,4 +13,7 @@ namespace wend::bytecode {
 using SourceLine = std::function<std::string(std::string_view file, uint32_t line)>;
 std::string disassemble(const Program& program, const SourceLine& source_line);
 
+// As authors write it: "Email?", "Money<USD>", "List<Line>".
+std::string type_text(const Program& program, TypeId type);
+
 }  // namespace wend::bytecode

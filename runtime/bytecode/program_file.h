@@ -30,6 +30,7 @@ struct LoadError {
 std::string write_program(const Program& program);
 // Decodes and verifies (verify.h), in every build type. Never crashes on hostile bytes; bounded in time and memory by the file's size.
 std::expected<Program, LoadError> read_program(std::string_view bytes);
+// Of a verified program.
 ProgramDigests digests(const Program& program);
 
 }  // namespace wend::bytecode

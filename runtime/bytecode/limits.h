@@ -1,0 +1,33 @@
+#pragma once
+
+// What a program may contain at most. The verifier refuses more; the compiler reports it before.
+
+#include <cstdint>
+
+#include "runtime/base/time.h"
+
+namespace wend::bytecode {
+
+// Indices are 16 bits.
+constexpr size_t k_table_max = 65'536;
+// A journey body of 65,536 instructions is some 10,000 lines. With the next limit it bounds what the verifier needs: 32 MiB.
+constexpr size_t k_code_max = 65'536;
+constexpr size_t k_registers_max = 4'096;
+// Of an event or a record.
+constexpr size_t k_fields_max = 1'024;
+// Of a message.
+constexpr size_t k_parameters_max = 256;
+constexpr size_t k_body_parts_max = 256;
+// Loops around a `send`.
+constexpr size_t k_rounds_max = 64;
+// Lists and records inside each other; decoding recurses this deep.
+constexpr int k_type_depth_max = 32;
+constexpr uint32_t k_experiment_slots = 1'000'000;
+// Free counts saturate here.
+constexpr uint32_t k_history_limit_max = 1'000;
+// A thousand years either way of counting, so that adding a span to an instant cannot overflow.
+constexpr DurationMs k_span_ms_max = 366'000 * k_day_ms;
+constexpr int32_t k_span_months_max = 12'000;
+constexpr int32_t k_span_days_max = 366'000;
+
+}  // namespace wend::bytecode

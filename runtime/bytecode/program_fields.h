@@ -1,0 +1,130 @@
+#pragma once
+
+// What each part of a program consists of, said once: the writer, the reader and the digests all visit these lists. The order is
+// the file format's (permanent for a format version). Debug information and message bodies are visited apart.
+
+#include <concepts>
+#include <type_traits>
+
+#include "runtime/bytecode/program.h"
+
+namespace wend::bytecode::fields {
+
+template <typename T, typename Of>
+concept Is = std::same_as<std::remove_const_t<T>, Of>;
+
+template <typename Archive>
+void visit(Archive& a, Is<Period> auto& v) {
+  a(v.months, v.days);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Type> auto& v) {
+  a(v.kind, v.optional, v.is_set, v.is_percent, v.format, v.currency, v.enumeration, v.record, v.element);
+}
+template <typename Archive>
+void visit(Archive& a, Is<EnumValue> auto& v) {
+  a(v.name, v.wire);
+}
+template <typename Archive>
+void visit(Archive& a, Is<EnumInfo> auto& v) {
+  a(v.name, v.values);
+}
+template <typename Archive>
+void visit(Archive& a, Is<FieldInfo> auto& v) {
+  a(v.name, v.wire, v.type);
+}
+template <typename Archive>
+void visit(Archive& a, Is<RecordInfo> auto& v) {
+  a(v.name, v.fields);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Constant> auto& v) {
+  a(v.type, v.value);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Attribute> auto& v) {
+  a(v.name, v.type, v.writable, v.labels);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Event> auto& v) {
+  a(v.name, v.wire, v.fields, v.late, v.grace_ms, v.dedupe_field);
+}
+template <typename Archive>
+void visit(Archive& a, Is<HistoryQuery> auto& v) {
+  a(v.event, v.filter, v.window, v.limit);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Channel> auto& v) {
+  a(v.name, v.address, v.topics, v.receipts, v.accepts);
+}
+template <typename Archive>
+void visit(Archive& a, Is<BodyPart> auto& v) {
+  a(v.name, v.render);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Body> auto& v) {
+  a(v.channel, v.parts);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Parameter> auto& v) {
+  a(v.name, v.type);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Message> auto& v) {
+  a(v.name, v.purpose, v.parameters);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Arm> auto& v) {
+  a(v.name, v.slots);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Experiment> auto& v) {
+  a(v.name, v.salt, v.layer, v.arms);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Function> auto& v) {
+  a(v.registers, v.parameter_count, v.code);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Entry> auto& v) {
+  a(v.pc, v.event);
+}
+template <typename Archive>
+void visit(Archive& a, Is<LayoutSlot> auto& v) {
+  a(v.name, v.reg);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Layout> auto& v) {
+  a(v.slots);
+}
+template <typename Archive>
+void visit(Archive& a, Is<AwaitArm> auto& v) {
+  a(v.signal, v.event, v.delivery, v.receipt, v.entry, v.look_back, v.step_start, v.ago);
+}
+template <typename Archive>
+void visit(Archive& a, Is<WaitingPoint> auto& v) {
+  a(v.kind, v.path, v.step, v.layout, v.fixed_ms, v.deadline, v.timeout, v.if_past, v.if_absent, v.live, v.grace_ms, v.arms);
+}
+template <typename Archive>
+void visit(Archive& a, Is<SendSite> auto& v) {
+  a(v.message, v.path, v.step, v.via, v.within, v.rounds);
+}
+template <typename Archive>
+void visit(Archive& a, Is<JourneyEntry> auto& v) {
+  a(v.event, v.where, v.key, v.start, v.once_ever, v.already, v.cooldown);
+}
+template <typename Archive>
+void visit(Archive& a, Is<JourneyExit> auto& v) {
+  a(v.label, v.event, v.where);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Goal> auto& v) {
+  a(v.name, v.event, v.where, v.window, v.anchor);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Journey> auto& v) {
+  a(v.name, v.owner, v.lifetime, v.priority, v.body, v.labels, v.entries, v.exits, v.goals, v.goal_layout, v.layouts, v.points, v.sites,
+    v.required, v.steps);
+}
+
+}  // namespace wend::bytecode::fields

@@ -1,0 +1,259 @@
+// Code as it can run: every path from every start ends, reads only what it or its start has assigned, and does only what the start
+// is for. Because the paths of one reaction are acyclic, one pass in topological order over all starts at once is exact: a register
+// is assigned at an instruction when it is on every path there from every start.
+
+#include <algorithm>
+
+#include "runtime/bytecode/operands.h"
+#include "runtime/bytecode/verifier.h"
+
+namespace wend::bytecode {
+namespace {
+
+struct Successors {
+  uint32_t targets[2];
+  int count = 0;
+  void add(uint32_t pc) { targets[count++] = pc; }
+};
+
+bool is_effect(Opcode opcode) {
+  return opcode == Opcode::send || opcode == Opcode::set_attribute || opcode == Opcode::assign_arm;
+}
+bool is_stop(Opcode opcode) {
+  return opcode == Opcode::suspend || opcode == Opcode::end;
+}
+
+bool is_last(Opcode opcode) {
+  return is_stop(opcode) || opcode == Opcode::return_value || opcode == Opcode::decline;
+}
+
+Successors successors_of(const Instruction& instruction, uint32_t pc) {
+  Successors next;
+  if (is_last(instruction.opcode)) return next;
+  if (opcode_info(instruction.opcode)->operands[1] == OperandKind::target) next.add(instruction.target());
+  if (instruction.opcode != Opcode::jump) next.add(pc + 1);
+  return next;
+}
+
+// What is known on every path to an instruction. The assigned registers are kept beside it, as bits.
+struct Known {
+  enum class Event : uint8_t { unreached, none, one, several };
+  Event event = Event::unreached;
+  EventId which{};
+  uint16_t roles = 0;    // bit for each Role of the starts that lead here
+  bool changed = false;  // an effect may have happened on the way
+  uint32_t start = 0;    // one of the starts that lead here, for messages
+};
+
+constexpr uint16_t bit(Role role) {
+  return static_cast<uint16_t>(1u << static_cast<int>(role));
+}
+constexpr uint16_t k_running = bit(Role::body) | bit(Role::arm);
+
+class FlowVerifier {
+ public:
+  FlowVerifier(const Program& program, const CodeUse& use, Fault& fault)
+      : program_(program),
+        use_(use),
+        fault_(fault),
+        code_(use.function->code),
+        words_((use.function->registers.size() + 63) / 64),
+        known_(code_.size()),
+        assigned_(code_.size() * words_) {}
+
+  bool verify(bool only_entry_starts) {
+    only_entry_starts_ = only_entry_starts;
+    std::vector<uint64_t> bits(words_);
+    std::vector<uint32_t> starts;
+    for (uint32_t i = 0; i < use_.starts.size(); ++i) {
+      if (!counts(use_.starts[i])) continue;
+      start_bits(use_.starts[i], bits);
+      Known known;
+      known.event = use_.starts[i].event ? Known::Event::one : Known::Event::none;
+      known.which = use_.starts[i].event.value_or(EventId{});
+      known.roles = bit(use_.starts[i].role);
+      known.start = i;
+      merge(use_.starts[i].pc, known, bits.data());
+      starts.push_back(use_.starts[i].pc);
+    }
+    if (!order_from(starts)) return false;
+    // Reversed postorder: every instruction after all that lead to it.
+    for (auto pc = postorder_.rbegin(); pc != postorder_.rend(); ++pc) {
+      if (!step(*pc, bits)) return false;
+    }
+    return true;
+  }
+
+ private:
+  template <typename... Arguments>
+  bool require(bool condition, uint32_t pc, fmt::format_string<Arguments...> what, Arguments&&... arguments) {
+    if (condition) return true;
+    const std::string& start = use_.starts[known_[pc].start].name;
+    return fault_.at(instruction_place(use_, pc),
+                     fmt::format("{} (reached from {})", fmt::format(what, std::forward<Arguments>(arguments)...), start));
+  }
+
+  bool counts(const Start& start) const { return !only_entry_starts_ || (start.role == Role::body && start.assigned == 0); }
+
+  void start_bits(const Start& start, std::vector<uint64_t>& bits) const {
+    std::fill(bits.begin(), bits.end(), 0);
+    for (size_t reg = 0; reg < use_.function->parameter_count; ++reg) set(bits.data(), reg);
+    for (const Register reg : use_.assigned[start.assigned]) set(bits.data(), static_cast<size_t>(reg));
+  }
+  static void set(uint64_t* bits, size_t reg) { bits[reg / 64] |= uint64_t{1} << reg % 64; }
+  static bool has(const uint64_t* bits, size_t reg) { return (bits[reg / 64] >> reg % 64 & 1) != 0; }
+  uint64_t* assigned_at(uint32_t pc) { return assigned_.data() + pc * words_; }
+
+  void merge(uint32_t pc, const Known& from, const uint64_t* bits) {
+    Known& to = known_[pc];
+    uint64_t* assigned = assigned_at(pc);
+    if (to.event == Known::Event::unreached) {
+      to = from;
+      std::copy(bits, bits + words_, assigned);
+      return;
+    }
+    if (to.event != from.event || to.which != from.which) to.event = Known::Event::several;
+    to.roles |= from.roles;
+    to.changed = to.changed || from.changed;
+    for (size_t i = 0; i < words_; ++i) assigned[i] &= bits[i];
+  }
+
+  // Depth first without recursion: code is as long as a file may make it.
+  bool order_from(const std::vector<uint32_t>& starts) {
+    enum class Mark : uint8_t { fresh, open, done };
+    std::vector<Mark> marks(code_.size(), Mark::fresh);
+    struct Visit {
+      uint32_t pc;
+      int next;
+    };
+    std::vector<Visit> stack;
+    for (const uint32_t start : starts) {
+      if (marks[start] != Mark::fresh) continue;
+      marks[start] = Mark::open;
+      stack.push_back({start, 0});
+      while (!stack.empty()) {
+        Visit& visit = stack.back();
+        const Successors next = successors_of(code_[visit.pc], visit.pc);
+        if (visit.next == next.count) {
+          marks[visit.pc] = Mark::done;
+          postorder_.push_back(visit.pc);
+          stack.pop_back();
+          continue;
+        }
+        const uint32_t target = next.targets[visit.next++];
+        if (!fault_.require(target < code_.size(), instruction_place(use_, visit.pc), "the code falls off its end")) return false;
+        if (!fault_.require(marks[target] != Mark::open, instruction_place(use_, visit.pc), "a cycle to instruction {} without a `suspend`",
+                            target)) {
+          return false;
+        }
+        if (marks[target] == Mark::fresh) {
+          marks[target] = Mark::open;
+          stack.push_back({target, 0});
+        }
+      }
+    }
+    return true;
+  }
+
+  bool step(uint32_t pc, std::vector<uint64_t>& bits) {
+    const Instruction& instruction = code_[pc];
+    const uint64_t* before = assigned_at(pc);
+    reads_.clear();
+    append_reads(program_, use_, instruction, reads_);
+    for (const Register reg : reads_) {
+      if (!require(has(before, static_cast<size_t>(reg)), pc, "register {} is read before it is assigned", static_cast<size_t>(reg)))
+        return false;
+    }
+    if (!allowed(pc, instruction) || !loads_field(pc, instruction) || !returns(pc, instruction) || !stops(pc, instruction, before))
+      return false;
+    Known after = known_[pc];
+    after.changed = after.changed || is_effect(instruction.opcode);
+    std::copy(before, before + words_, bits.begin());
+    if (const auto written = written_register(instruction)) set(bits.data(), static_cast<size_t>(*written));
+    const Successors next = successors_of(instruction, pc);
+    for (int i = 0; i < next.count; ++i) merge(next.targets[i], after, bits.data());
+    return true;
+  }
+
+  bool allowed(uint32_t pc, const Instruction& instruction) {
+    const Known& known = known_[pc];
+    if (is_effect(instruction.opcode) || is_stop(instruction.opcode)) {
+      return require((known.roles & ~k_running) == 0, pc, "`{}` where only a value may be computed", to_string(instruction.opcode));
+    }
+    if (instruction.opcode == Opcode::decline) {
+      return require(known.roles == bit(Role::arm), pc, "`decline` where no arm can be declined") &&
+             require(!known.changed, pc, "`decline` after something has changed");
+    }
+    return true;
+  }
+
+  bool loads_field(uint32_t pc, const Instruction& instruction) {
+    if (instruction.opcode != Opcode::load_field) return true;
+    const Known& known = known_[pc];
+    if (!require(known.event != Known::Event::several, pc, "`load_field` is reached with different events") ||
+        !require(known.event == Known::Event::one, pc, "`load_field` where there is no event")) {
+      return false;
+    }
+    const Event& event = program_.event(known.which);
+    if (!require(instruction.b < event.fields.size(), pc, "field {} of {} in event {}", instruction.b, event.fields.size(), event.name))
+      return false;
+    return require(fits(program_, event.fields[instruction.b].type, use_.function->registers[instruction.a]), pc,
+                   "field {} of event {} does not fit register {}", event.fields[instruction.b].name, event.name, instruction.a);
+  }
+
+  bool returns(uint32_t pc, const Instruction& instruction) {
+    if (instruction.opcode != Opcode::return_value) return true;
+    const uint16_t roles = known_[pc].roles;
+    const Type& type = program_.type(use_.function->registers[instruction.a]);
+    const bool list_of_text = type.kind == ValueKind::list && program_.type(type.element).kind == ValueKind::text;
+    const bool list_of_zone = type.kind == ValueKind::list && program_.type(type.element).kind == ValueKind::time_zone;
+    const auto only = [&](Role role, bool fits_role, const char* wanted) {
+      return require((roles & bit(role)) == 0 || fits_role, pc, "returns {}{}, expected {}", type.optional ? "optional " : "",
+                     to_string(type.kind), wanted);
+    };
+    return require((roles & k_running) == 0, pc, "`return_value` where a journey runs") &&
+           only(Role::condition, type.kind == ValueKind::boolean && !type.optional, "a boolean") &&
+           only(Role::deadline, type.kind == ValueKind::instant, "an instant") &&
+           only(Role::text, type.kind == ValueKind::text && !type.optional, "a text") &&
+           only(Role::address, type.kind == ValueKind::text || list_of_text, "a text or a list of texts") &&
+           only(Role::zone, type.kind == ValueKind::time_zone || list_of_zone, "a time zone or a list of them");
+  }
+
+  bool stops(uint32_t pc, const Instruction& instruction, const uint64_t* before) {
+    if (instruction.opcode == Opcode::suspend) {
+      const LayoutId layout = use_.journey->points[instruction.a].layout;
+      for (const LayoutSlot& slot : use_.journey->layouts[static_cast<size_t>(layout)].slots) {
+        if (!require(has(before, static_cast<size_t>(slot.reg)), pc, "register {} ({}) is kept but not assigned",
+                     static_cast<size_t>(slot.reg), slot.name)) {
+          return false;
+        }
+      }
+    }
+    if (!is_stop(instruction.opcode) || !only_entry_starts_) return true;
+    for (const Register reg : use_.assigned[use_.goal_registers]) {
+      if (!require(has(before, static_cast<size_t>(reg)), pc, "register {} is kept for goals but not assigned", static_cast<size_t>(reg)))
+        return false;
+    }
+    return true;
+  }
+
+  const Program& program_;
+  const CodeUse& use_;
+  Fault& fault_;
+  const std::vector<Instruction>& code_;
+  const size_t words_;
+  std::vector<Known> known_;        // by instruction
+  std::vector<uint64_t> assigned_;  // by instruction, words_ each
+  std::vector<uint32_t> postorder_;
+  std::vector<Register> reads_;
+  bool only_entry_starts_ = false;
+};
+
+}  // namespace
+
+bool verify_flow(const Program& program, const CodeUse& use, Fault& fault) {
+  if (!FlowVerifier(program, use, fault).verify(false)) return false;
+  return use.goal_registers == 0 || FlowVerifier(program, use, fault).verify(true);
+}
+
+}  // namespace wend::bytecode

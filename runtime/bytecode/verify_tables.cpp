@@ -1,0 +1,163 @@
+// The tables that stand on their own: constants, attributes, events, history, channels, messages, experiments.
+
+#include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/packed.h"
+#include "runtime/bytecode/verifier.h"
+
+namespace wend::bytecode {
+namespace {
+
+// Says the index and the table's size, which is all that can be said about an index that points nowhere.
+template <typename Id, typename T>
+bool in_table(Id id, const std::vector<T>& table, const std::string& where, const char* what, Fault& fault) {
+  return fault.require(static_cast<size_t>(id) < table.size(), where, "{} {} of {}", what, static_cast<size_t>(id), table.size());
+}
+
+bool verify_sizes(const Program& program, Fault& fault) {
+  const auto small = [&](const char* name, size_t size) {
+    return fault.require(size <= k_table_max, fmt::format("section {}", name), "more than {} entries", k_table_max);
+  };
+  return small("constants", program.constants.size()) && small("attributes", program.attributes.size()) &&
+         small("topics", program.topics.size()) && small("events", program.events.size()) && small("history", program.history.size()) &&
+         small("channels", program.channels.size()) && small("messages", program.messages.size()) &&
+         small("experiments", program.experiments.size()) && small("functions", program.functions.size()) &&
+         small("journeys", program.journeys.size());
+}
+
+bool verify_constant(const Program& program, size_t index, Fault& fault) {
+  const Constant& constant = program.constants[index];
+  const std::string where = fmt::format("constant {}", index);
+  if (!in_table(constant.type, program.types, where, "type", fault)) return false;
+  const Type& type = program.type(constant.type);
+  if (!fault.require(!type.optional, where, "the type is optional")) return false;
+  if (!fault.require(type.kind != ValueKind::delivery, where, "a delivery is never constant")) return false;
+  if (!fault.require(constant.value.index() == static_cast<size_t>(representation(type.kind)), where,
+                     "the value's representation is not that of {}", to_string(type.kind))) {
+    return false;
+  }
+  Value value;
+  if (const auto* word = std::get_if<int64_t>(&constant.value)) value = Value::from_word(*word);
+  if (const auto* decimal = std::get_if<Decimal>(&constant.value)) value = Value::from_decimal(*decimal);
+  if (const auto* bytes = std::get_if<std::string>(&constant.value)) value = Value::from_bytes(*bytes);
+  std::string row;
+  ByteWriter writer(row);
+  write_value(writer, program, constant.type, value);
+  const TypeId types[] = {constant.type};
+  return fault.require(validate_row(row, program, types), where, "the value is no {}", to_string(type.kind));
+}
+
+bool verify_event(const Program& program, const Event& event, Fault& fault) {
+  const std::string where = fmt::format("event {}", event.name);
+  if (!fault.require(event.fields.size() <= k_fields_max, where, "more than {} fields", k_fields_max)) return false;
+  for (const FieldInfo& field : event.fields) {
+    if (!in_table(field.type, program.types, where, "type", fault)) return false;
+  }
+  return fault.require(is_known(event.late), where, "`late` is out of range") &&
+         fault.require(is_known(Span(event.grace_ms)), where, "`grace` is out of range") &&
+         (!event.dedupe_field || in_table(*event.dedupe_field, event.fields, where, "dedupe field", fault));
+}
+
+bool verify_history(const Program& program, size_t index, Fault& fault) {
+  const HistoryQuery& query = program.history[index];
+  const std::string where = fmt::format("history query {}", index);
+  return in_table(query.event, program.events, where, "event", fault) &&
+         (!query.filter || in_table(*query.filter, program.functions, where, "function", fault)) &&
+         fault.require(!query.window || is_known(*query.window), where, "the window is out of range") &&
+         fault.require(query.limit >= 1 && query.limit <= k_history_limit_max, where, "limit {} is not 1 to {}", query.limit,
+                       k_history_limit_max);
+}
+
+bool verify_channel(const Program& program, const Channel& channel, Fault& fault) {
+  const std::string where = fmt::format("channel {}", channel.name);
+  for (const auto& [purpose, topic] : channel.topics) {
+    if (!in_table(topic, program.topics, where, "topic", fault)) return false;
+  }
+  return in_table(channel.address, program.functions, where, "function", fault);
+}
+
+bool verify_message(const Program& program, const Message& message, Fault& fault) {
+  const std::string where = fmt::format("message {}", message.name);
+  if (!fault.require(message.parameters.size() <= k_parameters_max, where, "more than {} parameters", k_parameters_max)) return false;
+  for (const Parameter& parameter : message.parameters) {
+    if (!in_table(parameter.type, program.types, where, "type", fault)) return false;
+  }
+  size_t parts = 0;
+  for (const Body& body : message.bodies) parts += body.parts.size();
+  if (!fault.require(parts <= k_body_parts_max, where, "more than {} body parts", k_body_parts_max)) return false;
+  for (const Body& body : message.bodies) {
+    if (!in_table(body.channel, program.channels, where, "channel", fault)) return false;
+    for (const BodyPart& part : body.parts) {
+      if (!in_table(part.render, program.functions, where, "function", fault)) return false;
+    }
+  }
+  return true;
+}
+
+bool verify_experiment(const Experiment& experiment, Fault& fault) {
+  const std::string where = fmt::format("experiment {}", experiment.name);
+  if (!fault.require(!experiment.arms.empty() && experiment.arms.size() <= k_table_max, where, "an experiment has 1 to {} arms",
+                     k_table_max)) {
+    return false;
+  }
+  uint64_t slots = 0;
+  for (const Arm& arm : experiment.arms) slots += arm.slots;
+  return fault.require(slots <= k_experiment_slots, where, "the arms own {} slots of {}", slots, k_experiment_slots);
+}
+
+bool verify_function(const Program& program, size_t index, Fault& fault) {
+  const Function& function = program.functions[index];
+  const std::string where = fmt::format("function {}", index);
+  if (!fault.require(!function.code.empty() && function.code.size() <= k_code_max, where, "{} instructions; 1 to {} are allowed",
+                     function.code.size(), k_code_max) ||
+      !fault.require(function.registers.size() <= k_registers_max, where, "more than {} registers", k_registers_max) ||
+      !fault.require(function.parameter_count <= function.registers.size(), where, "{} parameters but {} registers",
+                     function.parameter_count, function.registers.size()) ||
+      !fault.require(function.lines.empty() || function.lines.size() == function.code.size(), where, "{} source lines for {} instructions",
+                     function.lines.size(), function.code.size())) {
+    return false;
+  }
+  for (const TypeId type : function.registers) {
+    if (!in_table(type, program.types, where, "register type", fault)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool is_known(const Span& span) {
+  if (const auto* duration_ms = std::get_if<DurationMs>(&span)) return *duration_ms >= 0 && *duration_ms <= k_span_ms_max;
+  const Period period = std::get<Period>(span);
+  return period.months >= 0 && period.months <= k_span_months_max && period.days >= 0 && period.days <= k_span_days_max;
+}
+
+bool verify_tables(const Program& program, Fault& fault) {
+  if (!verify_sizes(program, fault)) return false;
+  for (size_t i = 0; i < program.constants.size(); ++i) {
+    if (!verify_constant(program, i, fault)) return false;
+  }
+  for (const Attribute& attribute : program.attributes) {
+    if (!in_table(attribute.type, program.types, fmt::format("attribute {}", attribute.name), "type", fault)) return false;
+  }
+  if (program.zone && !in_table(*program.zone, program.functions, "customer time zone", "function", fault)) return false;
+  for (const Event& event : program.events) {
+    if (!verify_event(program, event, fault)) return false;
+  }
+  for (size_t i = 0; i < program.history.size(); ++i) {
+    if (!verify_history(program, i, fault)) return false;
+  }
+  for (const Channel& channel : program.channels) {
+    if (!verify_channel(program, channel, fault)) return false;
+  }
+  for (const Message& message : program.messages) {
+    if (!verify_message(program, message, fault)) return false;
+  }
+  for (const Experiment& experiment : program.experiments) {
+    if (!verify_experiment(experiment, fault)) return false;
+  }
+  for (size_t i = 0; i < program.functions.size(); ++i) {
+    if (!verify_function(program, i, fault)) return false;
+  }
+  return true;
+}
+
+}  // namespace wend::bytecode
