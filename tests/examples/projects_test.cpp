@@ -1,0 +1,47 @@
+// Every example is checked, tested, built and listed as a user would.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/examples/program.h"
+
+namespace wend::examples {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Projects : public testing::TestWithParam<const char*> {
+ protected:
+  std::string project() const { return std::string("examples/") + GetParam(); }
+};
+
+TEST_P(Projects, Checks) {
+  const Outcome outcome = run("wend check " + project());
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, Not(HasSubstr("warning")));
+}
+
+TEST_P(Projects, TestsPass) {
+  const Outcome outcome = run("wend test " + project());
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr(", 0 failed"));
+}
+
+TEST_P(Projects, BuildsTheSameBytesTwice) {
+  const Scratch scratch(std::string("build-") + GetParam());
+  const std::string first = scratch / "first.wendc";
+  const std::string second = scratch / "second.wendc";
+  const Outcome outcome = run("wend build " + project() + " -o " + first + " && wend build " + project() + " -o " + second);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_EQ(read_file(first), read_file(second));
+  const Outcome listing = run("wend dis " + first);
+  EXPECT_EQ(listing.exit_code, 0) << listing.output;
+  EXPECT_THAT(listing.output, HasSubstr("suspend"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Examples, Projects, testing::Values("hello", "shop", "retail"),
+                         [](const auto& info) { return std::string(info.param); });
+
+}  // namespace
+}  // namespace wend::examples
