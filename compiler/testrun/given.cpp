@@ -5,6 +5,7 @@
 
 #include "compiler/testrun/world.h"
 #include "runtime/base/bytes.h"
+#include "runtime/engine/records.h"
 #include "runtime/vm/machine.h"
 
 namespace wend::testrun {
@@ -92,53 +93,24 @@ bool give_all(const sema::Test& test, const Prepared& prepared, vm::Machine& mac
 }  // namespace
 
 std::optional<Given> evaluate_given(const sema::Test& test, const Prepared& prepared, const ZoneTable& zones) {
-  const bytecode::Program& program = prepared.program();
-  vm::Machine machine(program, zones);
-  GivenHost host(program, test.consents);
+  vm::Machine machine(prepared.program(), zones);
+  GivenHost host(prepared.program(), test.consents);
   // Twice: a local time among the values needs the zone, which is one of the values.
   if (!give_all(test, prepared, machine, host)) return std::nullopt;
   Given given;
-  given.zone = principal_zone(program, machine, host);
+  given.zone = principal_zone(prepared.program(), machine, host);
   host.stand_in(given.zone);
-  ByteWriter writer(given.attributes);
-  writer.varint(test.customer.size());
-  for (const auto& [attribute, expr, span] : test.customer) {
-    const auto value = vm::evaluate(machine, host, prepared.function(*expr), {});
-    if (!value) return std::nullopt;
-    const auto id = static_cast<bytecode::AttributeId>(attribute);
-    writer.varint(static_cast<uint64_t>(id));
-    writer.u8(value->present ? 1 : 0);
-    if (value->present) bytecode::write_value(writer, program, program.attributes[static_cast<size_t>(id)].type, *value);
+  if (!give_all(test, prepared, machine, host)) return std::nullopt;
+
+  std::vector<engine::AttributeChange> attributes;
+  for (const auto& attribute : test.customer) {
+    const auto id = static_cast<bytecode::AttributeId>(attribute.attribute);
+    attributes.push_back({id, host.attribute(id)});
   }
-  writer.varint(test.consents.size());
-  for (const sema::TopicId topic : test.consents) {
-    writer.varint(static_cast<uint64_t>(topic));
-    writer.u8(1);
-  }
+  std::vector<engine::ConsentChange> consents;
+  for (const sema::TopicId topic : test.consents) consents.push_back({static_cast<bytecode::TopicId>(topic), true});
+  engine::write_attributes_body(given.attributes, prepared.program(), attributes, consents);
   return given;
-}
-
-std::string attribute_body(const bytecode::Program& program, bytecode::AttributeId attribute, const Value& value) {
-  std::string body;
-  ByteWriter writer(body);
-  writer.varint(1);
-  writer.varint(static_cast<uint64_t>(attribute));
-  writer.u8(value.present ? 1 : 0);
-  if (value.present) bytecode::write_value(writer, program, program.attributes[static_cast<size_t>(attribute)].type, value);
-  writer.varint(0);
-  return body;
-}
-
-std::string consent_body(const std::vector<sema::TopicId>& topics, bool consents) {
-  std::string body;
-  ByteWriter writer(body);
-  writer.varint(0);
-  writer.varint(topics.size());
-  for (const sema::TopicId topic : topics) {
-    writer.varint(static_cast<uint64_t>(topic));
-    writer.u8(consents ? 1 : 0);
-  }
-  return body;
 }
 
 }  // namespace wend::testrun

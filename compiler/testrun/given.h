@@ -9,7 +9,6 @@
 #include "compiler/sema/model.h"
 #include "compiler/testrun/prepared.h"
 #include "runtime/base/time_zone.h"
-#include "runtime/bytecode/packed.h"
 
 namespace wend::testrun {
 
@@ -20,9 +19,5 @@ struct Given {
 
 /// nullopt: a value overflows.
 [[nodiscard]] std::optional<Given> evaluate_given(const sema::Test& test, const Prepared& prepared, const ZoneTable& zones);
-
-/// The body of an `attributes` entry that changes one thing.
-[[nodiscard]] std::string attribute_body(const bytecode::Program& program, bytecode::AttributeId attribute, const bytecode::Value& value);
-[[nodiscard]] std::string consent_body(const std::vector<sema::TopicId>& topics, bool consents);
 
 }  // namespace wend::testrun

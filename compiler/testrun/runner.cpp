@@ -9,6 +9,7 @@
 #include "compiler/testrun/testrun.h"
 #include "compiler/testrun/world.h"
 #include "runtime/base/bytes.h"
+#include "runtime/engine/records.h"
 
 namespace wend::testrun {
 
@@ -18,6 +19,14 @@ namespace {
 
 // Where the clock stands when a test begins with `after` or `advance by` and says no `start at`: 2025-01-01 00:00, customer's zone.
 constexpr CivilDate k_default_start{2025, 1, 1};
+
+// Expressions of tests become functions of a program, which can number 65,536; this leaves room for the project's own.
+constexpr size_t k_expressions_max = 20'000;
+
+// A test that cannot begin.
+TestOutcome broken(const sema::Test& test, const sema::Model& model, const char* expected, const char* found) {
+  return {test.title, model.at(test.journey).name, test.span, "UTC", {{test.span, expected, found, 0}}, {}};
+}
 
 class Runner {
  public:
@@ -82,9 +91,7 @@ class Runner {
     world_.feed(RecordTag::attributes, world_.clock(), given_.attributes);
     for (const auto& given : test_.arms) {
       std::string body;
-      ByteWriter writer(body);
-      writer.varint(static_cast<uint64_t>(given.experiment));
-      writer.varint(given.arm);
+      engine::write_assignment_body(body, {static_cast<bytecode::ExperimentId>(given.experiment), given.arm});
       world_.feed(RecordTag::assignment, world_.clock(), body);
     }
   }
@@ -120,11 +127,11 @@ class Runner {
       ByteReader reader(*packed[i]);
       values.push_back(bytecode::read_value(reader, program_, types[i]));
     }
-    std::string body;
-    ByteWriter writer(body);
-    writer.varint(static_cast<uint64_t>(what.event));
-    writer.text("");
+    std::string row;
+    ByteWriter writer(row);
     bytecode::write_row(writer, program_, types, values);
+    std::string body;
+    engine::write_event_body(body, {static_cast<bytecode::EventId>(what.event), {}, row});
     world_.note_at(at, event.name);
     world_.feed(RecordTag::event, at, body);
     return true;
@@ -139,8 +146,8 @@ class Runner {
     const std::string& name = model_.at(what.delivery).name;
     if (latest == nullptr)
       return impossible(fmt::format("a delivery `{}` that can be {}", name, what.receipt), "none has been sent by then");
-    std::string body = latest->key;
-    ByteWriter(body).text(what.receipt);
+    std::string body;
+    engine::write_receipt_body(body, {latest->key, what.receipt});
     world_.note_at(at, fmt::format("{}.{}", name, what.receipt));
     world_.feed(RecordTag::receipt, at, body);
     return true;
@@ -151,7 +158,9 @@ class Runner {
     const auto& attribute = model_.at(what.attribute);
     if (!value) return impossible("a value that can be computed", attribute.name + " overflows");
     const auto id = static_cast<bytecode::AttributeId>(what.attribute);
-    const std::string body = attribute_body(program_, id, *value);
+    const engine::AttributeChange change{id, *value};
+    std::string body;
+    engine::write_attributes_body(body, program_, {&change, 1}, {});
     world_.note_at(
         at, fmt::format("customer.{} = {}", attribute.name, world_.show_value(program_.attributes[static_cast<size_t>(id)].type, *value)));
     world_.feed(RecordTag::attributes, at, body);
@@ -160,9 +169,15 @@ class Runner {
 
   bool inject(const sema::ConsentStimulus& what, TimestampMs at) {
     std::string names;
-    for (const sema::TopicId topic : what.topics) names += (names.empty() ? "" : ", ") + model_.at(topic).name;
+    std::vector<engine::ConsentChange> changes;
+    for (const sema::TopicId topic : what.topics) {
+      names += (names.empty() ? "" : ", ") + model_.at(topic).name;
+      changes.push_back({static_cast<bytecode::TopicId>(topic), !what.withdraw});
+    }
+    std::string body;
+    engine::write_attributes_body(body, program_, {}, changes);
     world_.note_at(at, (what.withdraw ? "withdraw " : "consent ") + names);
-    world_.feed(RecordTag::attributes, at, consent_body(what.topics, !what.withdraw));
+    world_.feed(RecordTag::attributes, at, body);
     return true;
   }
 
@@ -207,27 +222,38 @@ class Runner {
 TestOutcome run_test(const sema::Test& test, const sema::Model& model, const Prepared& prepared, const ZoneTable& zones) {
   auto given = evaluate_given(test, prepared, zones);
   if (given) return Runner(test, model, prepared, zones, std::move(*given)).run();
-  return {
-      test.title, model.at(test.journey).name, test.span, "UTC", {{test.span, "a customer that can be computed", "a value overflows", 0}},
-      {}};
+  return broken(test, model, "a customer that can be computed", "a value overflows");
 }
 
 }  // namespace
 
-Report run(const sema::Model& model, const ZoneTable& zones, const Options& options) {
+Report run(const sema::Model& model, const bytecode::Program& program, const ZoneTable& zones, const Options& options) {
   Report report;
-  if (model.tests.empty()) return report;
-  const Prepared prepared(model);
+  std::vector<const sema::Test*> wanted;
   for (const auto& test : model.tests) {
-    const bool wanted =
-        test.title.find(options.filter) != std::string::npos || model.at(test.journey).name.find(options.filter) != std::string::npos;
-    if (!wanted) {
-      ++report.left_out;
+    if (test.title.find(options.filter) != std::string::npos || model.at(test.journey).name.find(options.filter) != std::string::npos) {
+      wanted.push_back(&test);
+    }
+  }
+  report.left_out = model.tests.size() - wanted.size();
+  for (size_t begin = 0; begin < wanted.size();) {
+    // As many tests as one program has room for.
+    std::vector<const sema::Expr*> expressions = expressions_of(*wanted[begin]);
+    size_t end = begin + 1;
+    while (end < wanted.size()) {
+      const auto more = expressions_of(*wanted[end]);
+      if (expressions.size() + more.size() > k_expressions_max) break;
+      expressions.insert(expressions.end(), more.begin(), more.end());
+      ++end;
+    }
+    if (expressions.size() > k_expressions_max) {
+      report.tests.push_back(broken(*wanted[begin++], model, "a test that fits into a program", "it has too many values"));
       continue;
     }
-    report.tests.push_back(run_test(test, model, prepared, zones));
-    ++(report.tests.back().passed() ? report.passed : report.failed);
+    const Prepared prepared(model, program, expressions);
+    for (; begin < end; ++begin) report.tests.push_back(run_test(*wanted[begin], model, prepared, zones));
   }
+  for (const auto& test : report.tests) ++(test.passed() ? report.passed : report.failed);
   return report;
 }
 

@@ -20,6 +20,7 @@
 #include "compiler/source/sources.h"
 #include "runtime/base/time.h"
 #include "runtime/base/time_zone.h"
+#include "runtime/bytecode/program.h"
 
 namespace wend::testrun {
 
@@ -59,8 +60,8 @@ struct Report {
   std::size_t left_out = 0;  ///< by the filter
 };
 
-/// `model` is without errors. Deterministic.
-[[nodiscard]] Report run(const sema::Model& model, const ZoneTable& zones, const Options& options = {});
+/// `model` is without errors, and `program` is its program. Deterministic.
+[[nodiscard]] Report run(const sema::Model& model, const bytecode::Program& program, const ZoneTable& zones, const Options& options = {});
 
 struct TextOptions {
   bool colours = false;

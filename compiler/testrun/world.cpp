@@ -7,6 +7,7 @@
 
 #include "compiler/testrun/local_time.h"
 #include "runtime/base/bytes.h"
+#include "runtime/engine/records.h"
 
 namespace wend::testrun {
 
@@ -126,10 +127,9 @@ std::string_view World::waiting_step(const engine::WaitingInstance& waiting) con
 vm::EventView World::entry_event(engine::InstanceId instance) const {
   const auto found = event_bodies_.find(instance.position);
   if (found == event_bodies_.end()) return {};
-  ByteReader reader(found->second);
-  const auto event = static_cast<bytecode::EventId>(reader.varint());
-  reader.text();  // the envelope's message id
-  return {event, std::string_view(reader.position(), reader.remaining())};
+  const auto body = engine::read_event_body(found->second, program_);
+  if (!body) return {};
+  return {body->event, body->row};
 }
 
 void World::on_entered(const engine::EnteredCommand& command) {
