@@ -1,0 +1,228 @@
+#include "compiler/sema/context.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "compiler/diag/suggest.h"
+#include "compiler/sema/walk.h"
+
+namespace wend::sema {
+
+Context::Context(const CheckInput& input, Model& model) : input(input), model(model) {
+  complete = std::ranges::all_of(input.files, &InputFile::complete);
+}
+
+Diagnostic& Context::report(Kind kind, Span span) {
+  return diagnostics.emplace_back(kind, span);
+}
+
+void Context::not_compiled(const std::string& construct, Span span) {
+  report(Kind::not_compiled_yet, span).with("construct", construct).label("part of edition 1, but not of this compiler");
+}
+
+void Context::suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates) {
+  if (const auto near = diag::nearest(word, candidates)) {
+    diagnostic.help("did you mean `" + *near + "`?", {span, *near, diag::Applicability::likely});
+  }
+}
+
+bool Context::errors_since(std::size_t mark) const {
+  return std::any_of(diagnostics.begin() + static_cast<std::ptrdiff_t>(mark), diagnostics.end(),
+                     [](const Diagnostic& each) { return each.severity() == diag::Severity::error; });
+}
+
+void Context::forget_since(std::size_t mark) {
+  diagnostics.erase(diagnostics.begin() + static_cast<std::ptrdiff_t>(mark), diagnostics.end());
+}
+
+std::string Context::quoted(const types::Type& type) const {
+  return "`" + types::to_string(type, model.types) + "`";
+}
+
+std::string Context::snippet(Span span, const std::string& otherwise_text) const {
+  constexpr std::size_t k_snippet_bytes_max = 48;
+  if (!span.valid() || !input.sources) return otherwise_text;
+  const std::string_view text = input.sources->file(span.file_id).text(span);
+  if (text.empty() || text.size() > k_snippet_bytes_max || text.find('\n') != std::string_view::npos) return otherwise_text;
+  return std::string(text);
+}
+
+// ── symbols ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Context::report_unknown(std::size_t file, const syntax::Name& name, const std::string& what,
+                             const std::vector<std::string>& candidates) {
+  // A file that did not parse completely may hold the declaration.
+  if (!complete || name.text.empty()) return;
+  Diagnostic& diagnostic = report(Kind::unknown_name, name.span).with("what", what).with("name", name.text);
+  if (const auto module = names.elsewhere(file, name.text)) {
+    diagnostic.label("not visible here").help("module `" + *module + "` declares it: write `use " + *module + "` at the top of the file");
+  } else {
+    suggest(diagnostic, name.span, name.text, candidates);
+  }
+}
+
+const Symbol* Context::require(std::size_t file, const syntax::Name& name, std::initializer_list<SymbolKind> kinds,
+                               const std::string& what) {
+  if (name.text.empty()) return nullptr;
+  const Lookup found = names.find(file, name.text);
+  if (!found.symbol) {
+    report_unknown(file, name, what, names.visible(file, kinds));
+    return nullptr;
+  }
+  if (found.rival) {
+    report(Kind::ambiguous_name, name.span)
+        .with("name", name.text)
+        .secondary(found.symbol->span, "declared here, in module `" + names.module_name(found.symbol->file) + "`")
+        .secondary(found.rival->span, "and here, in module `" + names.module_name(found.rival->file) + "`")
+        .help("list the names you need in the `use` lines");
+    return nullptr;
+  }
+  if (std::ranges::find(kinds, found.symbol->kind) == kinds.end()) {
+    Diagnostic& diagnostic = report(Kind::wrong_kind_of_name, name.span)
+                                 .with("name", name.text)
+                                 .with("found", std::string(with_article(found.symbol->kind)))
+                                 .with("expected", std::string(with_article(*kinds.begin())))
+                                 .secondary(found.symbol->span, "declared here");
+    suggest(diagnostic, name.span, name.text, names.visible(file, kinds));
+    return nullptr;
+  }
+  return found.symbol;
+}
+
+std::optional<TopicId> Context::find_topic(const std::string& name) const {
+  for (std::size_t at = 0; at < model.topics.size(); ++at) {
+    if (model.topics[at].name == name) return static_cast<TopicId>(at);
+  }
+  return std::nullopt;
+}
+
+std::optional<TopicId> Context::require_topic(const syntax::Name& name) {
+  if (name.text.empty()) return std::nullopt;
+  if (const auto found = find_topic(name.text)) return found;
+  if (!complete) return std::nullopt;
+  std::vector<std::string> candidates;
+  for (const Topic& topic : model.topics) candidates.push_back(topic.name);
+  Diagnostic& diagnostic = report(Kind::unknown_name, name.span).with("what", "consent topic").with("name", name.text);
+  diagnostic.label("no channel names this topic");
+  suggest(diagnostic, name.span, name.text, candidates);
+  return std::nullopt;
+}
+
+std::optional<AttributeId> Context::find_attribute(const std::string& name) const {
+  for (std::size_t at = 0; at < model.attributes.size(); ++at) {
+    if (model.attributes[at].name == name) return static_cast<AttributeId>(at);
+  }
+  return std::nullopt;
+}
+
+std::optional<AttributeId> Context::require_attribute(const syntax::Name& name) {
+  if (name.text.empty()) return std::nullopt;
+  if (const auto found = find_attribute(name.text)) return found;
+  if (!complete || damaged_customer) return std::nullopt;
+  std::vector<std::string> candidates;
+  for (const Attribute& attribute : model.attributes) candidates.push_back(attribute.name);
+  Diagnostic& diagnostic = report(Kind::unknown_attribute, name.span).with("name", name.text);
+  if (!customer_span) diagnostic.note("the project declares no `customer { … }`");
+  suggest(diagnostic, name.span, name.text, candidates);
+  return std::nullopt;
+}
+
+std::optional<std::uint32_t> Context::require_field(const std::vector<types::Field>& fields, const std::string& owner, Span owner_span,
+                                                    const syntax::Name& name, bool damaged) {
+  if (name.text.empty()) return std::nullopt;
+  if (const auto found = types::find_field(fields, name.text)) return found;
+  if (damaged) return std::nullopt;
+  std::vector<std::string> candidates;
+  for (const types::Field& field : fields) candidates.push_back(field.name);
+  Diagnostic& diagnostic = report(Kind::unknown_field, name.span).with("owner", "`" + owner + "`").with("name", name.text);
+  if (owner_span.valid()) diagnostic.secondary(owner_span, "declared here");
+  suggest(diagnostic, name.span, name.text, candidates);
+  return std::nullopt;
+}
+
+VariableId Context::new_variable(VariableInfo info) {
+  model.variables.push_back(std::move(info));
+  return static_cast<VariableId>(model.variables.size() - 1);
+}
+
+// ── history ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+namespace {
+
+std::string time_span_text(const TimeSpan& span) {
+  if (const auto* period = std::get_if<Period>(&span)) return fmt::format("p{}/{}", period->months, period->days);
+  return fmt::format("d{}", std::get<DurationMs>(span));
+}
+
+}  // namespace
+
+HistoryId Context::intern(HistoryQuery query) {
+  std::string key = fmt::format("{} {} {} ", static_cast<std::uint32_t>(query.event), query.limit,
+                                query.window ? time_span_text(*query.window) : std::string("entry"));
+  if (query.filter) key += fingerprint(*query.filter);
+  const auto [entry, is_new] = history_by_fingerprint_.try_emplace(std::move(key), static_cast<HistoryId>(model.history.size()));
+  if (is_new) model.history.push_back(std::move(query));
+  return entry->second;
+}
+
+// ── spans of time ────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::optional<TimeSpan> Context::time_span(const syntax::DurationLiteral& literal, const std::string& what) {
+  // Every sum stays far from overflow because each part is bounded first.
+  constexpr std::int64_t k_days_max = k_time_span_years_max * 366;
+  constexpr std::int64_t k_milliseconds_max = k_days_max * k_day_ms;
+  std::int64_t milliseconds = 0;
+  std::int64_t months = 0;
+  std::int64_t days = 0;
+  bool too_long = false;
+  const auto add = [&](std::int64_t& sum, std::int64_t count, std::int64_t unit, std::int64_t limit) {
+    if (count < 0 || count > limit / unit || sum + count * unit > limit) {
+      too_long = true;
+    } else {
+      sum += count * unit;
+    }
+  };
+  for (const syntax::DurationPart& part : literal.parts) {
+    switch (part.unit) {
+      case syntax::Unit::second:
+        add(milliseconds, part.count, k_second_ms, k_milliseconds_max);
+        break;
+      case syntax::Unit::minute:
+        add(milliseconds, part.count, k_minute_ms, k_milliseconds_max);
+        break;
+      case syntax::Unit::hour:
+        add(milliseconds, part.count, k_hour_ms, k_milliseconds_max);
+        break;
+      case syntax::Unit::day:
+        add(days, part.count, 1, k_days_max);
+        break;
+      case syntax::Unit::week:
+        add(days, part.count, 7, k_days_max);
+        break;
+      case syntax::Unit::month:
+        add(months, part.count, 1, k_time_span_years_max * 12);
+        break;
+      case syntax::Unit::year:
+        add(months, part.count, 12, k_time_span_years_max * 12);
+        break;
+      case syntax::Unit::business_day:
+        not_compiled("a span in business days", part.span);
+        return std::nullopt;
+    }
+  }
+  if (literal.parts.empty()) return std::nullopt;
+  if (too_long) {
+    report(Kind::time_span_too_long, literal.span).with("limit", fmt::format("{} years", k_time_span_years_max));
+    return std::nullopt;
+  }
+  if (!what.empty() && milliseconds == 0 && months == 0 && days == 0) {
+    report(Kind::empty_time_span, literal.span).with("what", what);
+    return std::nullopt;
+  }
+  if (literal.is_exact) return TimeSpan{DurationMs{milliseconds}};
+  return TimeSpan{Period{static_cast<std::int32_t>(months), static_cast<std::int32_t>(days)}};
+}
+
+}  // namespace wend::sema

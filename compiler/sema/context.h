@@ -1,0 +1,115 @@
+#pragma once
+
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compiler/diag/diagnostic.h"
+#include "compiler/sema/check.h"
+#include "compiler/sema/names.h"
+
+// What all parts of the checker share: the model being made, the names, the findings.
+
+namespace wend::sema {
+
+using diag::Diagnostic;
+using diag::Kind;
+
+/// Where an expected type comes from, for a second label; no span = nowhere worth showing.
+struct Because {
+  Span span;
+  std::string text;
+};
+
+/// A part of the syntax tree with the file whose names it sees.
+template <typename Node>
+struct InFile {
+  const Node* node = nullptr;
+  std::size_t file = 0;
+};
+
+enum class FnState : std::uint8_t { unchecked, checking, checked, faulty };
+
+/// Calls of fns are expanded; this bounds what one call may become.
+inline constexpr int k_expanded_operations_max = 2'000;
+/// A history count keeps as many timestamps as it is compared with; beyond this a customer would not fit.
+inline constexpr std::int64_t k_history_limit_max = 10'000;
+/// What a count that is not compared with a constant stops at.
+inline constexpr std::uint32_t k_free_history_limit = 1'000;
+/// Longer waits and windows than this are surely mistakes, and time arithmetic stays in range.
+inline constexpr std::int64_t k_time_span_years_max = 100;
+
+class Context {
+ public:
+  Context(const CheckInput& input, Model& model);
+
+  /// The reference is good until the next report.
+  Diagnostic& report(Kind kind, Span span);
+  void not_compiled(const std::string& construct, Span span);
+  /// Adds "did you mean …?" when a candidate is near.
+  static void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates);
+  [[nodiscard]] std::size_t error_mark() const { return diagnostics.size(); }
+  /// Were there errors since the mark? Warnings do not count.
+  [[nodiscard]] bool errors_since(std::size_t mark) const;
+  /// Forgets what was reported since the mark: for checking something a second time.
+  void forget_since(std::size_t mark);
+
+  /// `Money<USD>`, in back-quotes.
+  [[nodiscard]] std::string quoted(const types::Type& type) const;
+  /// The source text of a span, for messages; long or many-line texts become `otherwise_text`.
+  [[nodiscard]] std::string snippet(Span span, const std::string& otherwise_text = "this value") const;
+
+  /// The symbol, if it is of one of the kinds; otherwise reports (unless a broken file may declare it) and gives null.
+  /// `what` is the kind expected, without article: "event".
+  const Symbol* require(std::size_t file, const syntax::Name& name, std::initializer_list<SymbolKind> kinds, const std::string& what);
+  void report_unknown(std::size_t file, const syntax::Name& name, const std::string& what, const std::vector<std::string>& candidates);
+
+  [[nodiscard]] types::Type resolve_type(std::size_t file, const syntax::TypeRef& ref);
+  /// Refuses business days, what is out of range and, unless `what` is empty, nothing at all. `what` is the subject of that
+  /// message: "a wait".
+  std::optional<TimeSpan> time_span(const syntax::DurationLiteral& literal, const std::string& what);
+
+  VariableId new_variable(VariableInfo info);
+  [[nodiscard]] VariableInfo& variable(VariableId id) { return model.variables[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] std::optional<TopicId> find_topic(const std::string& name) const;
+  [[nodiscard]] std::optional<AttributeId> find_attribute(const std::string& name) const;
+  /// Reports when there is none.
+  std::optional<AttributeId> require_attribute(const syntax::Name& name);
+  std::optional<TopicId> require_topic(const syntax::Name& name);
+  /// Reports when there is none, and says nothing about a damaged event or record.
+  std::optional<std::uint32_t> require_field(const std::vector<types::Field>& fields, const std::string& owner, Span owner_span,
+                                             const syntax::Name& name, bool damaged);
+  /// Equal queries become one.
+  HistoryId intern(HistoryQuery query);
+
+  const CheckInput& input;
+  Model& model;
+  Names names;
+  std::vector<Diagnostic> diagnostics;
+  bool complete = true;
+
+  std::vector<InFile<syntax::FnDecl>> fns;
+  std::vector<FnState> fn_states;
+  std::vector<InFile<syntax::MessageDecl>> messages;
+  std::vector<const Symbol*> fixtures;
+  std::set<std::uint32_t> damaged_events;
+  std::set<std::uint32_t> damaged_records;
+  std::set<std::uint32_t> damaged_enums;
+  std::set<std::uint32_t> damaged_messages;
+  bool damaged_customer = false;
+  std::optional<Span> customer_span;
+
+ private:
+  types::Type resolve_named(std::size_t file, const syntax::TypeRef& ref);
+  types::Type resolve_money(const syntax::TypeRef& ref);
+  types::Type resolve_container(std::size_t file, const syntax::TypeRef& ref);
+
+  std::map<std::string, HistoryId> history_by_fingerprint_;
+};
+
+}  // namespace wend::sema
