@@ -183,8 +183,8 @@ class Runner {
 
   bool perform(const sema::Advance& advance) {
     if (std::holds_alternative<sema::AdvanceUntilDone>(advance.how)) {
-      world_.finish();
-      return true;
+      if (world_.finish()) return true;
+      return impossible("an end", fmt::format("none after {} timers", k_timers_max));
     }
     const auto* to = std::get_if<sema::AdvanceTo>(&advance.how);
     const auto at = to != nullptr ? ahead(to->moment) : after(std::get<sema::AdvanceBy>(advance.how).span);

@@ -49,17 +49,20 @@ void World::settle(TimestampMs to) {
   react(RecordTag::settle, to, {}, {});
 }
 
-void World::finish() {
+bool World::finish() {
+  const uint64_t fired_before = engine_.counters().timers_fired;
   while (!waiting_.empty()) {
     const auto next = engine_.next_timer();
-    if (!next) return;  // nothing can happen any more without an event
-    // The estimate may lie behind the clock, because cancelled timers are forgotten late; then a millisecond must pass.
+    if (!next) break;  // nothing can happen any more without an event
     const uint64_t fired = engine_.counters().timers_fired;
+    if (fired - fired_before >= k_timers_max) return false;
+    // The estimate may lie behind the clock, because cancelled timers are forgotten late; then a millisecond must pass.
     const TimestampMs to = std::max(*next, clock_);
     const bool stands_still = to == clock_;
     settle(to);
     if (stands_still && engine_.counters().timers_fired == fired) pass(clock_ + 1);
   }
+  return true;
 }
 
 // ── input ────────────────────────────────────────────────────────────────────────────────────────────────────────

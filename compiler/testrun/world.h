@@ -38,6 +38,9 @@ struct RecordedInstance {
   std::string exit;
 };
 
+/// `advance until done` gives up after this many timers: a journey that waits a minute at a time for two years.
+inline constexpr uint64_t k_timers_max = 1'000'000;
+
 class MemoryDirectory final : public engine::CustomerDirectory {
  public:
   void add(engine::CustomerNumber number, std::string_view id) override;
@@ -62,8 +65,8 @@ class World final : private engine::CommandSink, private vm::Host {
   void pass(TimestampMs to);
   /// Fires everything due at or before `to`.
   void settle(TimestampMs to);
-  /// Until nobody waits any more.
-  void finish();
+  /// Until nobody waits any more; false when that takes too many timers.
+  bool finish();
   void note(std::string what);
   void note_at(TimestampMs at, std::string what);
   /// For people: texts in quotes, `absent`.

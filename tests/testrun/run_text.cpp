@@ -3,9 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "compiler/diag/render.h"
-#include "compiler/sema/check.h"
+#include "compiler/project/compile.h"
 #include "compiler/source/file_store.h"
-#include "compiler/syntax/parse.h"
 #include "runtime/base/time_zone.h"
 
 namespace wend::testrun {
@@ -56,21 +55,13 @@ fixture ada { email: "ada@shop.test"  first_name: "Ada"  timezone: "Europe/Berli
 )";
 
 void run_text(std::string_view text, Run& run) {
-  const auto& file = run.sources.add("small.journey", std::string(k_preamble) + std::string(text));
-  const auto parsed = syntax::parse(file);
-  const source::MemoryFileStore files;
+  source::MemoryFileStore files;
+  files.write("small/small.journey", std::string(k_preamble) + std::string(text));
+  run.project = project::load(files, "small");
   const auto zones = ZoneTable::system();
-  sema::CheckInput input;
-  input.files.push_back({&parsed.file, "", parsed.complete});
-  input.store = &files;
-  input.sources = &run.sources;
-  input.zones = zones.get();
-  const auto checked = sema::check(input);
-  diag::Sink sink;
-  sink.report_all(parsed.diagnostics);
-  sink.report_all(checked.diagnostics);
-  ASSERT_FALSE(sink.has_errors()) << diag::render_all(sink, run.sources);
-  run.report = testrun::run(checked.model, *zones);
+  const auto compiled = project::compile(*run.project, files, *zones);
+  ASSERT_TRUE(compiled.program.has_value()) << diag::render_all(compiled.findings, run.project->sources);
+  run.report = testrun::run(compiled.model, *compiled.program, *zones);
 }
 
 std::string verdict(const Run& run) {

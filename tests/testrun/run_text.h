@@ -1,16 +1,17 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
-#include "compiler/source/sources.h"
+#include "compiler/project/project.h"
 #include "compiler/testrun/testrun.h"
 
 namespace wend::testrun {
 
 /// A report together with the sources that its spans point into.
 struct Run {
-  source::Sources sources;
+  std::unique_ptr<project::Project> project;
   Report report;
 };
 

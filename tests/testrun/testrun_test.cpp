@@ -287,8 +287,8 @@ test "bad & ugly" of hello { given ada
 };
 
 TEST_F(Reports, TextShowsPlaceExpectationAndTimeline) {
-  const std::string text = render_text(run_.report, run_.sources);
-  EXPECT_THAT(text, HasSubstr("passed  hello: good\nfailed  hello: bad & ugly\n    small.journey:"));
+  const std::string text = render_text(run_.report, run_.project->sources);
+  EXPECT_THAT(text, HasSubstr("passed  hello: good\nfailed  hello: bad & ugly\n    small/small.journey:"));
   EXPECT_THAT(text, HasSubstr("|   expect at 2025-03-30 09:00 sent Hello\n"
                               "      expected  sent Hello at 2025-03-30 09:00\n"
                               "      found     it was neither sent nor suppressed\n"
@@ -302,14 +302,14 @@ TEST_F(Reports, TextShowsPlaceExpectationAndTimeline) {
 }
 
 TEST_F(Reports, JunitIsWellFormed) {
-  const std::string text = render_junit(run_.report, run_.sources);
+  const std::string text = render_junit(run_.report, run_.project->sources);
   EXPECT_THAT(text, HasSubstr("<testsuite name=\"hello\" tests=\"2\" failures=\"1\">"));
   EXPECT_THAT(text, HasSubstr("name=\"bad &amp; ugly\""));
   EXPECT_THAT(text, HasSubstr("<failure message=\"expected sent Hello at 2025-03-30 09:00, found it was neither sent nor suppressed\">"));
 }
 
 TEST_F(Reports, JsonHasTheSameContent) {
-  const std::string text = render_json(run_.report, run_.sources);
+  const std::string text = render_json(run_.report, run_.project->sources);
   EXPECT_THAT(text, HasSubstr("\"expected\": \"sent Hello at 2025-03-30 09:00\""));
   EXPECT_THAT(text, HasSubstr("\"at\": \"2025-03-30T08:00:00Z\""));
   EXPECT_THAT(text, HasSubstr("\"passed\": 1,\n  \"failed\": 1,"));
