@@ -34,7 +34,8 @@ struct Value {
   };
   bool present;
 
-  Value() : word(0), present(false) {}
+  // All bits zero: an absent value read by mistake is 0, never garbage.
+  Value() : decimal(), present(false) {}
   static Value absent() { return Value(); }
   static Value from_word(int64_t word) {
     Value value;

@@ -29,10 +29,10 @@ class Host {
   virtual ~Host() = default;
   virtual TimestampMs now() const = 0;
   virtual uint64_t position() const = 0;
-  virtual Value attribute(bytecode::AttributeId id) = 0;   // views live until the attribute changes
+  virtual Value attribute(bytecode::AttributeId id) = 0;  // views live until the attribute changes
   virtual bool consent(bytecode::TopicId id) = 0;
   virtual int64_t history(bytecode::HistoryId id) = 0;
-  virtual std::string_view zone() = 0;                     // IANA name of the customer's principal zone
+  virtual std::string_view zone() = 0;  // IANA name of the customer's principal zone
   // Sends at `site` of the journey being run; returns the send key's 16 bytes, or empty when nothing was sent.
   // `parameters` are in the message's order and live only during the call.
   virtual std::string_view send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) = 0;
@@ -58,6 +58,7 @@ class Machine {
   std::span<Value> begin(const bytecode::Function& function);
   // Fills registers from a packed frame of `layout`; false when the bytes do not fit. Views point into `frame`.
   bool load_frame(const bytecode::Journey& journey, const bytecode::Layout& layout, std::string_view frame);
+  // Replaces what `out` holds.
   void save_frame(const bytecode::Journey& journey, const bytecode::Layout& layout, std::string& out) const;
   // Runs from `pc` with the registers as they are. `event` may be null where the code uses no `load_field`.
   Outcome run(Host& host, uint32_t pc, const EventView* event);

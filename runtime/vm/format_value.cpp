@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/base/hash.h"
+#include "runtime/vm/machine.h"
+
+namespace wend::vm {
+namespace {
+
+using bytecode::Program;
+using bytecode::Type;
+using bytecode::TypeId;
+using bytecode::ValueKind;
+
+// ISO 4217: the currencies in use with three digits after the point; all others are shown with two.
+int money_places(std::string_view currency) {
+  constexpr std::string_view k_three[] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
+  return std::ranges::find(k_three, currency) != std::end(k_three) ? 3 : 2;
+}
+
+std::string decimal_text(const Type& type, const Decimal& value) {
+  if (!type.currency.empty()) return value.to_fixed(money_places(type.currency)) + " " + type.currency;
+  if (!type.is_percent) return value.to_string();
+  const auto percent = multiply(value, Decimal::from_int(100));
+  return percent ? percent->to_string() + "%" : value.to_string();
+}
+
+class Formatter {
+ public:
+  Formatter(const Program& program, const ZoneTable& zones, std::string_view zone) : program_(program), zones_(zones), zone_(zone) {}
+
+  std::string text(TypeId id, const Value& value) const {
+    if (!value.present) return {};
+    const Type& type = program_.type(id);
+    switch (type.kind) {
+      case ValueKind::boolean:
+        return value.word != 0 ? "true" : "false";
+      case ValueKind::integer:
+        return fmt::format("{}", value.word);
+      case ValueKind::decimal:
+        return decimal_text(type, value.decimal);
+      case ValueKind::text:
+      case ValueKind::time_zone:
+        return std::string(value.view());
+      case ValueKind::instant:
+        return instant_text(value.word);
+      case ValueKind::date:
+        return format_date(static_cast<DateDays>(value.word));
+      case ValueKind::time_of_day:
+        return format_time_of_day(static_cast<TimeOfDaySeconds>(value.word));
+      case ValueKind::duration:
+        return format_duration(value.word);
+      case ValueKind::period:
+        return format_period(value.period());
+      case ValueKind::enumeration: {
+        const auto& values = program_.enums[static_cast<size_t>(type.enumeration)].values;
+        const auto index = static_cast<uint64_t>(value.word);
+        return index < values.size() ? values[index].name : fmt::format("{}", index);
+      }
+      case ValueKind::record:
+        return record_text(type, value);
+      case ValueKind::list:
+        return list_text(type, value);
+      case ValueKind::delivery:
+        return to_hex({reinterpret_cast<const uint8_t*>(value.bytes.data), value.bytes.size});
+    }
+    return {};
+  }
+
+ private:
+  // Wall clock without the seconds: "2011-03-01 09:26".
+  std::string instant_text(TimestampMs at) const {
+    if (at < k_timestamp_min_ms || at > k_timestamp_max_ms) return fmt::format("{}", at);
+    const LocalTime local = to_local(zones_, zones_.find(zone_).value_or(ZoneId::utc), at);
+    return format_date(local.date) + " " + format_time_of_day(local.time / 60 * 60);
+  }
+  std::string list_text(const Type& type, const Value& value) const {
+    std::string result;
+    ByteReader reader(value.view());
+    const uint64_t count = reader.varint();
+    for (uint64_t i = 0; i < count && reader.ok(); ++i) {
+      const Value element = bytecode::read_value(reader, program_, type.element);
+      if (reader.ok()) result += (i == 0 ? "" : ", ") + text(type.element, element);
+    }
+    return result;
+  }
+  std::string record_text(const Type& type, const Value& value) const {
+    std::string result;
+    const auto& fields = program_.records[static_cast<size_t>(type.record)].fields;
+    for (uint32_t i = 0; i < fields.size(); ++i) {
+      const Value field = bytecode::read_column(value.view(), program_, fields, i);
+      if (field.present) result += (result.empty() ? "" : ", ") + fields[i].name + " " + text(fields[i].type, field);
+    }
+    return result;
+  }
+
+  const Program& program_;
+  const ZoneTable& zones_;
+  std::string_view zone_;
+};
+
+}  // namespace
+
+std::string format_value(const Program& program, const ZoneTable& zones, std::string_view zone, TypeId type, const Value& value) {
+  return Formatter(program, zones, zone).text(type, value);
+}
+
+}  // namespace wend::vm

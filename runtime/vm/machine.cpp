@@ -1,0 +1,121 @@
+#include "runtime/vm/machine.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "runtime/vm/machine_state.h"
+
+namespace wend::vm {
+
+using bytecode::Function;
+using bytecode::Journey;
+using bytecode::Layout;
+using bytecode::Program;
+using bytecode::RowCursor;
+using bytecode::RowShape;
+using bytecode::TypeId;
+
+namespace {
+
+Value value_of(const bytecode::Constant& constant) {
+  if (const auto* word = std::get_if<int64_t>(&constant.value)) return Value::from_word(*word);
+  if (const auto* decimal = std::get_if<Decimal>(&constant.value)) return Value::from_decimal(*decimal);
+  return Value::from_bytes(std::get<std::string>(constant.value));
+}
+
+std::vector<TypeId> types_of(const std::vector<bytecode::FieldInfo>& fields) {
+  std::vector<TypeId> types;
+  for (const bytecode::FieldInfo& field : fields) types.push_back(field.type);
+  return types;
+}
+
+std::vector<TypeId> types_of(const Function& body, const Layout& layout) {
+  std::vector<TypeId> types;
+  for (const bytecode::LayoutSlot& slot : layout.slots) types.push_back(body.registers[static_cast<size_t>(slot.reg)]);
+  return types;
+}
+
+}  // namespace
+
+Machine::State::State(const Program& the_program, const ZoneTable& the_zones) : program(the_program), zones(the_zones) {
+  for (const auto& constant : program.constants) constants.push_back(value_of(constant));
+  for (const auto& event : program.events) event_shapes.push_back(RowShape::of(program, event.fields));
+  for (const auto& record : program.records) {
+    record_shapes.push_back(RowShape::of(program, record.fields));
+    record_types.push_back(types_of(record.fields));
+  }
+  journey_of_function.resize(program.functions.size());
+  for (const Journey& journey : program.journeys) {
+    journey_of_function[static_cast<size_t>(journey.body)] = &journey;
+    auto& shapes = layout_shapes.emplace_back();
+    for (const Layout& layout : journey.layouts) shapes.push_back(RowShape::of(program, types_of(program.function(journey.body), layout)));
+  }
+  size_t longest = 0;
+  for (const Function& each : program.functions) longest = std::max(longest, each.registers.size());
+  registers.resize(longest);
+}
+
+const RowShape& Machine::State::shape_of(const Journey& journey, const Layout& layout) const {
+  const auto journey_index = static_cast<size_t>(&journey - program.journeys.data());
+  const auto layout_index = static_cast<size_t>(&layout - journey.layouts.data());
+  assert(journey_index < program.journeys.size() && layout_index < journey.layouts.size());
+  return layout_shapes[journey_index][layout_index];
+}
+
+Machine::Machine(const Program& program, const ZoneTable& zones) : state_(std::make_unique<State>(program, zones)) {}
+Machine::~Machine() = default;
+
+std::span<Value> Machine::begin(const Function& function) {
+  assert(function.registers.size() <= state_->registers.size());
+  state_->function = &function;
+  state_->arena.clear();
+  return registers();
+}
+
+bool Machine::load_frame(const Journey& journey, const Layout& layout, std::string_view frame) {
+  const RowShape& shape = state_->shape_of(journey, layout);
+  RowCursor cursor(state_->program, shape, frame);
+  for (uint32_t i = 0; i < layout.slots.size(); ++i) state_->registers[static_cast<size_t>(layout.slots[i].reg)] = cursor.column(i);
+  return cursor.at_end();
+}
+
+void Machine::save_frame(const Journey& journey, const Layout& layout, std::string& out) const {
+  const RowShape& shape = state_->shape_of(journey, layout);
+  out.clear();
+  out.resize(shape.presence_bytes);
+  ByteWriter writer(out);
+  for (size_t i = 0; i < layout.slots.size(); ++i) {
+    const bytecode::Column& column = shape.columns[i];
+    const Value& value = state_->registers[static_cast<size_t>(layout.slots[i].reg)];
+    assert(value.present || column.optional);
+    if (!value.present && column.optional) continue;
+    if (column.optional) out[column.presence_bit / 8] |= static_cast<char>(1 << column.presence_bit % 8);
+    bytecode::write_value(writer, state_->program, column.type, value);
+  }
+}
+
+Outcome Machine::run(Host& host, uint32_t pc, const EventView* event) {
+  assert(state_->function != nullptr);
+  const Outcome outcome = state_->run(host, pc, event);
+  state_->faults += outcome.kind == OutcomeKind::faulted ? 1 : 0;
+  return outcome;
+}
+
+std::span<Value> Machine::registers() {
+  return {state_->registers.data(), state_->function->registers.size()};
+}
+uint64_t Machine::faults() const {
+  return state_->faults;
+}
+
+std::optional<Value> evaluate(Machine& machine, Host& host, const Function& function, std::span<const Value> parameters,
+                              const EventView* event) {
+  const std::span<Value> registers = machine.begin(function);
+  assert(parameters.size() == function.parameter_count);
+  std::copy(parameters.begin(), parameters.end(), registers.begin());
+  const Outcome outcome = machine.run(host, 0, event);
+  if (outcome.kind != OutcomeKind::returned) return std::nullopt;
+  return outcome.value;
+}
+
+}  // namespace wend::vm

@@ -1,0 +1,59 @@
+#pragma once
+
+// What a machine keeps between runs: tables worked out once from the program, and scratch memory.
+//
+// Invariants:
+//   1. `registers` never moves while a function is current, and is as long as the longest register file of the program.
+//   2. Bytes in registers belong to the program, the frame, the event or the arena; what a host lends is copied before it can change.
+//   3. A register whose type is not optional holds a present value once it is assigned: whatever could break that is a fault.
+
+#include <string>
+#include <vector>
+
+#include "runtime/bytecode/operands.h"
+#include "runtime/vm/arena.h"
+#include "runtime/vm/machine.h"
+
+namespace wend::vm {
+
+struct Machine::State {
+  State(const bytecode::Program& the_program, const ZoneTable& the_zones);
+
+  const bytecode::Program& program;
+  const ZoneTable& zones;
+
+  std::vector<Value> constants;
+  std::vector<bytecode::RowShape> event_shapes;
+  std::vector<bytecode::RowShape> record_shapes;
+  std::vector<std::vector<bytecode::TypeId>> record_types;     // of each record's fields
+  std::vector<std::vector<bytecode::RowShape>> layout_shapes;  // by journey, by layout
+  std::vector<const bytecode::Journey*> journey_of_function;   // nullptr: no journey's body
+
+  std::vector<Value> registers;
+  const bytecode::Function* function = nullptr;
+  Arena arena;
+  std::string scratch;
+  uint64_t faults = 0;
+
+  Outcome run(Host& host, uint32_t pc, const EventView* event);
+  const bytecode::RowShape& shape_of(const bytecode::Journey& journey, const bytecode::Layout& layout) const;
+
+ private:
+  bool is_optional(uint16_t reg) const { return program.type(function->registers[reg]).optional; }
+  const bytecode::Type& type_of(uint16_t reg) const { return program.type(function->registers[reg]); }
+  // Assigns what a host, an event or a record gave. False: absent where the register's type does not allow it.
+  bool assign(uint16_t reg, const Value& value) {
+    registers[reg] = value;
+    return value.present || is_optional(reg);
+  }
+  bool load_attribute(Host& host, const bytecode::Instruction& at);
+  bool load_member(const bytecode::Instruction& at);
+  void make_record(const bytecode::Instruction& at);
+  void make_list(const bytecode::Instruction& at);
+  bool list_contains(const bytecode::Instruction& at) const;
+  void format(Host& host, const bytecode::Instruction& at);
+  bool call(const bytecode::Instruction& at);
+  void send(Host& host, const bytecode::Instruction& at);
+};
+
+}  // namespace wend::vm

@@ -1,0 +1,94 @@
+// The instructions that make or take apart packed values, or ask the host: called out of line by the interpreter's loop.
+
+#include <algorithm>
+#include <cassert>
+
+#include "runtime/vm/machine_state.h"
+#include "runtime/vm/natives.h"
+
+namespace wend::vm {
+
+using bytecode::Instruction;
+using bytecode::Representation;
+using bytecode::RowCursor;
+using bytecode::TypeId;
+using bytecode::ValueKind;
+
+bool Machine::State::load_attribute(Host& host, const Instruction& at) {
+  Value value = host.attribute(static_cast<bytecode::AttributeId>(at.b));
+  if (value.present && representation(type_of(at.a).kind) == Representation::bytes) value = Value::from_bytes(arena.copy(value.view()));
+  return assign(at.a, value);
+}
+
+bool Machine::State::load_member(const Instruction& at) {
+  RowCursor cursor(program, record_shapes[static_cast<size_t>(type_of(at.b).record)], registers[at.b].view());
+  return assign(at.a, cursor.column(at.c));
+}
+
+void Machine::State::make_record(const Instruction& at) {
+  scratch.clear();
+  ByteWriter writer(scratch);
+  bytecode::write_row(writer, program, record_types[static_cast<size_t>(type_of(at.a).record)], {registers.data() + at.b, at.c});
+  registers[at.a] = Value::from_bytes(arena.copy(scratch));
+}
+
+void Machine::State::make_list(const Instruction& at) {
+  const bytecode::Type& type = type_of(at.a);
+  scratch.clear();
+  ByteWriter writer(scratch);
+  if (!type.is_set) {
+    writer.varint(at.c);
+    for (uint16_t i = 0; i < at.c; ++i) bytecode::write_value(writer, program, type.element, registers[at.b + i]);
+    registers[at.a] = Value::from_bytes(arena.copy(scratch));
+    return;
+  }
+  std::vector<std::string> elements(at.c);
+  for (uint16_t i = 0; i < at.c; ++i) {
+    ByteWriter element(elements[i]);
+    bytecode::write_value(element, program, type.element, registers[at.b + i]);
+  }
+  std::ranges::sort(elements);
+  elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
+  writer.varint(elements.size());
+  for (const std::string& element : elements) scratch += element;
+  registers[at.a] = Value::from_bytes(arena.copy(scratch));
+}
+
+bool Machine::State::list_contains(const Instruction& at) const {
+  const Value& wanted = registers[at.c];
+  if (!wanted.present) return false;
+  const TypeId element_type = type_of(at.b).element;
+  ByteReader reader(registers[at.b].view());
+  const uint64_t count = reader.varint();
+  for (uint64_t i = 0; i < count && reader.ok(); ++i) {
+    const Value element = bytecode::read_value(reader, program, element_type);
+    if (reader.ok() && equal_values(program, element_type, element, wanted)) return true;
+  }
+  return false;
+}
+
+void Machine::State::format(Host& host, const Instruction& at) {
+  const bytecode::Type& type = type_of(at.b);
+  // Asked for only where an instant can be inside: the host may have to run code to know it.
+  const bool needs_zone = type.kind == ValueKind::instant || type.kind == ValueKind::list || type.kind == ValueKind::record;
+  const std::string_view zone = needs_zone ? host.zone() : std::string_view("UTC");
+  registers[at.a] = Value::from_bytes(arena.copy(format_value(program, zones, zone, function->registers[at.b], registers[at.b])));
+}
+
+bool Machine::State::call(const Instruction& at) {
+  NativeCall native{program, zones, arena, registers.data() + at.b, function->registers.data() + at.b, Value()};
+  return call_native(static_cast<bytecode::NativeId>(at.c), native) && assign(at.a, native.result);
+}
+
+void Machine::State::send(Host& host, const Instruction& at) {
+  const auto index = static_cast<size_t>(function - program.functions.data());
+  const bytecode::Journey* journey = index < journey_of_function.size() ? journey_of_function[index] : nullptr;
+  assert(journey != nullptr);
+  const auto message = static_cast<size_t>(journey->sites[at.b].message);
+  const size_t count = program.messages[message].parameters.size();
+  const std::string_view key =
+      host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, count}, {registers.data(), function->registers.size()});
+  registers[at.a] = key.empty() ? Value() : Value::from_bytes(arena.copy(key));
+}
+
+}  // namespace wend::vm

@@ -1,0 +1,25 @@
+#pragma once
+
+// The pure functions of natives.def.
+
+#include "runtime/base/time_zone.h"
+#include "runtime/bytecode/packed.h"
+#include "runtime/vm/arena.h"
+
+namespace wend::vm {
+
+using bytecode::Value;
+
+struct NativeCall {
+  const bytecode::Program& program;
+  const ZoneTable& zones;
+  Arena& arena;
+  const Value* arguments;  // as many as the native takes, all present
+  const bytecode::TypeId* argument_types;
+  Value result;  // absent until the native sets it
+};
+
+// False: a fault. The id is a native's (the verifier has seen to it).
+bool call_native(bytecode::NativeId id, NativeCall& call);
+
+}  // namespace wend::vm
