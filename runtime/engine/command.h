@@ -16,8 +16,8 @@ namespace wend::engine {
 enum class CustomerNumber : uint32_t {};  // order of first appearance in the log
 
 struct InstanceId {
-  uint64_t position = 0;       // of the entry that started it
-  uint16_t start_index = 0;    // among the instances that entry started
+  uint64_t position = 0;     // of the entry that started it
+  uint16_t start_index = 0;  // among the instances that entry started
   friend auto operator<=>(const InstanceId&, const InstanceId&) = default;
 };
 
@@ -29,19 +29,19 @@ enum class Suppression : uint8_t {
 const char* to_string(Suppression reason);
 
 struct DeliveryCommand {
-  TimestampMs at = 0;            // logical time of the reaction
+  TimestampMs at = 0;  // logical time of the reaction
   TimestampMs committed_at = 0;
   CustomerNumber customer{};
   bytecode::JourneyId journey{};
   InstanceId instance;
   bytecode::SiteId site{};
   bytecode::MessageId message{};
-  bool has_channel = false;      // false: suppressed before a channel was chosen
+  bool has_channel = false;  // false: suppressed before a channel was chosen
   bytecode::ChannelId channel{};
-  std::string_view key;          // 16 bytes, the idempotency key
-  std::string_view zone;         // IANA name of the customer's principal zone at the send: message bodies render times in it
+  std::string_view key;   // 16 bytes, the idempotency key
+  std::string_view zone;  // IANA name of the customer's principal zone at the send: message bodies render times in it
   bool sent = false;
-  Suppression reason{};          // when not sent
+  Suppression reason{};  // when not sent
   std::span<const bytecode::Value> parameters;
 };
 
@@ -52,7 +52,7 @@ struct EndedCommand {
   CustomerNumber customer{};
   TimestampMs entered_at = 0;
   TimestampMs ended_at = 0;
-  std::string_view exit;         // an exit label, or done, expired, fault, restarted
+  std::string_view exit;  // an exit label, or done, expired, fault, restarted
 };
 
 struct GoalCommand {
@@ -60,7 +60,7 @@ struct GoalCommand {
   InstanceId instance;
   CustomerNumber customer{};
   std::string_view goal;
-  TimestampMs at = 0;            // event time
+  TimestampMs at = 0;  // event time
 };
 
 struct EnteredCommand {

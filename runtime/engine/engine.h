@@ -40,16 +40,16 @@ struct WaitingInstance {
   InstanceId instance;
   TimestampMs entered_at = 0;
   bytecode::PointId point{};
-  TimestampMs deadline = 0;            // 0 = none but the lifetime
+  TimestampMs deadline = 0;  // 0 = none but the lifetime
 };
 
 // Bytes the engine holds, by part; for `bench` and the operator.
 struct MemoryUse {
-  uint64_t index = 0;                  // hash table of customers
-  uint64_t customers = 0;              // keys and references
-  uint64_t instances = 0;              // packed instances with their frames
+  uint64_t index = 0;      // hash table of customers
+  uint64_t customers = 0;  // keys and references
+  uint64_t instances = 0;  // packed instances with their frames
   uint64_t timers = 0;
-  uint64_t attributes = 0;             // attributes, consents, history, assignments, goal watches, kept events
+  uint64_t attributes = 0;  // attributes, consents, history, assignments, goal watches, kept events
   uint64_t dedupe = 0;
 };
 
@@ -67,8 +67,8 @@ class Engine {
   // Reacts to entries in order; before each, the timers due before its t_log fire. `first_position` follows the last one seen.
   void react(std::span<const Entry> entries, uint64_t first_position, CommandSink& sink);
 
-  uint64_t next_position() const;      // 0 before the first entry
-  TimestampMs virtual_now() const;     // t_log of the last entry
+  uint64_t next_position() const;   // 0 before the first entry
+  TimestampMs virtual_now() const;  // t_log of the last entry
   // Release of the earliest armed timer, for a caller who wants to tick; nullopt when none is armed. May be earlier than
   // what is really armed (timers are cancelled lazily), never later.
   std::optional<TimestampMs> next_timer() const;
@@ -91,7 +91,7 @@ class Engine {
   bytecode::Value attribute(CustomerNumber customer, bytecode::AttributeId id);  // view lives until the next call
   bool consent(CustomerNumber customer, bytecode::TopicId id);
   int64_t history(CustomerNumber customer, bytecode::HistoryId id);
-  std::string_view zone(CustomerNumber customer);                                // principal zone
+  std::string_view zone(CustomerNumber customer);  // principal zone
 
  private:
   struct State;

@@ -16,8 +16,8 @@ enum class RecordTag : uint8_t {
 };
 
 // Entry flags (persisted bits).
-constexpr uint8_t k_entry_flag_clamped = 1;   // t_event was later than t_log and has been set to it
-constexpr uint8_t k_entry_flag_sealed = 2;    // reserved: the body is encrypted under the customer's key
+constexpr uint8_t k_entry_flag_clamped = 1;  // t_event was later than t_log and has been set to it
+constexpr uint8_t k_entry_flag_sealed = 2;   // reserved: the body is encrypted under the customer's key
 
 struct Entry {
   RecordTag tag{};

@@ -1,0 +1,112 @@
+#include "runtime/engine/customer_state.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+namespace wend::engine {
+namespace {
+
+constexpr size_t k_chunk_bytes_min = 16 << 10;
+
+}  // namespace
+
+std::string_view ByteStore::copy(std::string_view bytes) {
+  while (chunk_ < chunks_.size() && sizes_[chunk_] - used_ < bytes.size()) {
+    ++chunk_;
+    used_ = 0;
+  }
+  if (chunk_ == chunks_.size()) {
+    sizes_.push_back(std::max(k_chunk_bytes_min, bytes.size()));
+    chunks_.push_back(std::make_unique_for_overwrite<char[]>(sizes_.back()));
+    used_ = 0;
+  }
+  char* begin = chunks_[chunk_].get() + used_;
+  if (!bytes.empty()) std::memcpy(begin, bytes.data(), bytes.size());
+  used_ += bytes.size();
+  return {begin, bytes.size()};
+}
+
+CustomerState::CustomerState(const bytecode::Program& program, const Listening& listening)
+    : program_(program),
+      listening_(listening),
+      attributes_(program.attributes.size()),
+      consents_(program.topics.size()),
+      history_(program.history.size()) {}
+
+void CustomerState::open(std::string_view packed, TimestampMs origin) {
+  origin_ = origin;
+  present_ = unpacked_ = dirty_ = 0;
+  sound_ = true;
+  instance_count_ = 0;
+  bytes_.reset();
+  if (packed.empty()) return;
+  ByteReader reader(packed);
+  present_ = reader.u8();
+  for (size_t i = 0; i + 1 < k_sections; ++i) {
+    if ((present_ >> i & 1) != 0) raw_[i] = reader.text();
+  }
+  raw_[k_sections - 1] = {reader.position(), reader.remaining()};
+  check(reader);
+}
+
+void CustomerState::pack(std::string& out) {
+  out.clear();
+  if ((present_ | dirty_) == 0) return;
+  out.push_back('\0');
+  uint8_t mask = 0;
+  for (size_t i = 0; i < k_sections; ++i) {
+    const auto section = static_cast<Section>(i);
+    const bool is_dirty = (dirty_ & bit(section)) != 0;
+    if (!is_dirty && (present_ & bit(section)) == 0) continue;
+    if (is_dirty) pack_section(section, section_);
+    const std::string_view bytes = is_dirty ? std::string_view(section_) : raw_[i];
+    if (bytes.empty()) continue;
+    mask |= bit(section);
+    ByteWriter writer(out);
+    if (section == Section::instances) {
+      writer.raw(bytes.data(), bytes.size());
+    } else {
+      writer.text(bytes);
+    }
+  }
+  out[0] = static_cast<char>(mask);
+  if (mask == 0) out.clear();
+}
+
+void CustomerState::pack_section(Section section, std::string& out) {
+  out.clear();
+  ByteWriter writer(out);
+  switch (section) {
+    case Section::attributes:
+      return pack_attributes(writer);
+    case Section::consents:
+      return pack_consents(writer);
+    case Section::assignments:
+      return pack_assignments(writer);
+    case Section::entered:
+      return pack_entered(writer);
+    case Section::history:
+      return pack_history(writer);
+    case Section::watches:
+      return pack_watches(writer);
+    case Section::kept:
+      return pack_kept(writer);
+    case Section::instances:
+      return pack_instances(writer);
+  }
+}
+
+bool CustomerState::validate() {
+  unpack_attributes();
+  unpack_consents();
+  unpack_assignments();
+  unpack_entered();
+  unpack_history();
+  unpack_watches();
+  unpack_kept();
+  unpack_instances();
+  return sound_;
+}
+
+}  // namespace wend::engine

@@ -1,0 +1,221 @@
+#pragma once
+
+// What the engine knows of one customer, unpacked for the length of a reaction. Everything is reused from customer to customer:
+// after warming up nothing here allocates.
+//
+// The packed form (canonical: equal states have equal bytes; permanent, it stands in snapshots and under the state digest):
+//
+//   mask u8 (bit i = section i is there) · sections in order of their number, each varint length + bytes, but for the last kind,
+//   instances, which runs to the end. An empty state is the empty string. Times are signed varints relative to the engine's origin
+//   (the t_log of the first entry) unless said otherwise. Inside the sections see customer_sections.cpp and instance_codec.cpp.
+//
+// Invariants
+//   1. A section is unpacked only when asked for; one that was not, or that was not changed, is copied as it stands.
+//   2. Views (attributes, frames, kept bodies) point into the packed bytes given to open() or into `bytes()`: both live until the
+//      next open().
+//   3. Instances are in the order in which they react: rank of the journey's priority, then entry position, then start index.
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/bytes.h"
+#include "runtime/bytecode/packed.h"
+#include "runtime/engine/calendar_span.h"
+#include "runtime/engine/command.h"
+#include "runtime/engine/listening.h"
+
+namespace wend::engine {
+
+enum class Section : uint8_t {
+  attributes = 0,
+  consents = 1,
+  assignments = 2,
+  entered = 3,
+  history = 4,
+  watches = 5,
+  kept = 6,
+  instances = 7
+};
+constexpr size_t k_sections = 8;
+
+// Bytes that live until the next reset. Chunks are kept.
+class ByteStore {
+ public:
+  std::string_view copy(std::string_view bytes);
+  void reset() {
+    chunk_ = 0;
+    used_ = 0;
+  }
+
+ private:
+  std::vector<std::unique_ptr<char[]>> chunks_;
+  std::vector<size_t> sizes_;
+  size_t chunk_ = 0;
+  size_t used_ = 0;
+};
+
+struct InstanceState {
+  bytecode::JourneyId journey{};
+  bytecode::PointId point{};
+  InstanceId id;
+  TimestampMs entered_at = 0;
+  TimestampMs armed_at = 0;  // `now` when control reached the point: the anchor of its deadline
+  TimestampMs deadline = k_never;
+  TimestampMs lifetime_end = k_never;
+  std::string_view key;           // packed value of `one per`; empty = none
+  std::string_view frame;         // packed row of the point's layout
+  std::vector<uint64_t> taken;    // positions of kept inputs it has used, ascending
+  std::vector<uint16_t> exposed;  // experiments whose exposure is reported, ascending
+  bool ended = false;
+};
+
+struct HistoryItem {
+  TimestampMs at = 0;  // t_event
+  uint64_t position = 0;
+  friend auto operator<=>(const HistoryItem&, const HistoryItem&) = default;
+};
+
+// What goals of one instance look at, also after it has ended.
+struct Watch {
+  bytecode::JourneyId journey{};
+  InstanceId instance;
+  TimestampMs entry_event_at = 0;
+  bool has_sent = false;
+  TimestampMs first_send_at = 0;  // commit
+  TimestampMs last_send_at = 0;
+  uint64_t converted = 0;  // bit per goal
+  std::string_view frame;  // packed row of Journey::goal_layout
+};
+
+// An input that a look-back may still ask for.
+struct KeptInput {
+  uint64_t position = 0;
+  TimestampMs at = 0;  // t_event
+  bool is_receipt = false;
+  bytecode::EventId event{};  // events only
+  std::string_view body;      // events: the row; receipts: 16 bytes of key, then the receipt's name
+};
+
+struct JourneyMemory {
+  bytecode::JourneyId journey{};
+  TimestampMs last_entry_at = 0;
+};
+
+struct Assignment {
+  bytecode::ExperimentId experiment{};
+  uint32_t arm = 0;
+};
+
+class CustomerState {
+ public:
+  CustomerState(const bytecode::Program& program, const Listening& listening);
+
+  // Begins with another customer. `packed` stays where it is until close().
+  void open(std::string_view packed, TimestampMs origin);
+  // True when something was touched since open(): the state has to be packed again.
+  bool changed() const { return dirty_ != 0; }
+  void pack(std::string& out);
+  // Unpacks everything; false when the bytes are not a state of this program. For bytes that come from a snapshot.
+  bool validate();
+  // Length of a section as it was packed.
+  size_t packed_bytes(Section section) const { return raw_[static_cast<size_t>(section)].size(); }
+  ByteStore& bytes() { return bytes_; }
+
+  // Instances, in reacting order; those with `ended` are left out when packing.
+  size_t instance_count();
+  InstanceState& instance(size_t i) { return *instances_[i]; }
+  // Appended at the end until the next pack(): new instances come after those that are there.
+  InstanceState& add_instance();
+  void instances_changed() { touch(Section::instances); }
+  bool has_instances() const { return has(Section::instances); }
+
+  const bytecode::Value& attribute(bytecode::AttributeId id);
+  // False when the attribute had that value. Copies the bytes.
+  bool set_attribute(bytecode::AttributeId id, const bytecode::Value& value);
+  std::optional<bool> consent(bytecode::TopicId id);
+  bool set_consent(bytecode::TopicId id, bool given);
+
+  std::optional<uint32_t> arm(bytecode::ExperimentId id);
+  void assign(bytecode::ExperimentId id, uint32_t arm);
+
+  std::optional<TimestampMs> last_entry(bytecode::JourneyId id);
+  void set_last_entry(bytecode::JourneyId id, TimestampMs at);
+
+  // Ascending by (at, position).
+  std::vector<HistoryItem>& history(bytecode::HistoryId id);
+  void history_changed() { touch(Section::history); }
+  bool has_history() const { return has(Section::history); }
+
+  std::vector<Watch>& watches();
+  void watches_changed() { touch(Section::watches); }
+  bool has_watches() const { return has(Section::watches); }
+
+  // Ascending by position.
+  std::vector<KeptInput>& kept();
+  void kept_changed() { touch(Section::kept); }
+  bool has_kept() const { return has(Section::kept); }
+
+ private:
+  static uint8_t bit(Section section) { return static_cast<uint8_t>(1u << static_cast<unsigned>(section)); }
+  bool has(Section section) const { return ((present_ | dirty_) & bit(section)) != 0; }
+  void touch(Section section) { dirty_ |= bit(section); }
+  // True when the section has to be unpacked now.
+  bool first_use(Section section) {
+    if ((unpacked_ & bit(section)) != 0) return false;
+    unpacked_ |= bit(section);
+    return true;
+  }
+  ByteReader reader(Section section) const { return ByteReader(raw_[static_cast<size_t>(section)]); }
+  void check(const ByteReader& reader) { sound_ &= reader.ok(); }
+
+  void unpack_attributes();
+  void unpack_consents();
+  void unpack_assignments();
+  void unpack_entered();
+  void unpack_history();
+  void unpack_watches();
+  void unpack_kept();
+  void unpack_instances();
+  bool unpack_instance(ByteReader& reader);
+  void pack_section(Section section, std::string& out);
+  void pack_attributes(ByteWriter& writer);
+  void pack_consents(ByteWriter& writer);
+  void pack_assignments(ByteWriter& writer);
+  void pack_entered(ByteWriter& writer);
+  void pack_history(ByteWriter& writer);
+  void pack_watches(ByteWriter& writer);
+  void pack_kept(ByteWriter& writer);
+  void pack_instances(ByteWriter& writer);
+  void pack_instance(ByteWriter& writer, const InstanceState& instance);
+  TimestampMs usual_lifetime_end(const InstanceState& instance) const;
+  std::optional<TimestampMs> usual_deadline(const InstanceState& instance) const;
+  bool sooner(const InstanceState& a, const InstanceState& b) const;
+
+  const bytecode::Program& program_;
+  const Listening& listening_;
+  TimestampMs origin_ = 0;
+  std::string_view raw_[k_sections];
+  uint8_t present_ = 0;
+  uint8_t unpacked_ = 0;
+  uint8_t dirty_ = 0;
+  bool sound_ = true;
+  ByteStore bytes_;
+  std::string section_;  // scratch
+
+  std::vector<std::unique_ptr<InstanceState>> instances_;  // the first instance_count_ are in use
+  size_t instance_count_ = 0;
+  std::vector<bytecode::Value> attributes_;        // by id
+  std::vector<int8_t> consents_;                   // by topic: -1 unset, 0, 1
+  std::vector<Assignment> assignments_;            // ascending by experiment
+  std::vector<JourneyMemory> entered_;             // ascending by journey
+  std::vector<std::vector<HistoryItem>> history_;  // by query
+  std::vector<Watch> watches_;
+  std::vector<KeptInput> kept_;
+};
+
+}  // namespace wend::engine

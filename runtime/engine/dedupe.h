@@ -1,0 +1,55 @@
+#pragma once
+
+// Ids seen within a window of log time, in hourly slices.
+//
+// Invariants
+//   1. A key is in the table at most once, with the slice (hour of t_log) in which it was seen first.
+//   2. A slice is remembered until its end plus the window: an id is remembered for the window at least, an hour more at most.
+//   3. Forgotten keys may linger in the table; they are not found, and neither snapshots nor digests show them.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/bytes.h"
+#include "runtime/base/hash.h"
+#include "runtime/base/time.h"
+
+namespace wend::engine {
+
+class Dedupe {
+ public:
+  explicit Dedupe(DurationMs window_ms) : window_ms_(window_ms) {}
+
+  // False when the key was seen within the window. Remembers it otherwise. `now` never decreases.
+  bool first_time(const Hash128& key, TimestampMs now);
+  void prefetch(const Hash128& key) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[key.low & (slots_.size() - 1)]);
+  }
+
+  // Canonical: varint count of slices, each signed slice, varint count of keys, the keys ascending.
+  void write(ByteWriter& writer, TimestampMs now) const;
+  bool read(ByteReader& reader);
+  uint64_t bytes() const { return slots_.capacity() * sizeof(Slot); }
+
+ private:
+  struct Slot {
+    Hash128 key;
+    int64_t slice = k_free;
+  };
+  static constexpr int64_t k_free = INT64_MIN;
+
+  bool remembered(int64_t slice, TimestampMs now) const;
+  Slot& slot_of(const Hash128& key);
+  void make_room(TimestampMs now);
+
+  DurationMs window_ms_;
+  std::vector<Slot> slots_;  // open addressing, linear probing, load at most 3/4
+  size_t used_ = 0;          // slots that are not free, forgotten ones included
+};
+
+// The key of an event's id: XXH3-128 over length-prefixed (customer, event number, id). Permanent.
+Hash128 dedupe_key(std::string& scratch, std::string_view customer, uint64_t event, std::string_view id);
+
+}  // namespace wend::engine

@@ -1,0 +1,185 @@
+#include "runtime/engine/engine.h"
+
+#include <algorithm>
+#include <cassert>
+#include <queue>
+
+#include "runtime/engine/engine_state.h"
+
+namespace wend::engine {
+namespace {
+
+// How far ahead of the timer being fired its followers' memory is asked for.
+constexpr size_t k_timer_prefetch_record = 16;
+constexpr size_t k_timer_prefetch_state = 8;
+
+}  // namespace
+
+Engine::Engine(const bytecode::Program& program, const ZoneTable& zones, CustomerDirectory& directory, EngineOptions options)
+    : state_(std::make_unique<State>(program, zones, directory, std::move(options))) {}
+Engine::~Engine() = default;
+
+void Engine::react(std::span<const Entry> entries, uint64_t first_position, CommandSink& sink) {
+  assert(first_position >= state_->core.next_position);
+  state_->reaction.set_sink(&sink);
+  for (const Entry& entry : entries) state_->react_to(entry, first_position++);
+}
+
+void Engine::State::react_to(const Entry& entry, uint64_t position) {
+  assert(!core.origin || entry.t_log >= core.now);
+  if (!core.origin) {
+    core.origin = entry.t_log;
+    core.wheel.start(entry.t_log);
+  }
+  core.next_position = position;
+  if (!core.held && !core.wheel.quiet_before(entry.t_log)) fire_timers(entry.t_log, Clocks::on_time);
+  core.now = entry.t_log;
+  ++core.counters.entries;
+  switch (entry.tag) {
+    case RecordTag::event:
+      react_to_event(entry, position);
+      break;
+    case RecordTag::attributes:
+      reaction.on_attributes(customer_of(entry), entry, position);
+      break;
+    case RecordTag::receipt:
+      if (const auto body = read_receipt_body(entry.body)) reaction.on_receipt(customer_of(entry), entry, position, *body);
+      break;
+    case RecordTag::assignment:
+      if (const auto body = read_assignment_body(entry.body, core.program)) reaction.on_assignment(customer_of(entry), *body);
+      break;
+    case RecordTag::settle:
+      settle(entry.t_log);
+      break;
+    case RecordTag::clock_hold:
+      core.held = true;
+      break;
+    case RecordTag::clock_release:
+      core.held = false;
+      fire_timers(entry.t_log, Clocks::overdue);
+      break;
+    case RecordTag::barrier:
+      pass_barrier(entry);
+      break;
+    case RecordTag::genesis:
+    case RecordTag::tick:
+      break;
+  }
+  core.next_position = position + 1;
+}
+
+void Engine::State::react_to_event(const Entry& entry, uint64_t position) {
+  ++core.counters.events;
+  if ((entry.flags & k_entry_flag_clamped) != 0) ++core.counters.clamped_events;
+  const uint32_t customer = customer_of(entry);
+  const std::optional<EventBody> body = read_event_body(entry.body, core.program);
+  if (!body) return;
+  const EventListening& heard = core.listening.events[static_cast<size_t>(body->event)];
+  if (!heard.listened) return;
+  std::string_view id = body->message_id;
+  const bytecode::Event& event = core.program.event(body->event);
+  if (event.dedupe_field) {
+    const bytecode::Value field = bytecode::read_column(body->row, core.program, event.fields, *event.dedupe_field);
+    id = {};
+    if (field.present) {
+      scratch.clear();
+      ByteWriter writer(scratch);
+      bytecode::write_value(writer, core.program, event.fields[*event.dedupe_field].type, field);
+      id = scratch;
+    }
+  }
+  if (!id.empty()) {
+    const Hash128 key = dedupe_key(dedupe_scratch, entry.customer, static_cast<uint64_t>(body->event), id);
+    if (!core.dedupe[heard.dedupe_group].first_time(key, entry.t_log)) {
+      ++core.counters.duplicates;
+      return;
+    }
+  }
+  reaction.on_event(customer, entry, position, *body);
+}
+
+uint32_t Engine::State::customer_of(const Entry& entry) {
+  const Hash128 key = siphash_128(core.hash_key, entry.customer);
+  if (const std::optional<uint32_t> known = core.index.find(key, core.customers)) return *known;
+  const uint32_t number = core.customers.add(key);
+  core.index.insert(number, core.customers);
+  core.dirty.mark(number);
+  core.directory.add(CustomerNumber{number}, entry.customer);
+  return number;
+}
+
+// Fires the timers with release < limit, in order. Overdue ones have their clocks at the limit.
+void Engine::State::fire_timers(TimestampMs limit, Clocks clocks) {
+  Timer timer;
+  while (core.wheel.pop(limit, timer)) {
+    if (const auto ahead = core.wheel.upcoming(k_timer_prefetch_record)) __builtin_prefetch(&core.customers[*ahead]);
+    if (const auto ahead = core.wheel.upcoming(k_timer_prefetch_state)) core.arena.prefetch(core.customers[*ahead].state);
+    CustomerRecord& record = core.customers[timer.customer];
+    if (record.scheduled != coarse_second(timer.release)) continue;
+    record.scheduled = k_not_scheduled;
+    repeats = timer.customer == repeating_customer && timer.release <= repeating_release ? repeats + 1 : 0;
+    repeating_customer = timer.customer;
+    repeating_release = timer.release;
+    const TimestampMs log_time = clocks == Clocks::overdue ? limit : timer.release;
+    if (repeats > k_timer_repeats_max) {
+      reaction.fault_due(timer.customer, timer.release, log_time);
+    } else {
+      reaction.on_timer(timer.customer, timer.release, clocks, log_time);
+    }
+  }
+}
+
+// Fires every timer with deadline ≤ until in the order of (deadline, customer number). For tests: looks at every customer.
+void Engine::State::settle(TimestampMs until) {
+  using Due = std::pair<TimestampMs, uint32_t>;
+  std::priority_queue<Due, std::vector<Due>, std::greater<>> queue;
+  const auto enqueue = [&](uint32_t customer) {
+    if (core.customers[customer].state == 0) return;
+    if (const TimestampMs due = reaction.earliest_deadline(customer); due <= until) queue.push({due, customer});
+  };
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) enqueue(customer);
+  uint32_t times = 0;
+  Due last{k_timestamp_min_ms, 0};
+  while (!queue.empty()) {
+    const Due next = queue.top();
+    queue.pop();
+    times = next <= last ? times + 1 : 0;
+    last = next;
+    if (times > k_timer_repeats_max) {
+      reaction.fault_due(next.second, next.first, until);
+    } else {
+      reaction.on_settle(next.second, next.first, until);
+    }
+    enqueue(next.second);
+  }
+}
+
+// Other rules for the zones: deadlines in calendar time are computed again.
+void Engine::State::pass_barrier(const Entry& entry) {
+  const std::optional<BarrierBody> body = read_barrier_body(entry.body);
+  if (!body) return;
+  const bool rules_changed = core.zones_digest && *core.zones_digest != body->zones;
+  core.zones_digest = body->zones;
+  if (!rules_changed) return;
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    if (core.customers[customer].state != 0) reaction.recompute_deadlines(customer, entry.t_log);
+  }
+}
+
+uint64_t Engine::next_position() const {
+  return state_->core.next_position;
+}
+
+TimestampMs Engine::virtual_now() const {
+  return state_->core.now;
+}
+
+std::optional<TimestampMs> Engine::next_timer() const {
+  return state_->core.wheel.earliest_bound();
+}
+
+const Counters& Engine::counters() const {
+  return state_->core.counters;
+}
+
+}  // namespace wend::engine

@@ -1,0 +1,88 @@
+#pragma once
+
+// What outlives a reaction: the tables of customers and timers, and where in the log the engine stands.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/engine/calendar_span.h"
+#include "runtime/engine/customer_index.h"
+#include "runtime/engine/customer_table.h"
+#include "runtime/engine/dedupe.h"
+#include "runtime/engine/engine.h"
+#include "runtime/engine/identity.h"
+#include "runtime/engine/listening.h"
+#include "runtime/engine/state_arena.h"
+#include "runtime/engine/timer_wheel.h"
+
+namespace wend::engine {
+
+// Pages written to since the last snapshot.
+class DirtyPages {
+ public:
+  void mark(uint32_t customer) {
+    const uint32_t page = customer / k_customers_per_page;
+    if (page / 64 >= words_.size()) words_.resize(page / 64 + 1);
+    words_[page / 64] |= uint64_t{1} << page % 64;
+  }
+  // Calls `visit` with each marked page, ascending, and forgets it.
+  template <typename Visit>
+  void drain(const Visit& visit) {
+    for (size_t word = 0; word < words_.size(); ++word) {
+      for (uint64_t bits = words_[word]; bits != 0; bits &= bits - 1) {
+        visit(static_cast<uint32_t>(word * 64 + static_cast<size_t>(__builtin_ctzll(bits))));
+      }
+      words_[word] = 0;
+    }
+  }
+  void clear() { words_.clear(); }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+struct EngineCore {
+  EngineCore(const bytecode::Program& the_program, const ZoneTable& the_zones, CustomerDirectory& the_directory, EngineOptions the_options)
+      : program(the_program),
+        zones(the_zones),
+        directory(the_directory),
+        options(std::move(the_options)),
+        listening(program),
+        hash_key(customer_hash_key(options.log_namespace)) {
+    for (const DurationMs window : listening.dedupe_windows) dedupe.emplace_back(window);
+  }
+
+  // Makes sure that the wheel looks at the customer when its earliest timer is due. `before` is what that was until now.
+  void schedule(uint32_t customer, TimestampMs before, TimestampMs release) {
+    if (release == k_never) return;
+    uint32_t& scheduled = customers[customer].scheduled;
+    const uint32_t coarse = coarse_second(release);
+    if (scheduled != k_not_scheduled && (coarse > scheduled || (coarse == scheduled && release >= before))) return;
+    scheduled = coarse;
+    wheel.add(release, customer);
+  }
+
+  const bytecode::Program& program;
+  const ZoneTable& zones;
+  CustomerDirectory& directory;
+  EngineOptions options;
+  Listening listening;
+  SipKey hash_key;
+
+  CustomerTable customers;
+  CustomerIndex index;
+  StateArena arena;
+  TimerWheel wheel;
+  std::vector<Dedupe> dedupe;  // by group
+  DirtyPages dirty;
+  Counters counters;
+
+  std::optional<TimestampMs> origin;  // t_log of the first entry
+  TimestampMs now = 0;                // t_log of the last entry
+  uint64_t next_position = 0;
+  bool held = false;                         // between clock_hold and clock_release
+  std::optional<Sha256Digest> zones_digest;  // named by the last barrier
+};
+
+}  // namespace wend::engine

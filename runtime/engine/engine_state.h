@@ -1,0 +1,46 @@
+#pragma once
+
+// The engine behind its public face: reacting, snapshots, digests and questions each have a file.
+
+#include <array>
+#include <string>
+
+#include "runtime/engine/engine.h"
+#include "runtime/engine/engine_core.h"
+#include "runtime/engine/reaction.h"
+
+namespace wend::engine {
+
+struct Engine::State {
+  State(const bytecode::Program& program, const ZoneTable& zones, CustomerDirectory& directory, EngineOptions options)
+      : core(program, zones, directory, std::move(options)), reaction(core) {}
+
+  // engine.cpp
+  void react_to(const Entry& entry, uint64_t position);
+  void react_to_event(const Entry& entry, uint64_t position);
+  void fire_timers(TimestampMs limit, Clocks clocks);
+  void settle(TimestampMs until);
+  void pass_barrier(const Entry& entry);
+  uint32_t customer_of(const Entry& entry);
+
+  // snapshot.cpp
+  void write_customers(uint32_t page, std::string& out);
+  void write_engine_page(std::string& out) const;
+  std::expected<void, std::string> load_customers(uint32_t page, std::string_view bytes);
+  std::expected<void, std::string> load_engine_page(std::string_view bytes);
+
+  EngineCore core;
+  Reaction reaction;
+  std::string scratch;
+  std::string dedupe_scratch;
+  // A customer whose timers fire again and again without time passing.
+  uint32_t repeating_customer = 0;
+  TimestampMs repeating_release = k_timestamp_min_ms;
+  uint32_t repeats = 0;
+
+  bool all_pages_dirty = true;  // nothing has been written yet
+  uint32_t loaded_customers = 0;
+  std::optional<uint32_t> announced_customers;  // by the engine page being loaded
+};
+
+}  // namespace wend::engine

@@ -1,0 +1,133 @@
+// Entries: one event starts at most one instance of a journey, by the first of its entries in text order that holds. Instances
+// that are running have reacted already.
+//
+// Tests in order: required attributes, `where`, `once ever`, an instance already running, cooldown.
+
+#include "runtime/engine/reaction.h"
+
+namespace wend::engine {
+
+using bytecode::AlreadyRunning;
+using bytecode::Journey;
+using bytecode::JourneyEntry;
+using bytecode::JourneyId;
+
+void Reaction::enter_journeys(const Entry& entry, const vm::EventView& event) {
+  for (const JourneyEntries& entries : core_.listening.events[static_cast<size_t>(event.event)].entries) {
+    const Journey& journey = core_.program.journey(entries.journey);
+    set_clocks(entry.t_log, entry.t_log);
+    // Before `where`: it may read an attribute that is not there.
+    if (!is_complete(journey)) {
+      ++core_.counters.refused_incomplete;
+      continue;
+    }
+    for (const uint16_t index : entries.entries) {
+      if (try_entry(journey, entries.journey, index, entry, event)) break;
+    }
+  }
+}
+
+bool Reaction::is_complete(const Journey& journey) {
+  for (const bytecode::AttributeId id : journey.required) {
+    if (!state_.attribute(id).present) return false;
+  }
+  return true;
+}
+
+// True when the entry holds, whether or not it is then refused.
+bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, const Entry& entry, const vm::EventView& event) {
+  const JourneyEntry& how = journey.entries[index];
+  if (how.where && !entry_holds(journey, how, event)) return false;
+  bool key_ok = true;
+  const std::string_view key = how.key ? entry_key(journey, id, index, event, key_ok) : std::string_view();
+  if (!key_ok) return false;
+  const bool remembers = core_.listening.journeys[static_cast<size_t>(id)].remembers_entry;
+  const std::optional<TimestampMs> last = remembers ? state_.last_entry(id) : std::nullopt;
+  if (how.once_ever && last) {
+    ++core_.counters.refused_once;
+    return true;
+  }
+  bool restarts = false;
+  if (how.already != AlreadyRunning::alongside) {
+    const size_t count = state_.has_instances() ? state_.instance_count() : 0;
+    for (size_t i = 0; i < count; ++i) {
+      InstanceState& instance = state_.instance(i);
+      if (instance.ended || instance.journey != id || (how.key && instance.key != key)) continue;
+      if (how.already == AlreadyRunning::ignore) {
+        ++core_.counters.refused_running;
+        return true;
+      }
+      restarts = true;
+      end(instance, "restarted");
+      drop_watch(instance.id);
+    }
+  }
+  if (!restarts) {
+    if (how.cooldown && last && within(*last, *how.cooldown, now_)) {
+      ++core_.counters.refused_cooldown;
+      return true;
+    }
+    if (remembers) state_.set_last_entry(id, now_);
+  }
+  start(journey, id, how, key, entry, event);
+  return true;
+}
+
+bool Reaction::entry_holds(const Journey& journey, const JourneyEntry& entry, const vm::EventView& event) {
+  machine_.begin(core_.program.function(journey.body));
+  const vm::Outcome outcome = machine_.run(*this, entry.where->pc, &event);
+  if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
+  return outcome.kind == vm::OutcomeKind::returned && outcome.value.present && outcome.value.word != 0;
+}
+
+// The packed value of `one per`. An absent key is a value of its own: one byte 0, where a present one has 1 before it.
+std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint16_t index, const vm::EventView& event, bool& ok) {
+  machine_.begin(core_.program.function(journey.body));
+  const vm::Outcome outcome = machine_.run(*this, journey.entries[index].key->pc, &event);
+  const std::optional<bytecode::TypeId> type = core_.listening.journeys[static_cast<size_t>(id)].key_types[index];
+  ok = outcome.kind == vm::OutcomeKind::returned && type.has_value();
+  if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
+  if (!ok) return {};
+  scratch_.clear();
+  ByteWriter writer(scratch_);
+  writer.u8(outcome.value.present);
+  if (outcome.value.present) bytecode::write_value(writer, core_.program, *type, outcome.value);
+  return state_.bytes().copy(scratch_);
+}
+
+void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& how, std::string_view key, const Entry& entry,
+                     const vm::EventView& event) {
+  InstanceState& instance = state_.add_instance();
+  state_.instances_changed();
+  instance.journey = id;
+  instance.point = {};
+  instance.id = {position_, start_index_++};
+  instance.entered_at = instance.armed_at = now_;
+  instance.lifetime_end = add_span(core_.zones, zone_id(), now_, journey.lifetime);
+  instance.key = key;
+  ran_ = true;
+  ++core_.counters.entered;
+  sink_->on_entered({id, instance.id, CustomerNumber{customer_}, now_});
+  if (core_.listening.journeys[static_cast<size_t>(id)].has_state_exits) {
+    if (const std::string_view label = state_exit_at_entry(instance); !label.empty()) return end(instance, label);
+  }
+  const bool watched = !journey.goals.empty();
+  if (watched) {
+    // Before the first step runs, because its sends may be what a goal counts from.
+    state_.watches().push_back({id, instance.id, entry.t_event});
+    state_.watches_changed();
+  }
+  machine_.begin(core_.program.function(journey.body));
+  sent_keys_.clear();
+  running_ = &instance;
+  const vm::Outcome outcome = machine_.run(*this, how.start.pc, &event);
+  running_ = nullptr;
+  if (watched && journey.goal_layout && outcome.kind != vm::OutcomeKind::faulted) {
+    scratch_.clear();
+    machine_.save_frame(journey, journey.layouts[static_cast<size_t>(*journey.goal_layout)], scratch_);
+    state_.watches().back().frame = state_.bytes().copy(scratch_);
+  }
+  proceed(instance, outcome);
+}
+
+}  // namespace wend::engine

@@ -1,0 +1,62 @@
+// History: per customer and query the newest timestamps, up to the query's limit. An event is counted while t_event + window > now;
+// without a window, when its position is after the instance's entry.
+
+#include <algorithm>
+
+#include "runtime/engine/reaction.h"
+
+namespace wend::engine {
+
+using bytecode::HistoryId;
+using bytecode::HistoryQuery;
+
+bool Reaction::record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event) {
+  bool recorded = false;
+  for (const HistoryId id : heard.history) {
+    const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
+    const bool wanted = query.window ? within(entry.t_event, *query.window, now_)
+                                     : is_in_any(core_.listening.since_entry_journeys[static_cast<size_t>(id)]);
+    if (!query.window && !wanted && state_.has_history() && !state_.history(id).empty()) {
+      // Nobody is left who could count them.
+      state_.history(id).clear();
+      state_.history_changed();
+    }
+    if (!wanted) continue;
+    if (query.filter) {
+      const std::optional<Value> holds = vm::evaluate(machine_, *this, core_.program.function(*query.filter), {}, &event);
+      if (!holds) ++core_.counters.faults;
+      if (!holds || !holds->present || holds->word == 0) continue;
+    }
+    std::vector<HistoryItem>& items = state_.history(id);
+    const HistoryItem item{entry.t_event, position_};
+    items.insert(std::upper_bound(items.begin(), items.end(), item), item);
+    if (query.window) {
+      const auto first =
+          std::find_if(items.begin(), items.end(), [&](const HistoryItem& old) { return within(old.at, *query.window, now_); });
+      items.erase(items.begin(), first);
+    }
+    if (items.size() > query.limit) items.erase(items.begin(), items.end() - query.limit);
+    state_.history_changed();
+    recorded = true;
+  }
+  return recorded;
+}
+
+int64_t Reaction::history(HistoryId id) {
+  if (!state_.has_history()) return 0;
+  const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
+  const std::vector<HistoryItem>& items = state_.history(id);
+  int64_t count = 0;
+  for (auto item = items.rbegin(); item != items.rend(); ++item) {
+    if (query.window) {
+      // Older ones are out of the window too.
+      if (!within(item->at, *query.window, now_)) break;
+      ++count;
+    } else if (running_ != nullptr && item->position > running_->id.position) {
+      ++count;
+    }
+  }
+  return std::min<int64_t>(count, query.limit);
+}
+
+}  // namespace wend::engine

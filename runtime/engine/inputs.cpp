@@ -1,0 +1,163 @@
+// What each kind of input does to a customer's instances.
+//
+// Order for one instance and one input: exits in text order; then, if an await of the journey names the type, the held timers with
+// deadline < t_event; then the arms of the await it is in, when t_event ≤ deadline. After the instances come the journeys' entries,
+// then the consequences of `set`.
+
+#include <algorithm>
+
+#include "runtime/engine/reaction.h"
+
+namespace wend::engine {
+
+using bytecode::AwaitArm;
+using bytecode::SignalKind;
+
+void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position, const EventBody& body) {
+  const EventListening& heard = core_.listening.events[static_cast<size_t>(body.event)];
+  begin(customer, position, entry.t_log, entry.t_log);
+  const vm::EventView event{body.event, body.row};
+  const bool history_changed = !heard.history.empty() && record_history(heard, entry, event);
+  if (!within(entry.t_event, core_.program.event(body.event).late, entry.t_log - 1)) {
+    ++core_.counters.late_events;
+    return finish();
+  }
+  if (heard.keep.kept) keep(heard.keep, {position, entry.t_event, false, body.event, body.row});
+  if (heard.converts && state_.has_watches()) convert_goals(entry, event);
+  if (state_.has_instances()) {
+    // Instances that this event starts come behind these and do not see it again.
+    const size_t count = state_.instance_count();
+    for (size_t i = 0; i < count; ++i) hear_event(state_.instance(i), entry, event, history_changed);
+  }
+  if (!heard.entries.empty()) enter_journeys(entry, event);
+  finish();
+}
+
+void Reaction::hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event, bool history_changed) {
+  const EventListening& heard = core_.listening.events[static_cast<size_t>(event.event)];
+  const auto journey = static_cast<size_t>(instance.journey);
+  set_clocks(entry.t_log, entry.t_log);
+  if (heard.reacting.contains(journey)) {
+    if (event_exit(instance, event)) return;
+    if (heard.awaiting.contains(journey)) {
+      if (fire_held(instance, entry.t_event, entry.t_log)) return;
+      if (offer_to_arms(instance, entry, event)) return;
+    }
+  }
+  if (history_changed && core_.listening.journeys[journey].has_when) test_when(instance);
+}
+
+bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
+  if (entry.t_event > instance.deadline) return false;
+  for (const AwaitArm& arm : point_of(instance).arms) {
+    if (arm.signal != SignalKind::event || arm.event != event.event) continue;
+    const std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, &event);
+    if (!outcome) continue;
+    if (hearing_of(instance).looks_back) take(instance, position_);
+    proceed(instance, *outcome);
+    return true;
+  }
+  return false;
+}
+
+void Reaction::on_receipt(uint32_t customer, const Entry& entry, uint64_t position, const ReceiptBody& body) {
+  begin(customer, position, entry.t_log, entry.t_log);
+  if (core_.listening.receipts.kept) {
+    scratch_.assign(body.key);
+    scratch_.append(body.receipt);
+    keep(core_.listening.receipts, {position, entry.t_event, true, {}, state_.bytes().copy(scratch_)});
+  }
+  const size_t count = state_.instance_count();
+  for (size_t i = 0; i < count; ++i) hear_receipt(state_.instance(i), entry, body);
+  finish();
+}
+
+void Reaction::hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body) {
+  set_clocks(entry.t_log, entry.t_log);
+  if (!point_hearing_of(instance).has_receipt || receipt_arm(instance, body, k_timestamp_min_ms) == nullptr) return;
+  if (fire_held(instance, entry.t_event, entry.t_log) || !point_hearing_of(instance).has_receipt) return;
+  const AwaitArm* arm = receipt_arm(instance, body, entry.t_event);
+  if (arm == nullptr) return;
+  const std::optional<vm::Outcome> outcome = attempt(instance, arm->entry, nullptr);
+  if (!outcome) return;
+  if (hearing_of(instance).looks_back) take(instance, position_);
+  proceed(instance, *outcome);
+}
+
+// The first arm of the instance's await that waits for this receipt of this delivery.
+const AwaitArm* Reaction::receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at) {
+  if (at > instance.deadline || !load(instance)) return nullptr;
+  for (const AwaitArm& arm : point_of(instance).arms) {
+    if (arm.signal != SignalKind::receipt || arm.receipt != body.receipt) continue;
+    const Value& delivery = machine_.registers()[static_cast<size_t>(arm.delivery)];
+    if (delivery.present && delivery.view() == body.key) return &arm;
+  }
+  return nullptr;
+}
+
+void Reaction::on_attributes(uint32_t customer, const Entry& entry, uint64_t position) {
+  begin(customer, position, entry.t_log, entry.t_log);
+  if (!read_attributes_body(entry.body, core_.program, attribute_changes_, consent_changes_)) return;
+  changed_attributes_.clear();
+  for (const AttributeChange& change : attribute_changes_) {
+    const bytecode::Attribute& attribute = core_.program.attributes[static_cast<size_t>(change.attribute)];
+    // Traits cannot unset a required attribute.
+    if (!change.value.present && !core_.program.type(attribute.type).optional) continue;
+    if (state_.set_attribute(change.attribute, change.value)) changed_attributes_.push_back(change.attribute);
+  }
+  bool consents = false;
+  for (const ConsentChange& change : consent_changes_) consents |= state_.set_consent(change.topic, change.consents);
+  if (consents || !changed_attributes_.empty()) {
+    zone_.reset();
+    changed({changed_attributes_, consents});
+  }
+  finish();
+}
+
+void Reaction::changed(const Changes& changes) {
+  const TimestampMs now = now_;
+  const TimestampMs commit = commit_;
+  const size_t count = state_.instance_count();
+  for (size_t i = 0; i < count; ++i) {
+    set_clocks(now, commit);
+    if (!state_.instance(i).ended) hear_changes(state_.instance(i), changes);
+  }
+}
+
+void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {
+  const JourneyListening& hearing = hearing_of(instance);
+  if (hearing.has_state_exits && state_exit(instance)) return;
+  const bytecode::WaitingPoint& point = point_of(instance);
+  const bool follows = hearing.has_live && std::any_of(point.live.begin(), point.live.end(), [&](bytecode::AttributeId live) {
+                         return std::find(changes.attributes.begin(), changes.attributes.end(), live) != changes.attributes.end();
+                       });
+  if (follows) {
+    state_.instances_changed();
+    if (const std::optional<vm::Outcome> outcome = rearm(instance)) return proceed(instance, *outcome);
+  }
+  if (hearing.has_when) test_when(instance);
+}
+
+bool Reaction::test_when(InstanceState& instance) {
+  if (instance.ended || !point_hearing_of(instance).has_when) return false;
+  const std::optional<vm::Outcome> outcome = when_outcome(instance);
+  if (outcome) proceed(instance, *outcome);
+  return outcome.has_value();
+}
+
+std::optional<vm::Outcome> Reaction::when_outcome(InstanceState& instance) {
+  if (now_ > instance.deadline) return std::nullopt;
+  for (const AwaitArm& arm : point_of(instance).arms) {
+    if (arm.signal != SignalKind::when) continue;
+    if (std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, nullptr)) return outcome;
+  }
+  return std::nullopt;
+}
+
+void Reaction::on_assignment(uint32_t customer, const AssignmentBody& body) {
+  begin(customer, core_.next_position, core_.now, core_.now);
+  if (!state_.arm(body.experiment)) state_.assign(body.experiment, body.arm);
+  finish();
+}
+
+}  // namespace wend::engine

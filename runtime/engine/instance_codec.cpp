@@ -1,0 +1,161 @@
+// The instances section of a packed customer state (permanent):
+//
+//   instance: flags u8 · varint number of the waiting point counted through all journeys · varint entry position
+//             [varint start index] · signed entered_at − origin [signed armed_at − entered_at] [deadline] [lifetime] [key] [taken]
+//             [exposed] [frame]
+//
+// What is in brackets is there when its flag says so. A deadline or lifetime that follows from the program is left out, so a
+// plain waiting instance takes about 13 bytes.
+
+#include <algorithm>
+#include <cassert>
+
+#include "runtime/engine/customer_state.h"
+
+namespace wend::engine {
+namespace {
+
+enum InstanceFlag : uint8_t {
+  k_has_start_index = 1,
+  k_armed_later = 2,   // signed varint after entered_at
+  k_own_deadline = 4,  // varint: 0 = none, else zigzag(deadline − armed_at) + 1
+  k_own_lifetime = 8,  // signed varint: lifetime_end − the usual one
+  k_has_key = 16,      // text
+  k_has_taken = 32,    // varint count, then differences of positions
+  k_has_exposed = 64,  // varint count, then experiment numbers
+  k_has_frame = 128,   // text
+};
+
+TimestampMs saturating_add(TimestampMs at, int64_t duration) {
+  TimestampMs sum;
+  return __builtin_add_overflow(at, duration, &sum) ? k_never : sum;
+}
+
+}  // namespace
+
+// The lifetime's end without a look at the calendar: exact for elapsed time and for days in UTC.
+TimestampMs CustomerState::usual_lifetime_end(const InstanceState& instance) const {
+  const bytecode::Span& lifetime = program_.journey(instance.journey).lifetime;
+  if (const auto* duration = std::get_if<DurationMs>(&lifetime)) return saturating_add(instance.entered_at, *duration);
+  const Period period = std::get<Period>(lifetime);
+  return saturating_add(instance.entered_at, (int64_t{period.months} * 30 + period.days) * k_day_ms);
+}
+
+std::optional<TimestampMs> CustomerState::usual_deadline(const InstanceState& instance) const {
+  const auto& fixed_ms = program_.journey(instance.journey).points[static_cast<size_t>(instance.point)].fixed_ms;
+  return fixed_ms ? std::optional(saturating_add(instance.armed_at, *fixed_ms)) : std::nullopt;
+}
+
+bool CustomerState::sooner(const InstanceState& a, const InstanceState& b) const {
+  const uint32_t rank_a = listening_.priority_rank[static_cast<size_t>(a.journey)];
+  const uint32_t rank_b = listening_.priority_rank[static_cast<size_t>(b.journey)];
+  return rank_a != rank_b ? rank_a < rank_b : a.id < b.id;
+}
+
+InstanceState& CustomerState::add_instance() {
+  if (first_use(Section::instances)) unpack_instances();
+  if (instance_count_ == instances_.size()) instances_.push_back(std::make_unique<InstanceState>());
+  InstanceState& instance = *instances_[instance_count_++];
+  instance.key = instance.frame = {};
+  instance.deadline = instance.lifetime_end = k_never;
+  instance.taken.clear();
+  instance.exposed.clear();
+  instance.ended = false;
+  return instance;
+}
+
+size_t CustomerState::instance_count() {
+  if (first_use(Section::instances)) unpack_instances();
+  return instance_count_;
+}
+
+void CustomerState::unpack_instances() {
+  unpacked_ |= bit(Section::instances);
+  instance_count_ = 0;
+  if ((present_ & bit(Section::instances)) == 0) return;
+  ByteReader reader = this->reader(Section::instances);
+  while (!reader.at_end() && sound_) {
+    sound_ = unpack_instance(reader);
+    if (!sound_) --instance_count_;
+  }
+}
+
+bool CustomerState::unpack_instance(ByteReader& reader) {
+  InstanceState& instance = add_instance();
+  const uint8_t flags = reader.u8();
+  const uint64_t point = reader.varint();
+  if (point >= listening_.points.size()) return false;
+  instance.journey = listening_.points[point].journey;
+  instance.point = listening_.points[point].point;
+  instance.id.position = reader.varint();
+  instance.id.start_index = (flags & k_has_start_index) != 0 ? static_cast<uint16_t>(reader.varint()) : 0;
+  instance.entered_at = origin_ + reader.signed_varint();
+  instance.armed_at = instance.entered_at + ((flags & k_armed_later) != 0 ? reader.signed_varint() : 0);
+  if ((flags & k_own_deadline) != 0) {
+    const uint64_t coded = reader.varint();
+    instance.deadline = coded == 0 ? k_never : saturating_add(instance.armed_at, unzigzag(coded - 1));
+  } else {
+    instance.deadline = usual_deadline(instance).value_or(k_never);
+  }
+  instance.lifetime_end = usual_lifetime_end(instance);
+  if ((flags & k_own_lifetime) != 0) instance.lifetime_end = saturating_add(instance.lifetime_end, reader.signed_varint());
+  if ((flags & k_has_key) != 0) instance.key = reader.text();
+  if ((flags & k_has_taken) != 0) {
+    uint64_t position = 0;
+    for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) instance.taken.push_back(position += reader.varint());
+  }
+  if ((flags & k_has_exposed) != 0) {
+    for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+      instance.exposed.push_back(static_cast<uint16_t>(reader.varint()));
+    }
+  }
+  if ((flags & k_has_frame) != 0) instance.frame = reader.text();
+  return reader.ok();
+}
+
+void CustomerState::pack_instances(ByteWriter& writer) {
+  // Only what entered in this reaction can be out of order, behind the others: moving it forward keeps the order of the rest.
+  for (size_t i = 1; i < instance_count_; ++i) {
+    for (size_t at = i; at > 0 && sooner(*instances_[at], *instances_[at - 1]); --at) std::swap(instances_[at], instances_[at - 1]);
+  }
+  for (size_t i = 0; i < instance_count_; ++i) {
+    if (!instances_[i]->ended) pack_instance(writer, *instances_[i]);
+  }
+}
+
+void CustomerState::pack_instance(ByteWriter& writer, const InstanceState& instance) {
+  const TimestampMs usual_end = usual_lifetime_end(instance);
+  uint8_t flags = 0;
+  if (instance.id.start_index != 0) flags |= k_has_start_index;
+  if (instance.armed_at != instance.entered_at) flags |= k_armed_later;
+  if (instance.deadline != usual_deadline(instance).value_or(k_never)) flags |= k_own_deadline;
+  if (instance.lifetime_end != usual_end) flags |= k_own_lifetime;
+  if (!instance.key.empty()) flags |= k_has_key;
+  if (!instance.taken.empty()) flags |= k_has_taken;
+  if (!instance.exposed.empty()) flags |= k_has_exposed;
+  if (!instance.frame.empty()) flags |= k_has_frame;
+  writer.u8(flags);
+  writer.varint(listening_.journeys[static_cast<size_t>(instance.journey)].first_point + static_cast<uint64_t>(instance.point));
+  writer.varint(instance.id.position);
+  if ((flags & k_has_start_index) != 0) writer.varint(instance.id.start_index);
+  writer.signed_varint(instance.entered_at - origin_);
+  if ((flags & k_armed_later) != 0) writer.signed_varint(instance.armed_at - instance.entered_at);
+  if ((flags & k_own_deadline) != 0) writer.varint(instance.deadline == k_never ? 0 : zigzag(instance.deadline - instance.armed_at) + 1);
+  if ((flags & k_own_lifetime) != 0) writer.signed_varint(instance.lifetime_end - usual_end);
+  if ((flags & k_has_key) != 0) writer.text(instance.key);
+  if ((flags & k_has_taken) != 0) {
+    writer.varint(instance.taken.size());
+    uint64_t previous = 0;
+    for (const uint64_t position : instance.taken) {
+      writer.varint(position - previous);
+      previous = position;
+    }
+  }
+  if ((flags & k_has_exposed) != 0) {
+    writer.varint(instance.exposed.size());
+    for (const uint16_t experiment : instance.exposed) writer.varint(experiment);
+  }
+  if ((flags & k_has_frame) != 0) writer.text(instance.frame);
+}
+
+}  // namespace wend::engine

@@ -1,0 +1,96 @@
+#pragma once
+
+// Who hears what, computed once per program: an event nobody hears costs a look-up in a table, and an event that some journeys
+// hear is offered to those only.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "runtime/bytecode/program.h"
+
+namespace wend::engine {
+
+// A set of small numbers.
+class IdSet {
+ public:
+  explicit IdSet(size_t size = 0) : words_((size + 63) / 64) {}
+  void add(size_t id) { words_[id / 64] |= uint64_t{1} << id % 64; }
+  bool contains(size_t id) const { return (words_[id / 64] >> id % 64 & 1) != 0; }
+  bool empty() const {
+    for (const uint64_t word : words_) {
+      if (word != 0) return false;
+    }
+    return true;
+  }
+
+ private:
+  std::vector<uint64_t> words_;
+};
+
+// How long something is kept for look-back, and for whom.
+struct KeepRule {
+  IdSet while_in;         // journeys that may look back as far as their entry: kept while the customer is in one
+  DurationMs ago_ms = 0;  // kept for every customer until it is this old (0: not for that reason)
+  bool kept = false;
+};
+
+// The entries of one journey on one event, in text order.
+struct JourneyEntries {
+  bytecode::JourneyId journey{};
+  std::vector<uint16_t> entries;
+};
+
+constexpr uint8_t k_no_dedupe = 0xff;
+
+struct EventListening {
+  bool listened = false;                     // somebody hears or counts it
+  std::vector<JourneyEntries> entries;       // larger priority first, then number of the journey
+  IdSet reacting;                            // journeys with an exit or an await arm that names it
+  IdSet awaiting;                            // journeys with an await arm that names it
+  IdSet converting;                          // journeys with a goal that names it
+  bool converts = false;                     // `converting` is not empty
+  std::vector<bytecode::HistoryId> history;  // queries that count it
+  KeepRule keep;
+  uint8_t dedupe_group = k_no_dedupe;  // index into Listening::dedupe_windows
+};
+
+struct PointListening {
+  bool has_when = false;
+  bool has_look_back = false;
+  bool has_receipt = false;
+};
+
+struct JourneyListening {
+  bool has_state_exits = false;
+  bool has_when = false;         // some await waits for a state
+  bool has_live = false;         // some wait follows an attribute
+  bool looks_back = false;       // taken events are remembered, so that none is taken twice
+  bool remembers_entry = false;  // some entry has a cooldown or is `once ever`
+  bool goals_from_sends = false;
+  std::vector<std::optional<bytecode::TypeId>> key_types;  // by entry: type of `one per`
+  std::vector<bytecode::HistoryId> since_entry;            // queries without a window that its code counts
+  std::vector<PointListening> points;
+  uint32_t first_point = 0;  // points of all journeys are numbered through
+};
+
+struct PointRef {
+  bytecode::JourneyId journey{};
+  bytecode::PointId point{};
+};
+
+struct Listening {
+  explicit Listening(const bytecode::Program& program);
+
+  std::vector<EventListening> events;
+  std::vector<JourneyListening> journeys;
+  std::vector<PointRef> points;                  // by number counted through
+  std::vector<bytecode::JourneyId> by_priority;  // larger priority first, then number
+  std::vector<uint32_t> priority_rank;           // by journey: its place in `by_priority`'s order of priorities; equal priorities are equal
+  std::vector<IdSet> since_entry_journeys;       // by history query: journeys that count it since their entry
+  std::vector<DurationMs> dedupe_windows;        // ascending, distinct
+  KeepRule receipts;
+  size_t sends_in_code_max = 0;  // `send` instructions of the journey that has most: an acyclic run executes no more
+};
+
+}  // namespace wend::engine

@@ -1,0 +1,94 @@
+// Look-back: an await that is being armed may take an input that came before it. Inputs are kept only where some await can still
+// ask for them: as far back as an entry while the customer is in such a journey, or for a span of event time.
+
+#include <algorithm>
+
+#include "runtime/engine/reaction.h"
+
+namespace wend::engine {
+
+using bytecode::AwaitArm;
+using bytecode::LookBack;
+using bytecode::SignalKind;
+
+bool Reaction::is_in_any(const IdSet& journeys) {
+  if (!state_.has_instances()) return false;
+  for (size_t i = 0; i < state_.instance_count(); ++i) {
+    const InstanceState& instance = state_.instance(i);
+    if (!instance.ended && journeys.contains(static_cast<size_t>(instance.journey))) return true;
+  }
+  return false;
+}
+
+void Reaction::keep(const KeepRule& rule, const KeptInput& input) {
+  if (input.at + rule.ago_ms <= now_ && !is_in_any(rule.while_in)) return;
+  state_.kept().push_back(input);
+  state_.kept_changed();
+}
+
+void Reaction::drop_stale_kept() {
+  std::vector<KeptInput>& kept = state_.kept();
+  const auto stale = [&](const KeptInput& input) {
+    const KeepRule& rule = input.is_receipt ? core_.listening.receipts : core_.listening.events[static_cast<size_t>(input.event)].keep;
+    return input.at + rule.ago_ms <= log_time_ && !is_in_any(rule.while_in);
+  };
+  if (std::erase_if(kept, stale) == 0) return;
+  state_.kept_changed();
+  // What is no longer kept cannot be taken again: no need to remember that it was.
+  for (size_t i = 0; i < state_.instance_count(); ++i) {
+    const auto gone = [&](uint64_t position) {
+      return std::none_of(kept.begin(), kept.end(), [&](const KeptInput& input) { return input.position == position; });
+    };
+    if (std::erase_if(state_.instance(i).taken, gone) > 0) state_.instances_changed();
+  }
+}
+
+void Reaction::take(InstanceState& instance, uint64_t position) {
+  const auto place = std::lower_bound(instance.taken.begin(), instance.taken.end(), position);
+  if (place == instance.taken.end() || *place != position) instance.taken.insert(place, position);
+}
+
+// The first kept input, in log order, that an arm takes; for one input the first arm in text order.
+std::optional<vm::Outcome> Reaction::look_back(InstanceState& instance) {
+  if (!state_.has_kept()) return std::nullopt;
+  const std::vector<KeptInput>& kept = state_.kept();
+  const bytecode::WaitingPoint& point = point_of(instance);
+  for (const KeptInput& input : kept) {
+    if (input.position == instance.id.position || input.at > instance.deadline ||
+        std::binary_search(instance.taken.begin(), instance.taken.end(), input.position)) {
+      continue;
+    }
+    for (const AwaitArm& arm : point.arms) {
+      if (!reaches(instance, arm, input)) continue;
+      const vm::EventView event{input.event, input.body};
+      std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, input.is_receipt ? nullptr : &event);
+      if (!outcome) continue;
+      take(instance, input.position);
+      return outcome;
+    }
+  }
+  return std::nullopt;
+}
+
+bool Reaction::reaches(InstanceState& instance, const AwaitArm& arm, const KeptInput& input) {
+  if (arm.look_back == LookBack::none || arm.signal == SignalKind::when) return false;
+  if (input.is_receipt != (arm.signal == SignalKind::receipt)) return false;
+  if (!input.is_receipt && arm.event != input.event) return false;
+  if (input.is_receipt || arm.look_back == LookBack::since_step) {
+    if (!load(instance)) return false;
+    const std::span<Value> registers = machine_.registers();
+    if (input.is_receipt) {
+      const Value& delivery = registers[static_cast<size_t>(arm.delivery)];
+      const bool same = delivery.present && delivery.view() == input.body.substr(0, k_send_key_bytes) &&
+                        arm.receipt == input.body.substr(k_send_key_bytes);
+      if (!same) return false;
+    }
+    if (arm.look_back == LookBack::since_step) {
+      return input.position > static_cast<uint64_t>(registers[static_cast<size_t>(arm.step_start)].word);
+    }
+  }
+  if (arm.look_back == LookBack::since_entry) return input.position > instance.id.position;
+  return within(input.at, arm.ago, now_);
+}
+
+}  // namespace wend::engine

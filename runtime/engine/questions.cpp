@@ -1,0 +1,102 @@
+// What others may ask of the engine between batches: single customers, the census, memory, the digest of the whole state.
+
+#include <algorithm>
+
+#include "runtime/engine/engine_state.h"
+
+namespace wend::engine {
+namespace {
+
+// Little-endian number of 256 bits.
+using Sum256 = std::array<uint64_t, 4>;
+
+void add_digest(Sum256& sum, const Sha256Digest& digest) {
+  unsigned __int128 carry = 0;
+  for (size_t i = 0; i < sum.size(); ++i) {
+    uint64_t word;
+    std::memcpy(&word, digest.data() + i * sizeof word, sizeof word);
+    carry += static_cast<unsigned __int128>(sum[i]) + word;
+    sum[i] = static_cast<uint64_t>(carry);
+    carry >>= 64;
+  }
+}
+
+}  // namespace
+
+MemoryUse Engine::memory() const {
+  EngineCore& core = state_->core;
+  MemoryUse use;
+  use.index = core.index.bytes();
+  use.customers = core.customers.bytes();
+  use.timers = core.wheel.bytes();
+  for (const Dedupe& dedupe : core.dedupe) use.dedupe += dedupe.bytes();
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    if (core.customers[customer].state == 0) continue;
+    CustomerState& state = state_->reaction.look(customer, core.now);
+    for (size_t section = 0; section < k_sections; ++section) {
+      if (static_cast<Section>(section) != Section::instances) use.attributes += state.packed_bytes(static_cast<Section>(section));
+    }
+  }
+  use.instances = core.arena.bytes() - std::min(core.arena.bytes(), use.attributes);
+  return use;
+}
+
+void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>& visit) const {
+  EngineCore& core = state_->core;
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    if (core.customers[customer].state == 0) continue;
+    CustomerState& state = state_->reaction.look(customer, core.now);
+    for (size_t i = 0; i < state.instance_count(); ++i) {
+      const InstanceState& instance = state.instance(i);
+      visit({CustomerNumber{customer}, instance.journey, instance.id, instance.entered_at, instance.point,
+             instance.deadline == k_never ? 0 : instance.deadline});
+    }
+  }
+}
+
+Sha256Digest Engine::state_digest() const {
+  EngineCore& core = state_->core;
+  Sum256 sum{};
+  std::string bytes;
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    bytes.clear();
+    ByteWriter writer(bytes);
+    writer.text(core.directory.id(CustomerNumber{customer}));
+    bytes.append(core.arena.view(core.customers[customer].state));
+    add_digest(sum, sha256(bytes));
+  }
+  bytes.clear();
+  ByteWriter writer(bytes);
+  for (const uint64_t word : sum) writer.u64(word);
+  for (const Dedupe& dedupe : core.dedupe) dedupe.write(writer, core.now);
+  writer.u64(core.next_position);
+  return sha256(bytes);
+}
+
+std::optional<CustomerNumber> Engine::find_customer(std::string_view id) const {
+  const EngineCore& core = state_->core;
+  const std::optional<uint32_t> number = core.index.find(siphash_128(core.hash_key, id), core.customers);
+  return number ? std::optional(CustomerNumber{*number}) : std::nullopt;
+}
+
+bytecode::Value Engine::attribute(CustomerNumber customer, bytecode::AttributeId id) {
+  return state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now).attribute(id);
+}
+
+bool Engine::consent(CustomerNumber customer, bytecode::TopicId id) {
+  return state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now).consent(id).value_or(state_->core.options.assume_consent);
+}
+
+int64_t Engine::history(CustomerNumber customer, bytecode::HistoryId id) {
+  CustomerState& state = state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now);
+  const bytecode::HistoryQuery& query = state_->core.program.history[static_cast<size_t>(id)];
+  if (query.window) return state_->reaction.history(id);
+  return state.has_history() ? static_cast<int64_t>(state.history(id).size()) : 0;
+}
+
+std::string_view Engine::zone(CustomerNumber customer) {
+  state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now);
+  return state_->reaction.zone();
+}
+
+}  // namespace wend::engine

@@ -1,0 +1,219 @@
+#include "runtime/engine/reaction.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wend::engine {
+
+using vm::Outcome;
+using vm::OutcomeKind;
+
+namespace {
+
+bool returns_list(const bytecode::Program& program, const bytecode::Function& function) {
+  const auto at = std::find_if(function.code.begin(), function.code.end(),
+                               [](const auto& instruction) { return instruction.opcode == bytecode::Opcode::return_value; });
+  return at != function.code.end() && program.type(function.registers[at->a]).kind == bytecode::ValueKind::list;
+}
+
+}  // namespace
+
+Reaction::Reaction(EngineCore& core)
+    : core_(core),
+      machine_(core.program, core.zones),
+      address_machine_(core.program, core.zones),
+      zone_machine_(core.program, core.zones),
+      state_(core.program, core.listening),
+      send_keys_(core.options.log_namespace) {
+  sent_keys_.reserve(core.listening.sends_in_code_max);
+  zone_is_list_ = core.program.zone && returns_list(core.program, core.program.function(*core.program.zone));
+}
+
+void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, TimestampMs commit) {
+  customer_ = customer;
+  position_ = position;
+  log_time_ = now;
+  set_clocks(now, commit);
+  state_.open(core_.arena.view(core_.customers[customer].state), core_.origin.value_or(0));
+  release_before_ = state_.has_instances() ? earliest_release() : k_never;
+  zone_.reset();
+  running_ = nullptr;
+  ran_ = false;
+  resumptions_ = derived_count_ = start_index_ = 0;
+  set_too_often_ = false;
+  derived_.clear();
+}
+
+void Reaction::finish() {
+  drain_derived();
+  if (ran_) ++core_.counters.reactions;
+  if (!state_.changed()) return;
+  if (state_.has_kept()) drop_stale_kept();
+  if (state_.has_watches()) drop_closed_watches();
+  const TimestampMs release = earliest_release();
+  state_.pack(packed_);
+  CustomerRecord& record = core_.customers[customer_];
+  record.state = core_.arena.store(record.state, packed_);
+  core_.dirty.mark(customer_);
+  core_.schedule(customer_, release_before_, release);
+}
+
+// Consequences of `set`, first in first out, each heard by every instance.
+void Reaction::drain_derived() {
+  for (size_t i = 0; i < derived_.size(); ++i) {
+    const DerivedInput input = derived_[i];
+    set_clocks(input.now, input.commit);
+    changed({{&input.attribute, 1}, false});
+  }
+  derived_.clear();
+}
+
+bool Reaction::load(InstanceState& instance) {
+  const bytecode::Journey& journey = journey_of(instance);
+  machine_.begin(core_.program.function(journey.body));
+  sent_keys_.clear();
+  return machine_.load_frame(journey, journey.layouts[static_cast<size_t>(point_of(instance).layout)], instance.frame);
+}
+
+std::optional<Outcome> Reaction::attempt(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
+  if (!load(instance) || ++resumptions_ > k_resumptions_max) return Outcome{OutcomeKind::faulted};
+  running_ = &instance;
+  Outcome outcome = machine_.run(*this, entry.pc, event);
+  running_ = nullptr;
+  if (outcome.kind == OutcomeKind::declined) return std::nullopt;
+  ran_ = true;
+  return outcome;
+}
+
+bool Reaction::predicate(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
+  if (!load(instance)) return false;
+  running_ = &instance;
+  const Outcome outcome = machine_.run(*this, entry.pc, event);
+  running_ = nullptr;
+  if (outcome.kind == OutcomeKind::faulted) ++core_.counters.faults;
+  return outcome.kind == OutcomeKind::returned && outcome.value.present && outcome.value.word != 0;
+}
+
+bool Reaction::resume(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
+  const std::optional<Outcome> outcome = attempt(instance, entry, event);
+  if (outcome) proceed(instance, *outcome);
+  return outcome.has_value();
+}
+
+void Reaction::proceed(InstanceState& instance, Outcome outcome) {
+  state_.instances_changed();
+  for (;;) {
+    if (set_too_often_) outcome.kind = OutcomeKind::faulted;
+    set_too_often_ = false;
+    switch (outcome.kind) {
+      case OutcomeKind::suspended: {
+        const bytecode::Journey& journey = journey_of(instance);
+        instance.point = static_cast<bytecode::PointId>(outcome.index);
+        scratch_.clear();
+        machine_.save_frame(journey, journey.layouts[static_cast<size_t>(point_of(instance).layout)], scratch_);
+        instance.frame = state_.bytes().copy(scratch_);
+        instance.armed_at = now_;
+        break;
+      }
+      case OutcomeKind::ended:
+        return end(instance, journey_of(instance).labels[outcome.index]);
+      case OutcomeKind::declined:
+      case OutcomeKind::returned:
+      case OutcomeKind::faulted:
+        return fault(instance);
+    }
+    const std::optional<Outcome> next = arm(instance);
+    if (!next) return;
+    outcome = *next;
+  }
+}
+
+// Control has just reached the point: sets its deadline and asks whether it is over already.
+std::optional<Outcome> Reaction::arm(InstanceState& instance) {
+  if (std::optional<Outcome> outcome = rearm(instance)) return outcome;
+  const PointListening& hearing = point_hearing_of(instance);
+  if (hearing.has_look_back) {
+    if (std::optional<Outcome> outcome = look_back(instance)) return outcome;
+  }
+  return hearing.has_when ? when_outcome(instance) : std::nullopt;
+}
+
+std::optional<Outcome> Reaction::rearm(InstanceState& instance) {
+  const bytecode::WaitingPoint& point = point_of(instance);
+  const std::optional<TimestampMs> deadline = deadline_of(instance);
+  if (!deadline) return Outcome{OutcomeKind::faulted};
+  instance.deadline = *deadline;
+  if (*deadline == k_never) return point.if_absent ? attempt(instance, *point.if_absent, nullptr) : std::nullopt;
+  return *deadline <= now_ && point.if_past ? attempt(instance, *point.if_past, nullptr) : std::nullopt;
+}
+
+std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
+  const bytecode::WaitingPoint& point = point_of(instance);
+  if (point.fixed_ms) {
+    TimestampMs sum;
+    return __builtin_add_overflow(instance.armed_at, *point.fixed_ms, &sum) ? k_never : sum;
+  }
+  if (!point.deadline) return k_never;
+  if (!load(instance)) return std::nullopt;
+  const TimestampMs now = now_;
+  now_ = instance.armed_at;
+  running_ = &instance;
+  const Outcome outcome = machine_.run(*this, point.deadline->pc, nullptr);
+  running_ = nullptr;
+  now_ = now;
+  if (outcome.kind != OutcomeKind::returned) return std::nullopt;
+  return outcome.value.present ? outcome.value.word : k_never;
+}
+
+void Reaction::end(InstanceState& instance, std::string_view exit) {
+  instance.ended = true;
+  state_.instances_changed();
+  sink_->on_ended({instance.journey, instance.id, CustomerNumber{customer_}, instance.entered_at, now_, exit});
+}
+
+void Reaction::fault(InstanceState& instance) {
+  ++core_.counters.faults;
+  end(instance, "fault");
+}
+
+// The principal zone: the first member when the program gives a list, UTC when it gives nothing.
+ZoneId Reaction::zone_id() {
+  if (zone_) return *zone_;
+  zone_ = ZoneId::utc;
+  if (!core_.program.zone) return *zone_;
+  const std::optional<Value> value = vm::evaluate(zone_machine_, *this, core_.program.function(*core_.program.zone), {});
+  if (!value || !value->present) return *zone_;
+  std::string_view name = value->view();
+  if (zone_is_list_) {
+    ByteReader reader(name);
+    name = reader.varint() > 0 ? reader.text() : std::string_view();
+  }
+  zone_ = core_.zones.find(name).value_or(ZoneId::utc);
+  return *zone_;
+}
+
+bool Reaction::within(TimestampMs at, const bytecode::Span& span, TimestampMs now) {
+  if (surely_after(at, span, now)) return true;
+  if (surely_not_after(at, span, now)) return false;
+  return add_span(core_.zones, zone_id(), at, span) > now;
+}
+
+std::string_view Reaction::customer_id() {
+  return core_.directory.id(CustomerNumber{customer_});
+}
+
+CustomerState& Reaction::look(uint32_t customer, TimestampMs now) {
+  begin(customer, core_.next_position, now, now);
+  return state_;
+}
+
+TimestampMs Reaction::earliest_release() {
+  TimestampMs earliest = k_never;
+  for (size_t i = 0; i < state_.instance_count(); ++i) {
+    const InstanceState& instance = state_.instance(i);
+    if (!instance.ended) earliest = std::min(earliest, release_of(instance));
+  }
+  return earliest;
+}
+
+}  // namespace wend::engine

@@ -1,0 +1,215 @@
+#pragma once
+
+// One reaction: what one input does to one customer. The engine makes one object and uses it for every input.
+//
+// Invariants
+//   1. Between begin() and finish() `state_` is the customer's state; finish() packs it when it changed and arms the wheel.
+//   2. Two clocks: `now_` (deadlines, anchors) and `commit_` (consent, `within`, ledgers); for an input both are its t_log.
+//   3. An instance uses one input at most once (`InstanceState::heard`), a kept input at most once ever (`taken`).
+//   4. Everything is bounded: resumptions and derived inputs by k_resumptions_max and k_derived_inputs_max, after which the instance
+//      that goes on ends with `fault`.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/engine/customer_state.h"
+#include "runtime/engine/engine_core.h"
+#include "runtime/engine/entry.h"
+#include "runtime/engine/records.h"
+#include "runtime/vm/machine.h"
+
+namespace wend::engine {
+
+// A verified program passes a waiting point on every cycle, but a wait may take no time; these stop a customer's reaction that would
+// go on for ever (a loop over attributes that two journeys keep setting), far above what a journey for people does.
+constexpr uint32_t k_resumptions_max = 10'000;
+constexpr uint32_t k_derived_inputs_max = 1'000;
+// Timer reactions of one customer without time passing, for the same reason.
+constexpr uint32_t k_timer_repeats_max = 1'000;
+
+enum class Clocks : uint8_t { on_time, overdue };
+
+class Reaction final : public vm::Host {
+  using Value = bytecode::Value;
+
+ public:
+  explicit Reaction(EngineCore& core);
+
+  void set_sink(CommandSink* sink) { sink_ = sink; }
+
+  // Inputs. `position` is the entry's; `id` the customer's id bytes.
+  void on_event(uint32_t customer, const Entry& entry, uint64_t position, const EventBody& body);
+  void on_attributes(uint32_t customer, const Entry& entry, uint64_t position);
+  void on_receipt(uint32_t customer, const Entry& entry, uint64_t position, const ReceiptBody& body);
+  void on_assignment(uint32_t customer, const AssignmentBody& body);
+
+  // Fires the customer's timers with release ≤ `release`. Overdue ones have both clocks at `log_time`.
+  void on_timer(uint32_t customer, TimestampMs release, Clocks clocks, TimestampMs log_time);
+  // Ends the customer's instances with a deadline ≤ `deadline` with `fault`: their timers fire without end.
+  void fault_due(uint32_t customer, TimestampMs deadline, TimestampMs log_time);
+  // The earliest deadline (not release) of the customer's timers; k_never when there is none.
+  TimestampMs earliest_deadline(uint32_t customer);
+  // Fires the timers with deadline ≤ `deadline`, held or not (test clock).
+  void on_settle(uint32_t customer, TimestampMs deadline, TimestampMs log_time);
+  // The zones' rules have changed: deadlines from specification and anchor again.
+  void recompute_deadlines(uint32_t customer, TimestampMs log_time);
+
+  // Looks at a customer without changing anything: valid until the next call of any member.
+  CustomerState& look(uint32_t customer, TimestampMs now);
+  // The earliest release among the customer's instances.
+  TimestampMs earliest_release();
+
+  // vm::Host
+  TimestampMs now() const override { return now_; }
+  uint64_t position() const override { return position_; }
+  Value attribute(bytecode::AttributeId id) override { return state_.attribute(id); }
+  bool consent(bytecode::TopicId id) override { return state_.consent(id).value_or(core_.options.assume_consent); }
+  int64_t history(bytecode::HistoryId id) override;
+  std::string_view zone() override { return core_.zones.name(zone_id()); }
+  std::string_view send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) override;
+  void set_attribute(bytecode::AttributeId id, const Value& value) override;
+  uint32_t assign_arm(bytecode::ExperimentId id) override;
+
+ private:
+  // A consequence of `set`: an attribute that changed, with the clocks of the reaction that changed it.
+  struct DerivedInput {
+    bytecode::AttributeId attribute{};
+    TimestampMs now = 0;
+    TimestampMs commit = 0;
+  };
+  // What changed: one attribute, or the attributes and consents of one entry.
+  struct Changes {
+    std::span<const bytecode::AttributeId> attributes;
+    bool consents = false;
+  };
+
+  // reaction.cpp: the frame of every reaction, and running code
+  void begin(uint32_t customer, uint64_t position, TimestampMs now, TimestampMs commit);
+  void finish();
+  void drain_derived();
+  void set_clocks(TimestampMs now, TimestampMs commit) {
+    now_ = now;
+    commit_ = commit;
+  }
+  const bytecode::Journey& journey_of(const InstanceState& instance) const { return core_.program.journey(instance.journey); }
+  const bytecode::WaitingPoint& point_of(const InstanceState& instance) const {
+    return journey_of(instance).points[static_cast<size_t>(instance.point)];
+  }
+  const JourneyListening& hearing_of(const InstanceState& instance) const {
+    return core_.listening.journeys[static_cast<size_t>(instance.journey)];
+  }
+  const PointListening& point_hearing_of(const InstanceState& instance) const {
+    return hearing_of(instance).points[static_cast<size_t>(instance.point)];
+  }
+  // Registers of the instance's waiting point, loaded into the machine. False: the frame does not fit, which ends the instance.
+  bool load(InstanceState& instance);
+  // Runs from the waiting point; nullopt when the code declined.
+  std::optional<vm::Outcome> attempt(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event);
+  bool predicate(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event);
+  // Goes on from an outcome until the instance waits without anything to do, or has ended.
+  void proceed(InstanceState& instance, vm::Outcome outcome);
+  bool resume(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event);
+  std::optional<vm::Outcome> arm(InstanceState& instance);
+  std::optional<vm::Outcome> rearm(InstanceState& instance);
+  // What the point's specification gives from its anchor; nullopt = the code faulted.
+  std::optional<TimestampMs> deadline_of(InstanceState& instance);
+  void end(InstanceState& instance, std::string_view exit);
+  void fault(InstanceState& instance);
+  ZoneId zone_id();
+  // at + span > now, with zone and calendar consulted only when the answer is close.
+  bool within(TimestampMs at, const bytecode::Span& span, TimestampMs now);
+
+  // inputs.cpp
+  void hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event, bool history_changed);
+  bool offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event);
+  void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
+  const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
+  void hear_changes(InstanceState& instance, const Changes& changes);
+  void changed(const Changes& changes);
+  bool test_when(InstanceState& instance);
+  std::optional<vm::Outcome> when_outcome(InstanceState& instance);
+
+  // exits.cpp
+  bool event_exit(InstanceState& instance, const vm::EventView& event);
+  bool state_exit(InstanceState& instance);
+  std::string_view state_exit_at_entry(InstanceState& instance);
+
+  // entries.cpp
+  void enter_journeys(const Entry& entry, const vm::EventView& event);
+  bool try_entry(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Entry& entry, const vm::EventView& event);
+  bool entry_holds(const bytecode::Journey& journey, const bytecode::JourneyEntry& entry, const vm::EventView& event);
+  bool is_complete(const bytecode::Journey& journey);
+  std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const vm::EventView& event,
+                             bool& ok);
+  void start(const bytecode::Journey& journey, bytecode::JourneyId id, const bytecode::JourneyEntry& how, std::string_view key,
+             const Entry& entry, const vm::EventView& event);
+
+  // look_back.cpp
+  void keep(const KeepRule& rule, const KeptInput& input);
+  bool is_in_any(const IdSet& journeys);
+  void drop_stale_kept();
+  std::optional<vm::Outcome> look_back(InstanceState& instance);
+  bool reaches(InstanceState& instance, const bytecode::AwaitArm& arm, const KeptInput& input);
+  void take(InstanceState& instance, uint64_t position);
+
+  // history.cpp
+  bool record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event);
+
+  // goals.cpp
+  void convert_goals(const Entry& entry, const vm::EventView& event);
+  bool converts(const Watch& watch, const bytecode::Goal& goal, const Entry& entry, const vm::EventView& event);
+  void watch_send(const InstanceState& instance);
+  void drop_watch(const InstanceId& instance);
+  void drop_closed_watches();
+  bool is_closed(const Watch& watch, const bytecode::Goal& goal, bool running);
+
+  // sends.cpp
+  bool is_reachable(const bytecode::Channel& channel);
+  bool has_consent(const bytecode::Channel& channel, const bytecode::Message& message);
+  std::optional<Suppression> gate(const bytecode::SendSite& site, const bytecode::Message& message, bytecode::ChannelId& channel);
+
+  // timers.cpp
+  TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
+  TimestampMs release_of(const InstanceState& instance) const;
+  void fire(InstanceState& instance, TimestampMs now, TimestampMs commit);
+  bool fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time);
+
+  std::string_view customer_id();
+
+  EngineCore& core_;
+  CommandSink* sink_ = nullptr;
+  vm::Machine machine_;
+  vm::Machine address_machine_;  // runs inside a `send` of machine_
+  vm::Machine zone_machine_;     // runs inside either
+  CustomerState state_;
+  SendKeys send_keys_;
+  bool zone_is_list_ = false;
+
+  uint32_t customer_ = 0;
+  uint64_t position_ = 0;
+  TimestampMs log_time_ = 0;
+  TimestampMs now_ = 0;
+  TimestampMs commit_ = 0;
+  TimestampMs release_before_ = k_never;  // earliest release when the reaction began
+  std::optional<ZoneId> zone_;
+  InstanceState* running_ = nullptr;
+  bool ran_ = false;
+  uint32_t resumptions_ = 0;
+  uint32_t derived_count_ = 0;
+  uint16_t start_index_ = 0;
+  bool set_too_often_ = false;  // the running instance has to end with `fault`
+  std::vector<DerivedInput> derived_;
+  std::vector<SendKey> sent_keys_;  // of the run going on; never more than its code has sends, so it does not move
+  std::vector<uint64_t> rounds_;
+  std::vector<AttributeChange> attribute_changes_;
+  std::vector<ConsentChange> consent_changes_;
+  std::vector<bytecode::AttributeId> changed_attributes_;
+  std::string scratch_;
+  std::string packed_;
+};
+
+}  // namespace wend::engine

@@ -1,0 +1,125 @@
+#include "runtime/engine/records.h"
+
+#include <algorithm>
+
+#include "runtime/base/bytes.h"
+
+namespace wend::engine {
+namespace {
+
+constexpr size_t k_key_bytes = 16;
+
+std::string_view view(const Sha256Digest& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
+}
+
+void read_digest(ByteReader& reader, Sha256Digest& digest) {
+  const std::string_view bytes = reader.bytes(digest.size());
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(digest.data()));
+}
+
+}  // namespace
+
+void write_event_body(std::string& out, const EventBody& body) {
+  ByteWriter writer(out);
+  writer.varint(static_cast<uint64_t>(body.event));
+  writer.text(body.message_id);
+  writer.raw(body.row.data(), body.row.size());
+}
+
+std::optional<EventBody> read_event_body(std::string_view body, const bytecode::Program& program) {
+  ByteReader reader(body);
+  const uint64_t event = reader.varint();
+  EventBody result;
+  result.message_id = reader.text();
+  if (!reader.ok() || event >= program.events.size()) return std::nullopt;
+  result.event = static_cast<bytecode::EventId>(event);
+  result.row = {reader.position(), reader.remaining()};
+  return result;
+}
+
+void write_attributes_body(std::string& out, const bytecode::Program& program, std::span<const AttributeChange> attributes,
+                           std::span<const ConsentChange> consents) {
+  ByteWriter writer(out);
+  writer.varint(attributes.size());
+  for (const AttributeChange& change : attributes) {
+    writer.varint(static_cast<uint64_t>(change.attribute));
+    writer.u8(change.value.present);
+    if (change.value.present) {
+      bytecode::write_value(writer, program, program.attributes[static_cast<size_t>(change.attribute)].type, change.value);
+    }
+  }
+  writer.varint(consents.size());
+  for (const ConsentChange& change : consents) {
+    writer.varint(static_cast<uint64_t>(change.topic));
+    writer.u8(change.consents);
+  }
+}
+
+bool read_attributes_body(std::string_view body, const bytecode::Program& program, std::vector<AttributeChange>& attributes,
+                          std::vector<ConsentChange>& consents) {
+  attributes.clear();
+  consents.clear();
+  ByteReader reader(body);
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+    const uint64_t attribute = reader.varint();
+    const bool present = reader.u8() != 0;
+    if (!reader.ok() || attribute >= program.attributes.size()) return false;
+    bytecode::Value value;
+    if (present) value = bytecode::read_value(reader, program, program.attributes[attribute].type);
+    attributes.push_back({static_cast<bytecode::AttributeId>(attribute), value});
+  }
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+    const uint64_t topic = reader.varint();
+    const bool given = reader.u8() != 0;
+    if (!reader.ok() || topic >= program.topics.size()) return false;
+    consents.push_back({static_cast<bytecode::TopicId>(topic), given});
+  }
+  return reader.ok();
+}
+
+void write_receipt_body(std::string& out, const ReceiptBody& body) {
+  ByteWriter writer(out);
+  writer.raw(body.key.data(), body.key.size());
+  writer.text(body.receipt);
+}
+
+std::optional<ReceiptBody> read_receipt_body(std::string_view body) {
+  ByteReader reader(body);
+  ReceiptBody result;
+  result.key = reader.bytes(k_key_bytes);
+  result.receipt = reader.text();
+  return reader.ok() ? std::optional(result) : std::nullopt;
+}
+
+void write_assignment_body(std::string& out, const AssignmentBody& body) {
+  ByteWriter writer(out);
+  writer.varint(static_cast<uint64_t>(body.experiment));
+  writer.varint(body.arm);
+}
+
+std::optional<AssignmentBody> read_assignment_body(std::string_view body, const bytecode::Program& program) {
+  ByteReader reader(body);
+  const uint64_t experiment = reader.varint();
+  const uint64_t arm = reader.varint();
+  if (!reader.ok() || experiment >= program.experiments.size() || arm >= program.experiments[experiment].arms.size()) return std::nullopt;
+  return AssignmentBody{static_cast<bytecode::ExperimentId>(experiment), static_cast<uint32_t>(arm)};
+}
+
+void write_barrier_body(std::string& out, const BarrierBody& body) {
+  ByteWriter writer(out);
+  writer.raw(view(body.behaviour).data(), body.behaviour.size());
+  writer.raw(view(body.zones).data(), body.zones.size());
+  writer.varint(body.semantics);
+}
+
+std::optional<BarrierBody> read_barrier_body(std::string_view body) {
+  ByteReader reader(body);
+  BarrierBody result;
+  read_digest(reader, result.behaviour);
+  read_digest(reader, result.zones);
+  result.semantics = reader.varint();
+  return reader.ok() ? std::optional(result) : std::nullopt;
+}
+
+}  // namespace wend::engine

@@ -1,0 +1,64 @@
+#pragma once
+
+// Bodies of log entries (record_tags.def): written by whoever fills the log, read by the engine. Permanent encodings.
+// Readers are total: a body that does not fit gives nullopt, and the engine passes over such an entry.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/base/hash.h"
+#include "runtime/bytecode/packed.h"
+#include "runtime/bytecode/program.h"
+
+namespace wend::engine {
+
+struct EventBody {
+  bytecode::EventId event{};
+  std::string_view message_id;  // empty: none
+  std::string_view row;         // packed row of all declared fields
+};
+void write_event_body(std::string& out, const EventBody& body);
+std::optional<EventBody> read_event_body(std::string_view body, const bytecode::Program& program);
+
+struct AttributeChange {
+  bytecode::AttributeId attribute{};
+  bytecode::Value value;  // absent clears
+};
+struct ConsentChange {
+  bytecode::TopicId topic{};
+  bool consents = false;
+};
+void write_attributes_body(std::string& out, const bytecode::Program& program, std::span<const AttributeChange> attributes,
+                           std::span<const ConsentChange> consents);
+// Fills the two lists; false when the body does not fit. Views point into `body`.
+bool read_attributes_body(std::string_view body, const bytecode::Program& program, std::vector<AttributeChange>& attributes,
+                          std::vector<ConsentChange>& consents);
+
+struct ReceiptBody {
+  std::string_view key;  // 16 bytes
+  std::string_view receipt;
+};
+void write_receipt_body(std::string& out, const ReceiptBody& body);
+std::optional<ReceiptBody> read_receipt_body(std::string_view body);
+
+struct AssignmentBody {
+  bytecode::ExperimentId experiment{};
+  uint32_t arm = 0;
+};
+void write_assignment_body(std::string& out, const AssignmentBody& body);
+std::optional<AssignmentBody> read_assignment_body(std::string_view body, const bytecode::Program& program);
+
+// 32 bytes behaviour digest, 32 bytes tzdata digest, varint semantics number.
+struct BarrierBody {
+  Sha256Digest behaviour{};
+  Sha256Digest zones{};
+  uint64_t semantics = 0;
+};
+void write_barrier_body(std::string& out, const BarrierBody& body);
+std::optional<BarrierBody> read_barrier_body(std::string_view body);
+
+}  // namespace wend::engine

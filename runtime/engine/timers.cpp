@@ -1,0 +1,103 @@
+// Timer reactions. A timer is never stored: it is the earlier of an instance's deadline and lifetime, released `grace` later. On
+// time, now is the deadline and commit the release; overdue (the clock was held), both are t_log.
+
+#include <algorithm>
+
+#include "runtime/engine/reaction.h"
+
+namespace wend::engine {
+
+TimestampMs Reaction::release_of(const InstanceState& instance) const {
+  TimestampMs release;
+  return __builtin_add_overflow(due(instance), point_of(instance).grace_ms, &release) ? k_never : release;
+}
+
+void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit) {
+  set_clocks(now, commit);
+  state_.instances_changed();
+  // At equal instants the lifetime is first.
+  if (instance.lifetime_end <= instance.deadline) {
+    ran_ = true;
+    return end(instance, "expired");
+  }
+  instance.deadline = k_never;
+  if (const auto& timeout = point_of(instance).timeout) resume(instance, *timeout, nullptr);
+}
+
+// Before an event of a type that the journey awaits: what should have fired before the event happened does so now, with its own
+// `now`. True when the instance has ended.
+bool Reaction::fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time) {
+  bool fired = false;
+  while (!instance.ended && due(instance) < before) {
+    fire(instance, due(instance), log_time);
+    fired = true;
+  }
+  if (fired) set_clocks(log_time, log_time);
+  return instance.ended;
+}
+
+void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, TimestampMs log_time) {
+  begin(customer, core_.next_position - 1, log_time, log_time);
+  bool fired = false;
+  const size_t count = state_.instance_count();
+  for (size_t i = 0; i < count; ++i) {
+    InstanceState& instance = state_.instance(i);
+    const TimestampMs its_release = release_of(instance);
+    if (instance.ended || its_release > release) continue;
+    fired = true;
+    if (clocks == Clocks::overdue) {
+      fire(instance, log_time, log_time);
+    } else {
+      fire(instance, due(instance), its_release);
+    }
+  }
+  if (fired) ++core_.counters.timers_fired;
+  finish();
+  // The wheel's entry is used up; what is armed needs one again. A reaction that changed nothing has not asked for it.
+  if (!state_.changed()) core_.schedule(customer, k_never, release_before_);
+}
+
+void Reaction::fault_due(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
+  begin(customer, core_.next_position - 1, log_time, log_time);
+  for (size_t i = 0; i < state_.instance_count(); ++i) {
+    if (due(state_.instance(i)) <= deadline) fault(state_.instance(i));
+  }
+  finish();
+}
+
+TimestampMs Reaction::earliest_deadline(uint32_t customer) {
+  begin(customer, core_.next_position, core_.now, core_.now);
+  TimestampMs earliest = k_never;
+  for (size_t i = 0; i < state_.instance_count(); ++i) earliest = std::min(earliest, due(state_.instance(i)));
+  return earliest;
+}
+
+void Reaction::on_settle(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
+  begin(customer, core_.next_position, log_time, log_time);
+  bool fired = false;
+  const size_t count = state_.instance_count();
+  for (size_t i = 0; i < count; ++i) {
+    InstanceState& instance = state_.instance(i);
+    if (instance.ended || due(instance) > deadline) continue;
+    fire(instance, due(instance), std::min(release_of(instance), log_time));
+    fired = true;
+  }
+  if (fired) ++core_.counters.timers_fired;
+  finish();
+}
+
+void Reaction::recompute_deadlines(uint32_t customer, TimestampMs log_time) {
+  begin(customer, core_.next_position, log_time, log_time);
+  for (size_t i = 0; i < state_.instance_count(); ++i) {
+    InstanceState& instance = state_.instance(i);
+    const TimestampMs lifetime_end = add_span(core_.zones, zone_id(), instance.entered_at, journey_of(instance).lifetime);
+    const TimestampMs deadline = deadline_of(instance).value_or(instance.deadline);
+    if (lifetime_end == instance.lifetime_end && deadline == instance.deadline) continue;
+    instance.lifetime_end = lifetime_end;
+    instance.deadline = deadline;
+    state_.instances_changed();
+  }
+  finish();
+}
+
+}  // namespace wend::engine
