@@ -21,6 +21,8 @@ inline constexpr std::size_t k_tokens_max = 500'000;
 inline constexpr std::size_t k_nesting_max = 100;
 /// Operators on one path from an expression's root to a leaf, for the same reason.
 inline constexpr std::size_t k_operators_max = 500;
+/// Holes in the message texts of one file; each is parsed by itself.
+inline constexpr std::size_t k_holes_max = 20'000;
 /// One file reports at most this many syntax errors.
 inline constexpr std::size_t k_syntax_errors_max = 50;
 

@@ -1,0 +1,350 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+
+#include "compiler/source/utf8.h"
+#include "compiler/syntax/hole.h"
+#include "compiler/syntax/tree_builder.h"
+#include "compiler/syntax/words.h"
+
+namespace wend::syntax {
+
+using diag::Diagnostic;
+using diag::Kind;
+
+TreeBuilder::TreeBuilder(Reporter& reporter, const std::vector<Comment>& comments) : reporter_(reporter), file_(reporter.file()) {
+  for (const Comment& comment : comments) {
+    if (comment.kind == CommentKind::doc && comment.own_line) docs_by_line_[file_.line_of(comment.span.begin)] = &comment;
+  }
+}
+
+Span TreeBuilder::span_of_token(const antlr4::Token* token) const {
+  return token == nullptr ? Span{} : span_of(file_, *token);
+}
+
+Span TreeBuilder::span_of_context(antlr4::ParserRuleContext* context) const {
+  const Span first = span_of_token(context->start);
+  const antlr4::Token* stop = context->stop;
+  if (stop == nullptr || stop->getTokenIndex() < context->start->getTokenIndex()) return {first.file_id, first.begin, first.begin};
+  return source::join(first, span_of_token(stop));
+}
+
+std::string TreeBuilder::text_of_token(const antlr4::Token* token) const {
+  return std::string(text_of(file_, *token));
+}
+
+std::optional<DocComment> TreeBuilder::doc_before(Span span) const {
+  if (docs_by_line_.empty()) return std::nullopt;
+  std::uint32_t line = file_.line_of(span.begin);
+  std::vector<const Comment*> lines;
+  for (auto found = docs_by_line_.find(--line); found != docs_by_line_.end(); found = docs_by_line_.find(--line))
+    lines.push_back(found->second);
+  if (lines.empty()) return std::nullopt;
+  DocComment doc;
+  for (auto each = lines.rbegin(); each != lines.rend(); ++each) {
+    std::string_view text = file_.text((*each)->span).substr(3);
+    if (text.starts_with(' ')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
+    doc.text += (doc.text.empty() ? "" : "\n") + std::string(text);
+    doc.span = source::join(doc.span, (*each)->span);
+  }
+  return doc;
+}
+
+void TreeBuilder::report(Diagnostic diagnostic) {
+  found_error_ = true;
+  reporter_.report(std::move(diagnostic));
+}
+
+void TreeBuilder::report_repeated(std::string_view clause, Span again) {
+  report(Diagnostic(Kind::repeated_clause, again).with("clause", std::string(clause)).label("given a second time here"));
+}
+
+// ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Name TreeBuilder::build_name(Grammar::LnameContext* context) {
+  std::string text = text_of_token(context->start);
+  const bool quoted = context->start->getType() == Grammar::QUOTED;
+  if (quoted) std::erase(text, '`');
+  return {std::move(text), span_of_token(context->start), quoted};
+}
+
+Name TreeBuilder::build_name(Grammar::AnyNameContext* context) {
+  if (context->lname() != nullptr) return build_name(context->lname());
+  return {text_of_token(context->start), span_of_token(context->start), false};
+}
+
+Name TreeBuilder::build_type_name(antlr4::tree::TerminalNode* node) {
+  return {text_of_token(node->getSymbol()), span_of_node(node), false};
+}
+
+std::vector<Name> TreeBuilder::build_names(Grammar::NamesContext* context) {
+  std::vector<Name> names;
+  if (context == nullptr) return names;
+  for (Grammar::LnameContext* each : context->lname()) names.push_back(build_name(each));
+  return names;
+}
+
+std::vector<Name> TreeBuilder::build_was(Grammar::WasContext* context) {
+  std::vector<Name> names;
+  if (context == nullptr) return names;
+  for (Grammar::AnyNameContext* each : context->anyName()) names.push_back(build_name(each));
+  return names;
+}
+
+std::optional<Name> TreeBuilder::build_as(Grammar::AsNameContext* context) {
+  if (context == nullptr) return std::nullopt;
+  return build_name(context->lname());
+}
+
+QualifiedName TreeBuilder::build_qualified(Grammar::QnameContext* context) {
+  QualifiedName name;
+  for (Grammar::LnameContext* each : context->lname()) name.parts.push_back(build_name(each));
+  name.span = span_of_context(context);
+  return name;
+}
+
+// ── numbers and times ────────────────────────────────────────────────────────────────────────────────────────────
+
+std::int64_t TreeBuilder::int_value(std::string_view digits, Span span) {
+  std::int64_t value = 0;
+  const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (result.ec == std::errc::result_out_of_range) {
+    report(Diagnostic(Kind::invalid_number, span).with("number", std::string(digits)).label("a whole number has at most 64 bits"));
+    return 0;
+  }
+  return value;
+}
+
+IntLiteral TreeBuilder::build_int(antlr4::tree::TerminalNode* node) {
+  IntLiteral literal{text_of_token(node->getSymbol()), 0, span_of_node(node)};
+  std::erase(literal.text, '_');
+  literal.value = int_value(literal.text, literal.span);
+  return literal;
+}
+
+PercentLiteral TreeBuilder::build_percent(antlr4::tree::TerminalNode* node) {
+  std::string text = text_of_token(node->getSymbol());
+  text.pop_back();
+  return {std::move(text), span_of_node(node)};
+}
+
+DateLiteral TreeBuilder::build_date(antlr4::tree::TerminalNode* node) {
+  const std::string text = text_of_token(node->getSymbol());
+  DateLiteral date;
+  date.span = span_of_node(node);
+  std::from_chars(text.data(), text.data() + 4, date.year);
+  std::from_chars(text.data() + 5, text.data() + 7, date.month);
+  std::from_chars(text.data() + 8, text.data() + 10, date.day);
+  const std::chrono::year_month_day check{std::chrono::year(date.year), std::chrono::month(static_cast<unsigned>(date.month)),
+                                          std::chrono::day(static_cast<unsigned>(date.day))};
+  if (check.ok()) return date;
+  Diagnostic diagnostic(Kind::invalid_date, date.span);
+  diagnostic.with("date", text);
+  if (date.month < 1 || date.month > 12) {
+    diagnostic.label("a date is year-month-day, and months go from 01 to 12");
+  } else {
+    const std::chrono::year_month_day_last last{check.year(), std::chrono::month_day_last(check.month())};
+    diagnostic.label(fmt::format("this month has {} days", static_cast<unsigned>(last.day())));
+  }
+  report(std::move(diagnostic));
+  date.year = 1970;
+  date.month = 1;
+  date.day = 1;
+  return date;
+}
+
+TimeLiteral TreeBuilder::build_time(antlr4::tree::TerminalNode* node) {
+  const std::string text = text_of_token(node->getSymbol());
+  TimeLiteral time;
+  time.span = span_of_node(node);
+  int* const parts[] = {&time.hour, &time.minute, &time.second};
+  const char* at = text.data();
+  for (int* part : parts) {
+    at = std::from_chars(at, text.data() + text.size(), *part).ptr;
+    if (at == text.data() + text.size()) break;
+    ++at;
+  }
+  if (time.hour < 24 && time.minute < 60 && time.second < 60) return time;
+  Diagnostic diagnostic(Kind::invalid_time, time.span);
+  diagnostic.with("time", text);
+  if (text.starts_with("24:00")) {
+    diagnostic.help("midnight is the beginning of a day", {time.span, "00:00", diag::Applicability::likely});
+  } else {
+    diagnostic.label("hours go from 00 to 23, minutes and seconds from 00 to 59");
+  }
+  report(std::move(diagnostic));
+  time.hour = time.minute = time.second = 0;
+  return time;
+}
+
+MomentLiteral TreeBuilder::build_moment(Grammar::MomentContext* context) {
+  MomentLiteral moment;
+  moment.date = build_date(context->DATE());
+  moment.time = build_time(context->TIME());
+  moment.span = span_of_context(context);
+  if (antlr4::tree::TerminalNode* node = context->OFFSET()) {
+    const std::string text = text_of_token(node->getSymbol());
+    int hours = 0;
+    int minutes = 0;
+    std::from_chars(text.data() + 1, text.data() + 3, hours);
+    std::from_chars(text.data() + 4, text.data() + 6, minutes);
+    constexpr int k_offset_hours_max = 18;  // the widest that time libraries accept; real zones stay within 14
+    if (hours > k_offset_hours_max || minutes > 59) {
+      report(Diagnostic(Kind::invalid_time, span_of_node(node)).with("time", text).label("an offset from UTC is at most 18:00"));
+    }
+    moment.offset_minutes = (text.front() == '-' ? -1 : 1) * (hours * 60 + minutes);
+  }
+  return moment;
+}
+
+Unit TreeBuilder::build_unit(Grammar::UnitContext* context) {
+  const std::string_view first = literal_of(context->start->getType());
+  if (first == "business") return Unit::business_day;
+  if (first.starts_with("second")) return Unit::second;
+  if (first.starts_with("minute")) return Unit::minute;
+  if (first.starts_with("hour")) return Unit::hour;
+  if (first.starts_with("day")) return Unit::day;
+  if (first.starts_with("week")) return Unit::week;
+  return first.starts_with("month") ? Unit::month : Unit::year;
+}
+
+namespace {
+
+bool is_exact(Unit unit) {
+  return unit == Unit::second || unit == Unit::minute || unit == Unit::hour;
+}
+
+}  // namespace
+
+DurationLiteral TreeBuilder::build_duration(Grammar::DurContext* context) {
+  DurationLiteral duration;
+  duration.span = span_of_context(context);
+  for (Grammar::DurPartContext* each : context->durPart()) {
+    std::string digits = text_of_token(each->INT()->getSymbol());
+    std::erase(digits, '_');
+    duration.parts.push_back({int_value(digits, span_of_node(each->INT())), build_unit(each->unit()), span_of_context(each)});
+  }
+  duration.is_exact = is_exact(duration.parts.front().unit);
+  const auto other = std::find_if(duration.parts.begin(), duration.parts.end(),
+                                  [&](const DurationPart& part) { return is_exact(part.unit) != duration.is_exact; });
+  if (other != duration.parts.end()) {
+    report(Diagnostic(Kind::mixed_duration, duration.span)
+               .secondary(duration.parts.front().span, duration.is_exact ? "exact" : "on the calendar")
+               .secondary(other->span, duration.is_exact ? "on the calendar" : "exact")
+               .note("a calendar day has 23, 24 or 25 hours; write all of it in hours, or all in days and add `at` a time"));
+  }
+  return duration;
+}
+
+// ── text ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+Span TreeBuilder::string_content(Span literal) const {
+  const std::string_view source = file_.text(literal);
+  const bool closed = source.size() > 1 && (source.back() == '"' || source.back() == '\'');
+  return {literal.file_id, literal.begin + 1, literal.end - (closed ? 1 : 0)};
+}
+
+StringLiteral TreeBuilder::build_string(antlr4::tree::TerminalNode* node) {
+  const Span span = span_of_node(node);
+  return {decode_string(string_content(span), nullptr), span};
+}
+
+std::optional<StringLiteral> TreeBuilder::build_wire_name(Grammar::WireNameContext* context) {
+  if (context == nullptr) return std::nullopt;
+  return build_string(context->STRING());
+}
+
+Template TreeBuilder::build_template(antlr4::tree::TerminalNode* node) {
+  Template result;
+  result.literal = build_string(node);
+  decode_string(string_content(result.literal.span), &result.pieces);
+  return result;
+}
+
+/// Decodes escapes; with `pieces` also cuts the text at its holes (then escapes have already been reported once).
+std::string TreeBuilder::decode_string(Span content, std::vector<TemplatePiece>* pieces) {
+  const std::string_view source = file_.text();
+  std::string text;
+  std::uint32_t piece_begin = content.begin;
+  std::uint32_t at = content.begin;
+  const auto end_piece = [&](std::uint32_t end) {
+    if (!text.empty()) pieces->push_back({std::move(text), nullptr, {content.file_id, piece_begin, end}});
+    text.clear();
+  };
+  while (at < content.end) {
+    const char character = source[at];
+    if (character == '\\' && at + 1 < content.end) {
+      const char escaped = source[at + 1];
+      static constexpr std::string_view k_escapes = "nt\"\\";
+      static constexpr std::string_view k_meanings = "\n\t\"\\";
+      const std::size_t found = k_escapes.find(escaped);
+      if (found == std::string_view::npos && pieces == nullptr) {
+        const auto length = static_cast<std::uint32_t>(1 + source::utf8_length_at(source, at + 1));
+        const Span place{content.file_id, at, at + length};
+        report(Diagnostic(Kind::unknown_escape, place)
+                   .with("escape", std::string(file_.text(place)))
+                   .note("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`; a text may hold any character as it is"));
+      }
+      text += found == std::string_view::npos ? escaped : k_meanings[found];
+      at += 2;
+    } else if (pieces != nullptr && (character == '{' || character == '}')) {
+      const bool doubled = at + 1 < content.end && source[at + 1] == character;
+      if (doubled) {
+        text += character;
+        at += 2;
+      } else if (character == '}') {
+        const Span place{content.file_id, at, at + 1};
+        report(Diagnostic(Kind::stray_brace_in_text, place)
+                   .help("a brace in the text is written twice", {place, "}}", diag::Applicability::likely}));
+        ++at;
+      } else {
+        end_piece(at);
+        if (!take_hole(source, at, content, *pieces)) return text;
+        piece_begin = at;
+      }
+    } else {
+      text += character;
+      ++at;
+    }
+  }
+  if (pieces != nullptr) end_piece(content.end);
+  return text;
+}
+
+/// At the `{` of a hole: parses it and moves behind its `}`. False when it is not closed or there are too many.
+bool TreeBuilder::take_hole(std::string_view source, std::uint32_t& at, Span content, std::vector<TemplatePiece>& pieces) {
+  const std::uint32_t begin = at;
+  const std::size_t close = source.substr(0, content.end).find('}', at);
+  const Span brace{content.file_id, begin, begin + 1};
+  if (close == std::string_view::npos) {
+    report(Diagnostic(Kind::unclosed_hole, brace)
+               .label("opened here")
+               .help("close the hole with `}`, or write `{{` for a brace in the text", {brace, "{{", diag::Applicability::placeholders}));
+    return false;
+  }
+  at = static_cast<std::uint32_t>(close) + 1;
+  const Span whole{content.file_id, begin, at};
+  if (++hole_count_ > k_holes_max) {
+    if (hole_count_ == k_holes_max + 1)
+      report(Diagnostic(Kind::too_many_holes, whole).with("limit", static_cast<std::int64_t>(k_holes_max)));
+    return false;
+  }
+  const Span inside{content.file_id, begin + 1, at - 1};
+  const std::string_view expression = file_.text(inside);
+  ExprPtr hole = std::make_unique<Expr>(Expr{inside, ErrorExpr{}});
+  if (expression.find_first_not_of(" \t") == std::string_view::npos) {
+    report(Diagnostic(Kind::empty_hole, whole).help("a brace in the text is written twice: `{{`"));
+  } else if (expression.find('\\') != std::string_view::npos) {
+    report(Diagnostic(Kind::quotes_in_hole, whole).note("give the text to the message as a parameter, or as a parameter's default"));
+  } else {
+    hole = parse_hole(inside, reporter_);
+  }
+  found_error_ = found_error_ || hole->kind() == ExprKind::Error;
+  pieces.push_back({"", std::move(hole), whole});
+  return true;
+}
+
+}  // namespace wend::syntax

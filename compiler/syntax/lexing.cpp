@@ -1,0 +1,82 @@
+#include "compiler/syntax/lexing.h"
+
+#include <algorithm>
+
+#include "WendLexer.h"
+
+namespace wend::syntax {
+
+using grammar::WendLexer;
+
+void ByteStream::consume() {
+  if (at_ < end_) ++at_;
+}
+
+std::size_t ByteStream::LA(ssize_t distance) {
+  if (distance == 0) return 0;
+  const auto at = static_cast<ssize_t>(at_) + (distance > 0 ? distance - 1 : distance);
+  if (at < static_cast<ssize_t>(begin_) || at >= static_cast<ssize_t>(end_)) return antlr4::IntStream::EOF;
+  return static_cast<unsigned char>(text_[static_cast<std::size_t>(at)]);
+}
+
+std::string ByteStream::getText(const antlr4::misc::Interval& interval) {
+  if (interval.b < interval.a) return "";
+  const auto begin = static_cast<std::size_t>(interval.a);
+  return std::string(text_.substr(begin, static_cast<std::size_t>(interval.b) - begin + 1));
+}
+
+namespace {
+
+bool begins_line(std::string_view text, std::size_t offset) {
+  while (offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t')) --offset;
+  return offset == 0 || text[offset - 1] == '\n';
+}
+
+Comment make_comment(const source::SourceFile& file, const antlr4::Token& token) {
+  const std::string_view text = text_of(file, token);
+  // `////…` is a ruler, not documentation.
+  const bool is_doc = text.starts_with("///") && !text.starts_with("////");
+  return {is_doc ? CommentKind::doc : CommentKind::plain, span_of(file, token), begins_line(file.text(), token.getStartIndex())};
+}
+
+}  // namespace
+
+Lexed lex(const source::SourceFile& file, std::size_t begin, std::size_t end) {
+  Lexed result;
+  result.stream = std::make_unique<ByteStream>(file.text(), begin, end);
+  WendLexer lexer(result.stream.get());
+  lexer.removeErrorListeners();
+  lexer.setLine(file.line_of(static_cast<std::uint32_t>(begin)));
+  while (true) {
+    std::unique_ptr<antlr4::Token> token = lexer.nextToken();
+    if (token->getType() == antlr4::Token::EOF) return result;
+    if (token->getType() == WendLexer::COMMENT) {
+      result.comments.push_back(make_comment(file, *token));
+      continue;
+    }
+    if (result.tokens.size() == k_tokens_max) {
+      result.too_many = true;
+      return result;
+    }
+    result.tokens.push_back(std::move(token));
+  }
+}
+
+source::Span span_of(const source::SourceFile& file, const antlr4::Token& token) {
+  const auto begin = static_cast<std::uint32_t>(token.getStartIndex());
+  if (token.getType() == antlr4::Token::EOF) {
+    const auto end = static_cast<std::uint32_t>(file.text().size());
+    return {file.file_id(), std::min(begin, end), std::min(begin, end)};
+  }
+  return {file.file_id(), begin, static_cast<std::uint32_t>(token.getStopIndex() + 1)};
+}
+
+std::string_view text_of(const source::SourceFile& file, const antlr4::Token& token) {
+  return file.text(span_of(file, token));
+}
+
+void set_type(antlr4::Token& token, std::size_t type) {
+  static_cast<antlr4::WritableToken&>(static_cast<antlr4::CommonToken&>(token)).setType(type);
+}
+
+}  // namespace wend::syntax
