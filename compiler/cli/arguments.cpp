@@ -1,0 +1,194 @@
+#include "compiler/cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "compiler/diag/suggest.h"
+
+namespace wend::cli {
+namespace {
+
+struct CommandInfo {
+  std::string name;
+  std::string summary;
+};
+const std::vector<CommandInfo>& command_infos() {
+  static const std::vector<CommandInfo> infos = {
+#define WEND_COMMAND(name, summary) {#name, summary},
+#include "compiler/cli/commands.def"
+#undef WEND_COMMAND
+  };
+  return infos;
+}
+
+Message usage_error(std::string text) {
+  return {"wend: " + std::move(text) + "\n", ExitCode::usage};
+}
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
+  const auto near = diag::nearest(word, candidates);
+  return near ? fmt::format("; did you mean `{}`?", *near) : std::string();
+}
+
+// The options of every command, bound to the variables the parser fills in.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.set_help_all_flag("");
+    app_.require_subcommand(0, 1);
+    app_.set_version_flag("--version,-V", "wend " WEND_VERSION);
+    app_.footer("`wend help <command>` says more.");
+    for (const CommandInfo& info : command_infos()) app_.add_subcommand(info.name, info.summary);
+    add_check(command("check"));
+    add_test(command("test"));
+    add_build(command("build"));
+    add_dis(command("dis"));
+    add_run(command("run"));
+    command("explain").add_option("code", explain_.code, "a code such as E0101")->required();
+  }
+
+  std::expected<Arguments, Message> parse(std::vector<std::string> words) {
+    const auto commands = names();
+    if (words.empty()) return std::unexpected(Message{app_.help(), ExitCode::usage});
+    if (words[0] == "help") {
+      if (words.size() == 1) return std::unexpected(Message{app_.help(), ExitCode::ok});
+      words = {words[1], "--help"};
+    }
+    if (!words[0].starts_with('-') && std::find(commands.begin(), commands.end(), words[0]) == commands.end()) {
+      return std::unexpected(usage_error(
+          fmt::format("unknown command `{}`{}\n      `wend help` lists the commands", words[0], did_you_mean(words[0], commands))));
+    }
+    try {
+      std::vector<std::string> reversed(words.rbegin(), words.rend());
+      app_.parse(reversed);
+    } catch (const CLI::ParseError& error) {
+      return std::unexpected(message_of(error));
+    }
+    return arguments();
+  }
+
+ private:
+  CLI::App& command(const std::string& name) { return *app_.get_subcommand(name); }
+
+  static std::vector<std::string> names() {
+    std::vector<std::string> result;
+    for (const CommandInfo& info : command_infos()) result.push_back(info.name);
+    return result;
+  }
+
+  static void add_project(CLI::App& app, std::string& project) {
+    app.add_option("project", project, "a folder with *.journey files, or one such file")->capture_default_str();
+  }
+  static void add_format(CLI::App& app, OutputFormat& format) {
+    static const std::map<std::string, OutputFormat> formats = {{"text", OutputFormat::text}, {"json", OutputFormat::json}};
+    app.add_option("--format", format, "text or json")
+        ->transform(CLI::Transformer(formats))
+        ->check(CLI::IsMember(values(formats)))
+        ->type_name("");
+  }
+  void add_colours(CLI::App& app) {
+    static const std::map<std::string, ColourChoice> choices = {
+        {"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}};
+    app.add_option("--color", colours_, "auto (on a terminal), always or never")
+        ->transform(CLI::Transformer(choices))
+        ->check(CLI::IsMember(values(choices)))
+        ->type_name("");
+  }
+  template <typename Choice>
+  static std::vector<std::string> values(const std::map<std::string, Choice>& choices) {
+    std::vector<std::string> result;
+    for (const auto& [name, value] : choices) result.push_back(std::to_string(static_cast<int>(value)));
+    return result;
+  }
+
+  void add_check(CLI::App& app) {
+    add_project(app, check_.project);
+    add_format(app, check_.format);
+    add_colours(app);
+  }
+  void add_test(CLI::App& app) {
+    add_project(app, test_.project);
+    add_format(app, test_.format);
+    add_colours(app);
+  }
+  void add_build(CLI::App& app) {
+    add_project(app, build_.project);
+    app.add_option("-o,--output", build_.output, "the program to write (default: <project name>.wendc)");
+    add_format(app, build_.format);
+    add_colours(app);
+  }
+  void add_dis(CLI::App& app) {
+    app.add_option("path", dis_.path, "a built program (*.wendc) or a project")->required();
+    add_colours(app);
+  }
+  void add_run(CLI::App& app) {
+    add_project(app, run_.project);
+    app.add_option("--events", run_.events, "history: one event a line (JSON), or CSV as wend.toml maps it; plain, .gz or .zst")
+        ->required();
+    app.add_option("--data", run_.data, "folder of the log and the state; a run goes on where the last one in it stopped")->required();
+    app.add_option("--out", run_.out, "folder of the results")->required();
+    app.add_option("--until", run_.until, "go on after the last event: to this time (RFC 3339), or `done`");
+    app.add_flag("--sort", run_.sort, "order the history by time first");
+    app.add_option("--max-rejects", run_.rejects_max, "stop when more lines than this do not fit");
+    add_format(app, run_.format);
+    add_colours(app);
+  }
+
+  Message message_of(const CLI::ParseError& error) {
+    const CLI::App* app = &app_;
+    for (const CLI::App* each : app_.get_subcommands()) app = each;
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+      const bool version = dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr;
+      return {version ? std::string(error.what()) + "\n" : app->help(), ExitCode::ok};
+    }
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return unexpected_word(*app);
+    return usage_error(error.what());
+  }
+
+  static Message unexpected_word(const CLI::App& app) {
+    const std::vector<std::string> words = app.remaining();
+    const std::string word = words.empty() ? std::string("?") : words.front();
+    std::vector<std::string> options;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    }
+    return usage_error(fmt::format("unexpected `{}`{}\n      `wend help {}` lists the options", word,
+                                   word.starts_with('-') ? did_you_mean(word, options) : std::string(), app.get_name()));
+  }
+
+  std::expected<Arguments, Message> arguments() const {
+    const std::vector<const CLI::App*> chosen = app_.get_subcommands([](const CLI::App*) { return true; });
+    for (const CLI::App* app : chosen) {
+      if (!app->parsed()) continue;
+      const std::string& name = app->get_name();
+      if (name == "check") return Arguments{check_, colours_};
+      if (name == "test") return Arguments{test_, colours_};
+      if (name == "build") return Arguments{build_, colours_};
+      if (name == "dis") return Arguments{dis_, colours_};
+      if (name == "run") return Arguments{run_, colours_};
+      if (name == "explain") return Arguments{explain_, colours_};
+    }
+    return std::unexpected(Message{app_.help(), ExitCode::usage});
+  }
+
+  CLI::App app_{"Wend: customer journeys as code.", "wend"};
+  CheckOptions check_;
+  TestOptions test_;
+  BuildOptions build_;
+  DisOptions dis_;
+  RunOptions run_;
+  ExplainOptions explain_;
+  ColourChoice colours_ = ColourChoice::automatic;
+};
+
+}  // namespace
+
+std::expected<Arguments, Message> parse_arguments(std::span<const char* const> arguments) {
+  return CommandLine().parse({arguments.begin(), arguments.end()});
+}
+
+}  // namespace wend::cli

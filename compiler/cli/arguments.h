@@ -1,0 +1,61 @@
+#pragma once
+
+// What the user asked for, read from the command line. The only header the command-line library stands behind.
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+
+#include "compiler/cli/console.h"
+
+namespace wend::cli {
+
+enum class OutputFormat { text, json };
+
+struct CheckOptions {
+  std::string project = ".";
+  OutputFormat format = OutputFormat::text;
+};
+struct TestOptions {
+  std::string project = ".";
+  OutputFormat format = OutputFormat::text;
+};
+struct BuildOptions {
+  std::string project = ".";
+  std::string output;  ///< empty: the project's name with `.wendc`, in the current folder
+  OutputFormat format = OutputFormat::text;
+};
+struct DisOptions {
+  std::string path;  ///< a built program or a project
+};
+struct RunOptions {
+  std::string project = ".";
+  std::string events;
+  std::string data;
+  std::string out;
+  std::optional<std::string> until;  ///< a time, or "done"
+  bool sort = false;
+  std::optional<std::uint64_t> rejects_max;
+  OutputFormat format = OutputFormat::text;
+};
+struct ExplainOptions {
+  std::string code;
+};
+
+struct Arguments {
+  std::variant<CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, ExplainOptions> command;
+  ColourChoice colours = ColourChoice::automatic;
+};
+
+/// Nothing to run: print `text` (a help page, the version, or what is wrong) and end.
+struct Message {
+  std::string text;
+  ExitCode code = ExitCode::ok;
+};
+
+[[nodiscard]] std::expected<Arguments, Message> parse_arguments(std::span<const char* const> arguments);
+
+}  // namespace wend::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+// One function per command. Each prints its own output and says how `wend` ends.
+
+#include "compiler/cli/arguments.h"
+#include "compiler/cli/console.h"
+
+namespace wend::cli {
+
+ExitCode check(const CheckOptions& options, Console& console);
+ExitCode test(const TestOptions& options, Console& console);
+ExitCode build(const BuildOptions& options, Console& console);
+ExitCode dis(const DisOptions& options, Console& console);
+ExitCode run(const RunOptions& options, Console& console);
+ExitCode explain(const ExplainOptions& options, Console& console);
+
+}  // namespace wend::cli

@@ -1,0 +1,13 @@
+# Writes OUTPUT, a C++ source with the text of every page of FOLDER, sorted by code.
+file(GLOB pages ${FOLDER}/*.md)
+list(SORT pages)
+set(text "#include \"compiler/cli/diagnostic_pages.h\"\n\nnamespace wend::cli {\n\nstd::vector<DiagnosticPage> diagnostic_pages() {\n  return {\n")
+foreach(page ${pages})
+  get_filename_component(code ${page} NAME_WE)
+  if(code MATCHES "^[EW][0-9][0-9][0-9][0-9]$")
+    file(READ ${page} body)
+    string(APPEND text "      {\"${code}\", R\"wend_page(${body})wend_page\"},\n")
+  endif()
+endforeach()
+string(APPEND text "  };\n}\n\n}  // namespace wend::cli\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,425 @@
+#include "compiler/emit/body.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "compiler/emit/deadlines.h"
+#include "compiler/emit/expressions.h"
+#include "compiler/flow/edges.h"
+#include "compiler/flow/walk.h"
+
+namespace wend::emit {
+namespace {
+
+using flow::BlockId;
+using flow::Overloaded;
+using flow::SlotId;
+using types::Kind;
+
+class JourneyEmitter {
+ public:
+  JourneyEmitter(ProgramBuilder& builder, const flow::Graph& graph, const source::Sources* sources)
+      : builder_(builder), graph_(graph), source_(*graph.journey), code_(builder, source_.name, sources), expressions_(code_, {}) {
+    // Slots have the first registers, in their order: what a waiting point keeps is easy to find in a listing.
+    for (std::size_t i = 0; i < graph.slots.size(); ++i) {
+      const Register place = code_.add_register(builder.type(graph.slots[i].type));
+      if (const auto* variable = std::get_if<flow::VariableOrigin>(&graph.slots[i].origin)) {
+        expressions_.environment().variables[variable->variable] = place;
+      } else if (const auto* field = std::get_if<flow::EventFieldOrigin>(&graph.slots[i].origin)) {
+        expressions_.environment().event_fields[{field->binding, field->field}] = place;
+      }
+    }
+    for (std::size_t i = 0; i < graph.blocks.size(); ++i) block_labels_.push_back(code_.new_label());
+  }
+
+  bytecode::Journey run() {
+    const std::vector<bool> reached = flow::reachable_blocks(graph_);
+    for (std::size_t i = 0; i < graph_.blocks.size(); ++i) {
+      if (reached[i]) emit_block(static_cast<BlockId>(i));
+    }
+    describe();
+    emit_entries();
+    emit_exits();
+    emit_goals();
+    for (const flow::WaitingPoint& point : graph_.points) emit_point(point);
+    for (const flow::SendSite& site : graph_.sites) describe_site(site);
+    journey_.required = required_attributes();
+    bytecode::Function body = code_.finish(0);
+    for (const auto& [entry, label] : pending_) entry(journey_).pc = code_.place(label);
+    journey_.body = builder_.add(std::move(body));
+    return std::move(journey_);
+  }
+
+ private:
+  // An entry of the finished journey whose place is known when the code is.
+  using EntryOf = std::function<bytecode::Entry&(bytecode::Journey&)>;
+
+  static Register place(SlotId slot) { return static_cast<Register>(static_cast<std::size_t>(slot)); }
+  CodeLabel label(BlockId block) const { return block_labels_[static_cast<std::size_t>(block)]; }
+  template <typename Id>
+  static Id narrow(auto id) {
+    return static_cast<Id>(static_cast<std::size_t>(id));
+  }
+
+  // ── blocks ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void emit_block(BlockId id) {
+    const flow::Block& block = graph_.at(id);
+    code_.bind(label(id));
+    for (const flow::Operation& operation : block.operations) {
+      const Code::Temporaries scope(code_);
+      code_.at(operation.span);
+      std::visit([&](const auto& node) { emit(operation, node); }, operation.node);
+    }
+    const Code::Temporaries scope(code_);
+    code_.at(block.span);
+    std::visit([&](const auto& node) { end(node); }, block.terminator);
+  }
+
+  void emit(const flow::Operation&, const flow::Assign& op) { expressions_.into(*op.value, place(op.target)); }
+  void emit(const flow::Operation&, const flow::BindEvent& op) {
+    for (const SlotId slot : op.fields) {
+      code_.add(Opcode::load_field, place(slot), std::get<flow::EventFieldOrigin>(graph_.at(slot).origin).field);
+    }
+  }
+  void emit(const flow::Operation&, const flow::CaptureField& op) { code_.add(Opcode::load_field, place(op.target), op.field); }
+  void emit(const flow::Operation&, const flow::ArmGoals&) {}
+  void emit(const flow::Operation&, const flow::LoadNow& op) { code_.add(Opcode::load_now, place(op.target)); }
+  void emit(const flow::Operation&, const flow::LoadZone& op) { code_.add(Opcode::load_zone, place(op.target)); }
+  void emit(const flow::Operation&, const flow::LoadPosition& op) { code_.add(Opcode::load_position, place(op.target)); }
+  void emit(const flow::Operation&, const flow::StartRounds& op) {
+    code_.add(Opcode::load_constant, place(op.round), builder_.constant(integer(), 1));
+  }
+  void emit(const flow::Operation&, const flow::NextRound& op) {
+    code_.add(Opcode::add_integer, place(op.round), place(op.round), expressions_.constant(integer(), 1));
+  }
+  void emit(const flow::Operation& operation, const flow::Send& op) {
+    const Register first = op.arguments.empty() ? Register{} : expressions_.values(op.arguments);
+    code_.at(operation.span);
+    code_.add(Opcode::send, place(op.delivery), op.site, first);
+  }
+  void emit(const flow::Operation& operation, const flow::SetAttribute& op) {
+    const Register value = expressions_.value(*op.value);
+    code_.at(operation.span);
+    code_.add(Opcode::set_attribute, value, op.attribute);
+  }
+  static types::Type integer() { return types::simple(Kind::integer); }
+
+  void end(const flow::Jump& node) { code_.jump(label(node.to)); }
+  void end(const flow::Branch& node) {
+    expressions_.jump_unless(*node.condition, label(node.no));
+    code_.jump(label(node.yes));
+  }
+  void end(const flow::Match& node) {
+    const Register subject = expressions_.value(*node.subject);
+    for (std::size_t i = 0; i < node.arms.size(); ++i) {
+      expressions_.match_arm(subject, node.subject->type, *node.arms[i].patterns, i + 1 == node.arms.size(), label(node.arms[i].to));
+    }
+  }
+  void end(const flow::Split& node) {
+    const Register arm = code_.take(builder_.type(integer()));
+    code_.add(Opcode::assign_arm, arm, node.experiment);
+    const Register is_arm = code_.take(builder_.type(types::simple(Kind::boolean)));
+    for (std::size_t i = 0; i + 1 < node.arms.size(); ++i) {
+      code_.add(Opcode::equal_word, is_arm, arm, expressions_.constant(integer(), std::int64_t{node.arms[i].arm}));
+      code_.jump_if(is_arm, label(node.arms[i].to));
+    }
+    code_.jump(label(node.arms.back().to));
+  }
+  void end(const flow::IfSent& node) {
+    code_.jump_if_absent(place(node.delivery), label(node.no));
+    code_.jump(label(node.yes));
+  }
+  void end(const flow::IfRoundsLeft& node) {
+    const Register more = code_.take(builder_.type(types::simple(Kind::boolean)));
+    code_.add(Opcode::less_word, more, place(node.round), expressions_.constant(integer(), node.rounds_max));
+    code_.jump_if(more, label(node.yes));
+    code_.jump(label(node.no));
+  }
+  void end(const flow::Suspend& node) {
+    const flow::WaitingPoint& point = graph_.at(node.point);
+    if (const auto* instant = std::get_if<flow::LiveInstant>(&point.deadline)) {
+      check_instant(point, *instant);
+      code_.at(point.span);
+    }
+    code_.add(Opcode::suspend, node.point);
+  }
+  void end(const flow::End& node) { code_.add(Opcode::end, node.label); }
+
+  // An instant that is absent or past is not waited for.
+  void check_instant(const flow::WaitingPoint& point, const flow::LiveInstant& instant) {
+    Expressions at_arming(code_, deadline_environment(point));
+    const std::optional<CodeLabel> if_absent = point.if_absent ? std::optional(label(*point.if_absent)) : std::nullopt;
+    const Register until = emit_instant(code_, at_arming, instant, if_absent);
+    const Register is_past = code_.take(builder_.type(types::simple(Kind::boolean)));
+    code_.add(Opcode::less_equal_word, is_past, until, at_arming.now());
+    code_.jump_if(is_past, label(*point.if_past));
+  }
+
+  // ── what the journey says about itself ─────────────────────────────────────────────────────────────────────────
+
+  void describe() {
+    journey_.name = source_.name;
+    journey_.owner = source_.owner;
+    journey_.lifetime = source_.lifetime;
+    journey_.priority = source_.priority;
+    journey_.labels = source_.labels;
+    for (const sema::Step& step : source_.steps) journey_.steps.push_back(step.path);
+  }
+  void describe_site(const flow::SendSite& site) {
+    bytecode::SendSite result;
+    result.message = same_id<bytecode::MessageId>(site.send->message);
+    result.path = site.send->path;
+    result.step = step_path(site.step);
+    for (const sema::ChannelId channel : site.send->via) result.via.push_back(same_id<bytecode::ChannelId>(channel));
+    result.within = site.send->within;
+    for (const SlotId round : site.rounds) result.rounds.push_back(place(round));
+    journey_.sites.push_back(std::move(result));
+    builder_.id<bytecode::SiteId>(journey_.sites.size() - 1, "sends of one journey");
+  }
+  std::string step_path(std::optional<sema::StepId> step) const {
+    return step ? source_.steps[static_cast<std::size_t>(*step)].path : std::string();
+  }
+  bytecode::LayoutId layout(const std::vector<SlotId>& slots) {
+    bytecode::Layout result;
+    for (const SlotId slot : slots) result.slots.push_back({graph_.at(slot).name, place(slot)});
+    const auto same = [&](const bytecode::Layout& each) {
+      return std::equal(each.slots.begin(), each.slots.end(), result.slots.begin(), result.slots.end(),
+                        [](const bytecode::LayoutSlot& a, const bytecode::LayoutSlot& b) { return a.reg == b.reg; });
+    };
+    const auto found = std::find_if(journey_.layouts.begin(), journey_.layouts.end(), same);
+    if (found != journey_.layouts.end()) return static_cast<bytecode::LayoutId>(found - journey_.layouts.begin());
+    journey_.layouts.push_back(std::move(result));
+    return builder_.id<bytecode::LayoutId>(journey_.layouts.size() - 1, "layouts of one journey");
+  }
+
+  // ── entries ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void note(CodeLabel label, EntryOf entry) { pending_.emplace_back(std::move(entry), label); }
+  CodeLabel begin_stub(source::Span span) {
+    const CodeLabel start = code_.new_label();
+    code_.bind(start);
+    code_.at(span);
+    return start;
+  }
+  // Code that answers with the value of an expression; `direct` is the event asked about.
+  CodeLabel emit_answer(const sema::Expr& expr, std::optional<sema::VariableId> direct) {
+    const Code::Temporaries scope(code_);
+    const CodeLabel start = begin_stub(expr.span);
+    expressions_.environment().direct = direct;
+    code_.add(Opcode::return_value, expressions_.value(expr));
+    expressions_.environment().direct.reset();
+    return start;
+  }
+
+  void emit_entries() {
+    for (std::size_t i = 0; i < source_.entries.size(); ++i) {
+      const sema::Entry& entry = source_.entries[i];
+      const auto event = same_id<bytecode::EventId>(entry.event);
+      bytecode::JourneyEntry result;
+      result.event = event;
+      result.once_ever = entry.once_ever;
+      result.already = static_cast<bytecode::AlreadyRunning>(entry.already);
+      result.cooldown = entry.cooldown;
+      result.start.event = event;
+      note(label(graph_.entries[i]), [i](bytecode::Journey& journey) -> bytecode::Entry& { return journey.entries[i].start; });
+      if (entry.where != nullptr) {
+        result.where = bytecode::Entry{0, event};
+        note(emit_answer(*entry.where, entry.binding),
+             [i](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.entries[i].where; });
+      }
+      if (entry.one_per != nullptr) {
+        result.key = bytecode::Entry{0, event};
+        note(emit_answer(*entry.one_per, entry.binding),
+             [i](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.entries[i].key; });
+      }
+      journey_.entries.push_back(std::move(result));
+    }
+  }
+
+  void emit_exits() {
+    for (std::size_t i = 0; i < source_.exits.size(); ++i) {
+      const sema::Exit& exit = source_.exits[i];
+      bytecode::JourneyExit result;
+      result.label = static_cast<bytecode::LabelId>(exit.label);
+      if (exit.event) result.event = same_id<bytecode::EventId>(*exit.event);
+      if (exit.condition != nullptr) {
+        result.where = bytecode::Entry{0, result.event};
+        note(emit_answer(*exit.condition, exit.binding),
+             [i](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.exits[i].where; });
+      }
+      journey_.exits.push_back(std::move(result));
+    }
+  }
+
+  void emit_goals() {
+    if (!source_.goals.empty() && !graph_.goal_slots.empty()) journey_.goal_layout = layout(graph_.goal_slots);
+    for (std::size_t i = 0; i < source_.goals.size(); ++i) {
+      const sema::Goal& goal = source_.goals[i];
+      bytecode::Goal result;
+      result.name = goal.name;
+      result.event = same_id<bytecode::EventId>(goal.event);
+      result.window = goal.window;
+      result.anchor = goal.anchor;
+      if (goal.where != nullptr) {
+        result.where = bytecode::Entry{0, result.event};
+        note(emit_answer(*goal.where, goal.binding),
+             [i](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.goals[i].where; });
+      }
+      journey_.goals.push_back(std::move(result));
+    }
+  }
+
+  // ── waiting points ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  void emit_point(const flow::WaitingPoint& point) {
+    const std::size_t index = journey_.points.size();
+    bytecode::WaitingPoint result;
+    result.kind = point.kind;
+    result.path = point.path;
+    result.step = step_path(point.step);
+    result.layout = layout(point.kept);
+    result.grace_ms = grace_ms(point);
+    for (const sema::AttributeId attribute : point.live) result.live.push_back(same_id<bytecode::AttributeId>(attribute));
+    if (point.timeout) {
+      result.timeout = bytecode::Entry{};
+      note(label(*point.timeout), [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].timeout; });
+    }
+    if (point.if_past) {
+      result.if_past = bytecode::Entry{};
+      note(label(*point.if_past), [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].if_past; });
+    }
+    if (point.if_absent) {
+      result.if_absent = bytecode::Entry{};
+      note(label(*point.if_absent), [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].if_absent; });
+    }
+    emit_deadline(point, result, index);
+    for (const flow::Arm& arm : point.arms) emit_arm(arm, result, index);
+    journey_.points.push_back(std::move(result));
+    builder_.id<bytecode::PointId>(index, "waiting points of one journey");
+  }
+
+  DurationMs grace_ms(const flow::WaitingPoint& point) const {
+    DurationMs largest = 0;
+    const auto hear = [&](sema::EventId event) { largest = std::max(largest, builder_.model().at(event).grace_ms); };
+    for (const sema::Exit& exit : source_.exits) {
+      if (exit.event) hear(*exit.event);
+    }
+    for (const flow::Arm& arm : point.arms) {
+      if (const auto* trigger = std::get_if<flow::EventTrigger>(&arm.trigger)) hear(trigger->event);
+    }
+    return largest;
+  }
+
+  Environment deadline_environment(const flow::WaitingPoint& point) {
+    Environment environment = expressions_.environment();
+    if (point.anchor) environment.now = place(*point.anchor);
+    if (point.zone) environment.zone = place(*point.zone);
+    return environment;
+  }
+
+  void emit_deadline(const flow::WaitingPoint& point, bytecode::WaitingPoint& result, std::size_t index) {
+    if (std::holds_alternative<flow::NoDeadline>(point.deadline)) return;
+    if (const auto* after = std::get_if<flow::AfterDuration>(&point.deadline)) {
+      result.fixed_ms = after->duration_ms;
+      return;
+    }
+    const Code::Temporaries scope(code_);
+    const CodeLabel start = begin_stub(point.span);
+    Expressions from_frame(code_, deadline_environment(point));
+    const Places places{[](SlotId slot) { return place(slot); }};
+    emit_deadline_code(code_, from_frame, point, places);
+    result.deadline = bytecode::Entry{};
+    note(start, [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].deadline; });
+  }
+
+  void emit_arm(const flow::Arm& arm, bytecode::WaitingPoint& result, std::size_t index) {
+    const std::size_t arm_index = result.arms.size();
+    bytecode::AwaitArm out;
+    CodeLabel start = label(arm.body);
+    std::visit(Overloaded{
+                   [&](const flow::EventTrigger& trigger) {
+                     out.signal = bytecode::SignalKind::event;
+                     out.event = same_id<bytecode::EventId>(trigger.event);
+                     out.entry.event = out.event;
+                     out.look_back = trigger.look_back;
+                     if (trigger.step_start) out.step_start = place(*trigger.step_start);
+                     out.ago = trigger.ago;
+                     if (trigger.where != nullptr) start = emit_guard(*trigger.where, trigger.binding, arm.body);
+                   },
+                   [&](const flow::ReceiptTrigger& trigger) {
+                     out.signal = bytecode::SignalKind::receipt;
+                     out.delivery = place(trigger.delivery);
+                     out.receipt = trigger.receipt;
+                   },
+                   [&](const flow::ConditionTrigger& trigger) {
+                     out.signal = bytecode::SignalKind::when;
+                     start = emit_guard(*trigger.condition, std::nullopt, arm.body);
+                   },
+               },
+               arm.trigger);
+    note(start, [index, arm_index](bytecode::Journey& journey) -> bytecode::Entry& { return journey.points[index].arms[arm_index].entry; });
+    result.arms.push_back(std::move(out));
+  }
+  // Runs the arm when the condition holds, else declines the input.
+  CodeLabel emit_guard(const sema::Expr& condition, std::optional<sema::VariableId> direct, BlockId body) {
+    const Code::Temporaries scope(code_);
+    const CodeLabel start = begin_stub(condition.span);
+    const CodeLabel declined = code_.new_label();
+    expressions_.environment().direct = direct;
+    expressions_.jump_unless(condition, declined);
+    expressions_.environment().direct.reset();
+    code_.jump(label(body));
+    code_.bind(declined);
+    code_.add(Opcode::decline);
+    return start;
+  }
+
+  // ── required attributes ────────────────────────────────────────────────────────────────────────────────────────
+
+  // The customer's own id is always there, and a list that was never set is empty.
+  static bool can_be_unset(const sema::Attribute& attribute) {
+    const bool is_own_id = attribute.name == "id";
+    const bool is_list = attribute.type.kind == Kind::list || attribute.type.kind == Kind::set;
+    return !attribute.type.optional && !is_own_id && !is_list;
+  }
+  // Everything the journey's code can read, and what its channels' addresses and the zone read for it.
+  std::vector<bytecode::AttributeId> required_attributes() const {
+    std::vector<bool> read(builder_.model().attributes.size(), false);
+    const auto note_all = [&](const std::vector<bytecode::Instruction>& code) {
+      for (const bytecode::Instruction& each : code) {
+        if (each.opcode == Opcode::load_attribute) read[each.b] = true;
+      }
+    };
+    const bytecode::Program& program = builder_.program();
+    note_all(code_.instructions());
+    for (const bytecode::SendSite& site : journey_.sites) {
+      for (const bytecode::ChannelId channel : site.via) {
+        note_all(program.function(program.channels[static_cast<std::size_t>(channel)].address).code);
+      }
+    }
+    if (program.zone) note_all(program.function(*program.zone).code);
+    std::vector<bytecode::AttributeId> result;
+    for (std::size_t i = 0; i < read.size(); ++i) {
+      if (read[i] && can_be_unset(builder_.model().attributes[i])) result.push_back(static_cast<bytecode::AttributeId>(i));
+    }
+    return result;
+  }
+
+  ProgramBuilder& builder_;
+  const flow::Graph& graph_;
+  const sema::Journey& source_;
+  Code code_;
+  Expressions expressions_;
+  std::vector<CodeLabel> block_labels_;
+  std::vector<std::pair<EntryOf, CodeLabel>> pending_;
+  bytecode::Journey journey_;
+};
+
+}  // namespace
+
+bytecode::Journey emit_journey(ProgramBuilder& builder, const flow::Graph& graph, const source::Sources* sources) {
+  return JourneyEmitter(builder, graph, sources).run();
+}
+
+}  // namespace wend::emit

@@ -1,0 +1,93 @@
+#include "compiler/emit/code.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace wend::emit {
+namespace {
+
+constexpr std::uint32_t k_unbound = 0xffffffff;
+
+}  // namespace
+
+Code::Code(ProgramBuilder& builder, std::string name, const source::Sources* sources) : builder_(builder), sources_(sources) {
+  function_.name = std::move(name);
+}
+
+Register Code::add_register(TypeId type) {
+  function_.registers.push_back(type);
+  return builder_.id<Register>(function_.registers.size() - 1, "registers of one journey");
+}
+
+Register Code::take(const std::vector<TypeId>& types) {
+  assert(!types.empty());
+  std::vector<Register>& free = free_[types];
+  Register first{};
+  if (free.empty()) {
+    first = add_register(types[0]);
+    for (std::size_t i = 1; i < types.size(); ++i) add_register(types[i]);
+  } else {
+    first = free.back();
+    free.pop_back();
+  }
+  taken_.emplace_back(types, first);
+  return first;
+}
+
+void Code::release(std::size_t mark) {
+  while (taken_.size() > mark) {
+    free_[taken_.back().first].push_back(taken_.back().second);
+    taken_.pop_back();
+  }
+}
+
+void Code::at(source::Span span) {
+  if (sources_ == nullptr || !span.valid()) return;
+  const source::SourceFile& file = sources_->file(span.file_id);
+  auto& files = builder_.program().source_files;
+  const auto found = std::find(files.begin(), files.end(), file.path());
+  const auto index = static_cast<std::size_t>(found - files.begin());
+  if (found == files.end()) files.emplace_back(file.path());
+  // A function has one file. What a `fn` of another file expands to keeps the line of the call.
+  if (function_.code.empty()) function_.source_file = builder_.id<std::uint16_t>(index, "source files");
+  if (function_.source_file == index) line_ = file.line_of(span.begin);
+}
+
+void Code::append(bytecode::Instruction instruction) {
+  function_.code.push_back(instruction);
+  function_.lines.push_back(line_);
+}
+
+void Code::add_jump(Opcode opcode, Register condition, CodeLabel to) {
+  jumps_.emplace_back(here(), to);
+  add(opcode, condition);
+}
+
+CodeLabel Code::new_label() {
+  labels_.push_back(k_unbound);
+  return static_cast<CodeLabel>(labels_.size() - 1);
+}
+
+void Code::bind(CodeLabel label) {
+  // A jump to the next instruction is none. Where a label stands behind it already, it stays: that label would move.
+  const bool is_needless = !jumps_.empty() && jumps_.back() == std::pair(here() - 1, label) && last_bound_ != here() &&
+                           function_.code.back().opcode == Opcode::jump;
+  if (is_needless) {
+    jumps_.pop_back();
+    function_.code.pop_back();
+    function_.lines.pop_back();
+  }
+  labels_[static_cast<std::size_t>(label)] = here();
+  last_bound_ = here();
+}
+
+bytecode::Function Code::finish(std::uint16_t parameter_count) {
+  for (const auto& [pc, label] : jumps_) {
+    assert(place(label) != k_unbound);
+    function_.code[pc].set_target(place(label));
+  }
+  function_.parameter_count = parameter_count;
+  return std::move(function_);
+}
+
+}  // namespace wend::emit

@@ -1,0 +1,112 @@
+#include "compiler/emit/deadlines.h"
+
+#include "compiler/flow/walk.h"
+
+namespace wend::emit {
+namespace {
+
+using flow::Overloaded;
+using types::Kind;
+
+types::Type instant_type() {
+  return types::simple(Kind::instant);
+}
+types::Type zone_type() {
+  return types::simple(Kind::time_zone);
+}
+
+// Calendar time on from an instant, same wall clock.
+Register add_period(Expressions& expressions, Register start, Period period) {
+  const types::Type period_type = types::simple(Kind::period);
+  return expressions.native(
+      "_add_period", instant_type(),
+      {{instant_type(), start}, {period_type, expressions.constant(period_type, period)}, {zone_type(), expressions.zone()}});
+}
+
+// Local date of the anchor, so many days or months on, at a wall clock.
+Register at_on_later_date(Expressions& expressions, Period period, TimeOfDaySeconds at) {
+  const types::Type date_type = types::simple(Kind::date);
+  const types::Type period_type = types::simple(Kind::period);
+  const types::Type time_type = types::simple(Kind::time_of_day);
+  const Register today = expressions.native("date_of", date_type, {{instant_type(), expressions.now()}, {zone_type(), expressions.zone()}});
+  const Register date =
+      expressions.native("_date_add", date_type, {{date_type, today}, {period_type, expressions.constant(period_type, period)}});
+  return expressions.native(
+      "_instant_of", instant_type(),
+      {{date_type, date}, {time_type, expressions.constant(time_type, std::int64_t{at})}, {zone_type(), expressions.zone()}});
+}
+
+Register next_local_time(Expressions& expressions, const flow::NextLocalTime& next) {
+  const types::Type integer = types::simple(Kind::integer);
+  const types::Type time_type = types::simple(Kind::time_of_day);
+  return expressions.native("_next_weekday_at", instant_type(),
+                            {{instant_type(), expressions.now()},
+                             {integer, expressions.constant(integer, std::int64_t{next.weekday_mask})},
+                             {time_type, expressions.constant(time_type, std::int64_t{next.at})},
+                             {zone_type(), expressions.zone()}});
+}
+
+// A round that took longer than the span between rounds is followed by the next one at once.
+Register round_end(Code& code, Expressions& expressions, const flow::RoundEnd& round, const Places& places) {
+  const Register start = places(round.round_start);
+  const Register end = code.take(code.builder().type(instant_type()));
+  if (const auto* duration_ms = std::get_if<DurationMs>(&round.span)) {
+    code.add(Opcode::add_word, end, start, expressions.constant(types::simple(Kind::duration), *duration_ms));
+  } else {
+    code.add(Opcode::move, end, add_period(expressions, start, std::get<Period>(round.span)));
+  }
+  const CodeLabel later = code.new_label();
+  const Register is_ahead = code.take(code.builder().type(types::simple(Kind::boolean)));
+  code.add(Opcode::less_word, is_ahead, expressions.now(), end);
+  code.jump_if(is_ahead, later);
+  code.add(Opcode::move, end, expressions.now());
+  code.bind(later);
+  return end;
+}
+
+void return_instant(Code& code, Expressions& expressions, const flow::LiveInstant& instant) {
+  const bool may_be_absent = instant.instant->type.optional;
+  const CodeLabel absent = code.new_label();
+  code.add(Opcode::return_value, emit_instant(code, expressions, instant, may_be_absent ? std::optional(absent) : std::nullopt));
+  code.bind(absent);
+  if (!may_be_absent) return;
+  const Register nothing = code.take(code.builder().type(types::optional(instant_type())));
+  code.add(Opcode::load_absent, nothing);
+  code.add(Opcode::return_value, nothing);
+}
+
+}  // namespace
+
+Register emit_instant(Code& code, Expressions& expressions, const flow::LiveInstant& instant, std::optional<CodeLabel> if_absent) {
+  Register until = expressions.value(*instant.instant);
+  if (instant.instant->type.optional) {
+    code.jump_if_absent(until, *if_absent);
+    const Register present = code.take(code.builder().type(instant_type()));
+    code.add(Opcode::unwrap, present, until);
+    until = present;
+  }
+  if (!instant.at) return until;
+  const types::Type time_type = types::simple(Kind::time_of_day);
+  return expressions.native("_at_time", instant_type(),
+                            {{instant_type(), until},
+                             {time_type, expressions.constant(time_type, std::int64_t{*instant.at})},
+                             {zone_type(), expressions.zone()}});
+}
+
+void emit_deadline_code(Code& code, Expressions& from_frame, const flow::WaitingPoint& point, const Places& places) {
+  std::visit(Overloaded{
+                 [](const flow::NoDeadline&) {},
+                 [](const flow::AfterDuration&) {},
+                 [&](const flow::AfterPeriod& after) {
+                   const Register end = after.at ? at_on_later_date(from_frame, after.period, *after.at)
+                                                 : add_period(from_frame, from_frame.now(), after.period);
+                   code.add(Opcode::return_value, end);
+                 },
+                 [&](const flow::NextLocalTime& next) { code.add(Opcode::return_value, next_local_time(from_frame, next)); },
+                 [&](const flow::LiveInstant& instant) { return_instant(code, from_frame, instant); },
+                 [&](const flow::RoundEnd& round) { code.add(Opcode::return_value, round_end(code, from_frame, round, places)); },
+             },
+             point.deadline);
+}
+
+}  // namespace wend::emit

@@ -1,0 +1,163 @@
+#include "compiler/emit/declarations.h"
+
+#include "compiler/emit/expressions.h"
+#include "runtime/bytecode/limits.h"
+
+namespace wend::emit {
+namespace {
+
+std::vector<std::string> label_names(types::Labels labels) {
+  std::vector<std::string> names;
+  if (labels.pii) names.emplace_back("pii");
+  if (labels.sensitive) names.emplace_back("sensitive");
+  return names;
+}
+
+class DeclarationEmitter {
+ public:
+  DeclarationEmitter(ProgramBuilder& builder, const source::Sources* sources)
+      : builder_(builder), model_(builder.model()), program_(builder.program()), sources_(sources) {}
+
+  void run() {
+    emit_types();
+    for (const sema::Attribute& attribute : model_.attributes) emit(attribute);
+    if (model_.zone != nullptr) program_.zone = emit_expression(builder_, "customer timezone", *model_.zone, sources_);
+    for (const sema::Topic& topic : model_.topics) program_.topics.push_back(topic.name);
+    for (const sema::Event& event : model_.events) emit(event);
+    for (const sema::HistoryQuery& query : model_.history) emit(query);
+    for (const sema::Channel& channel : model_.channels) emit(channel);
+    for (const sema::Message& message : model_.messages) emit(message);
+    for (const sema::Experiment& experiment : model_.experiments) emit(experiment);
+    note_sizes();
+  }
+
+ private:
+  void emit_types() {
+    for (const types::Enum& declared : model_.types.enums) {
+      bytecode::EnumInfo info{declared.name, {}};
+      for (const types::EnumValue& value : declared.values) info.values.push_back({value.name, value.wire});
+      program_.enums.push_back(std::move(info));
+    }
+    for (const types::Record& declared : model_.types.records) program_.records.push_back({declared.name, fields(declared.fields)});
+  }
+  std::vector<bytecode::FieldInfo> fields(const std::vector<types::Field>& declared) {
+    std::vector<bytecode::FieldInfo> result;
+    for (const types::Field& field : declared) result.push_back({field.name, field.wire, builder_.type(field.type)});
+    if (result.size() > bytecode::k_fields_max) builder_.note_overflow("fields of one record or event");
+    return result;
+  }
+
+  void emit(const sema::Attribute& attribute) {
+    program_.attributes.push_back({attribute.name, builder_.type(attribute.type), attribute.writable, label_names(attribute.labels)});
+  }
+  void emit(const sema::Event& event) {
+    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt};
+    if (event.dedupe_field) result.dedupe_field = static_cast<std::uint16_t>(*event.dedupe_field);
+    program_.events.push_back(std::move(result));
+  }
+  void emit(const sema::HistoryQuery& query) {
+    bytecode::HistoryQuery result{same_id<bytecode::EventId>(query.event), std::nullopt, query.window, query.limit};
+    if (query.filter != nullptr) result.filter = emit_expression(builder_, "history filter", *query.filter, sources_);
+    program_.history.push_back(std::move(result));
+  }
+  void emit(const sema::Channel& channel) {
+    bytecode::Channel result;
+    result.name = channel.name;
+    result.address = emit_expression(builder_, "address of " + channel.name, *channel.address, sources_);
+    for (const sema::ChannelConsent& consent : channel.consents) {
+      result.topics.emplace_back(consent.purpose, same_id<bytecode::TopicId>(consent.topic));
+    }
+    result.receipts = channel.receipts;
+    result.accepts = label_names(channel.accepts);
+    program_.channels.push_back(std::move(result));
+  }
+  void emit(const sema::Experiment& experiment) {
+    bytecode::Experiment result{experiment.name, experiment.salt, {}, {}};
+    for (const sema::ExperimentArm& arm : experiment.arms) result.arms.push_back({arm.name, arm.slots});
+    program_.experiments.push_back(std::move(result));
+  }
+
+  void emit(const sema::Message& message) {
+    bytecode::Message result{message.name, message.purpose, {}, {}};
+    for (const sema::Parameter& parameter : message.parameters)
+      result.parameters.push_back({parameter.name, builder_.type(parameter.type)});
+    for (const sema::MessageBody& body : message.bodies) {
+      bytecode::Body out{same_id<bytecode::ChannelId>(body.channel), {}};
+      for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part)});
+      result.bodies.push_back(std::move(out));
+    }
+    if (result.parameters.size() > bytecode::k_parameters_max) builder_.note_overflow("parameters of one message");
+    program_.messages.push_back(std::move(result));
+  }
+  // Text and holes joined from left to right.
+  bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part) {
+    Code code(builder_, message.name + " " + part.name, sources_);
+    Environment environment;
+    for (const sema::Parameter& parameter : message.parameters) {
+      environment.variables[parameter.variable] = code.add_register(builder_.type(parameter.type));
+    }
+    Expressions expressions(code, std::move(environment));
+    code.at(part.span);
+    std::optional<Register> joined;
+    for (const sema::TextPiece& piece : part.pieces) {
+      const Register text = piece_text(code, expressions, piece);
+      if (!joined) {
+        joined = text;
+        continue;
+      }
+      const Register longer = code.take(builder_.type(types::text()));
+      code.add(Opcode::concat, longer, *joined, text);
+      joined = longer;
+    }
+    if (!joined) joined = expressions.constant(types::text(), std::string());
+    code.add(Opcode::return_value, *joined);
+    return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
+  }
+  Register piece_text(Code& code, Expressions& expressions, const sema::TextPiece& piece) {
+    if (piece.hole == nullptr) return expressions.constant(types::text(), piece.text);
+    code.at(piece.span);
+    const Register value = expressions.value(*piece.hole);
+    if (piece.hole->type.kind == types::Kind::text && !piece.hole->type.optional) return value;
+    const Register text = code.take(builder_.type(types::text()));
+    code.add(Opcode::format, text, value);
+    return text;
+  }
+
+  void note_sizes() {
+    const auto bounded = [&](std::size_t size, const char* table) {
+      if (size > bytecode::k_table_max) builder_.note_overflow(table);
+    };
+    bounded(program_.enums.size(), "enums");
+    bounded(program_.records.size(), "records");
+    bounded(program_.attributes.size(), "attributes");
+    bounded(program_.topics.size(), "consent topics");
+    bounded(program_.events.size(), "events");
+    bounded(program_.history.size(), "history queries");
+    bounded(program_.channels.size(), "channels");
+    bounded(program_.messages.size(), "messages");
+    bounded(program_.experiments.size(), "experiments");
+  }
+
+  ProgramBuilder& builder_;
+  const sema::Model& model_;
+  bytecode::Program& program_;
+  const source::Sources* sources_;
+};
+
+}  // namespace
+
+void emit_declarations(ProgramBuilder& builder, const source::Sources* sources) {
+  DeclarationEmitter(builder, sources).run();
+}
+
+bytecode::FunctionId emit_expression(ProgramBuilder& builder, std::string name, const sema::Expr& expr, const source::Sources* sources) {
+  Code code(builder, std::move(name), sources);
+  Environment environment;
+  environment.all_direct = true;
+  Expressions expressions(code, std::move(environment));
+  const Register value = expressions.value(expr);
+  code.add(Opcode::return_value, value);
+  return builder.add(code.finish(0));
+}
+
+}  // namespace wend::emit

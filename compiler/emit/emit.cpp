@@ -1,0 +1,46 @@
+#include "compiler/emit/emit.h"
+
+#include "compiler/emit/body.h"
+#include "compiler/emit/declarations.h"
+#include "runtime/bytecode/limits.h"
+
+namespace wend::emit {
+namespace {
+
+void note_code_size(ProgramBuilder& builder, const bytecode::Journey& journey) {
+  const bytecode::Function& body = builder.program().function(journey.body);
+  if (body.code.size() > bytecode::k_code_max) builder.note_overflow("instructions of one journey");
+  if (body.registers.size() > bytecode::k_registers_max) builder.note_overflow("values of one journey");
+}
+
+}  // namespace
+
+EmitResult emit(const sema::Model& model, const std::vector<flow::Graph>& graphs, const source::Sources& sources,
+                const std::string& project_name) {
+  EmitResult result;
+  result.program.name = project_name;
+  ProgramBuilder builder(model, result.program);
+  emit_declarations(builder, &sources);
+  for (const flow::Graph& graph : graphs) {
+    bytecode::Journey journey = emit_journey(builder, graph, &sources);
+    note_code_size(builder, journey);
+    result.program.journeys.push_back(std::move(journey));
+    if (builder.overflow().empty()) continue;
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, graph.journey->span).with("what", builder.overflow()));
+    return result;
+  }
+  if (!builder.overflow().empty()) {
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, {}).with("what", builder.overflow()));
+  }
+  return result;
+}
+
+std::vector<bytecode::FunctionId> emit_test_expressions(const sema::Model& model, bytecode::Program& program,
+                                                        std::span<const sema::Expr* const> expressions) {
+  ProgramBuilder builder(model, program);
+  std::vector<bytecode::FunctionId> functions;
+  for (const sema::Expr* expr : expressions) functions.push_back(emit_expression(builder, "test", *expr, nullptr));
+  return functions;
+}
+
+}  // namespace wend::emit

@@ -1,0 +1,196 @@
+#include <cassert>
+
+#include "compiler/emit/expressions.h"
+
+// Arithmetic, comparison and native functions.
+
+namespace wend::emit {
+
+using sema::ArithmeticOp;
+using sema::CompareOp;
+using sema::Expr;
+using types::Kind;
+
+namespace {
+
+// The instruction of an operator that is one instruction.
+std::optional<Opcode> opcode_of(ArithmeticOp op) {
+  switch (op) {
+    case ArithmeticOp::add_integer:
+      return Opcode::add_integer;
+    case ArithmeticOp::subtract_integer:
+      return Opcode::subtract_integer;
+    case ArithmeticOp::multiply_integer:
+      return Opcode::multiply_integer;
+    case ArithmeticOp::add_decimal:
+      return Opcode::add_decimal;
+    case ArithmeticOp::subtract_decimal:
+      return Opcode::subtract_decimal;
+    case ArithmeticOp::multiply_decimal:
+      return Opcode::multiply_decimal;
+    case ArithmeticOp::divide_decimal:
+      return Opcode::divide_decimal;
+    case ArithmeticOp::add_duration:
+    case ArithmeticOp::instant_plus_duration:
+      return Opcode::add_word;
+    case ArithmeticOp::subtract_duration:
+    case ArithmeticOp::instant_minus_duration:
+    case ArithmeticOp::instant_minus_instant:
+      return Opcode::subtract_word;
+    case ArithmeticOp::concat:
+      return Opcode::concat;
+    case ArithmeticOp::multiply_duration:
+    case ArithmeticOp::instant_plus_period:
+    case ArithmeticOp::instant_minus_period:
+    case ArithmeticOp::date_plus_period:
+    case ArithmeticOp::date_minus_period:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+enum class Family { word, decimal, bytes };
+Family family(const types::Type& type) {
+  switch (type.kind) {
+    case Kind::decimal:
+    case Kind::percent:
+    case Kind::money:
+      return Family::decimal;
+    case Kind::text:
+    case Kind::time_zone:
+    case Kind::record:
+    case Kind::list:
+    case Kind::set:
+    case Kind::delivery:
+      return Family::bytes;
+    case Kind::boolean:
+    case Kind::integer:
+    case Kind::instant:
+    case Kind::date:
+    case Kind::time_of_day:
+    case Kind::duration:
+    case Kind::period:
+    case Kind::enumeration:
+    case Kind::error:
+    case Kind::absent:
+      return Family::word;
+  }
+  return Family::word;
+}
+
+Opcode equal_opcode(Family family) {
+  switch (family) {
+    case Family::word:
+      return Opcode::equal_word;
+    case Family::decimal:
+      return Opcode::equal_decimal;
+    case Family::bytes:
+      return Opcode::equal_bytes;
+  }
+  return Opcode::equal_word;
+}
+
+}  // namespace
+
+void Expressions::emit(const Expr&, const sema::Negate& node, Register target) {
+  const Opcode opcode = node.op == sema::NegateOp::integer ? Opcode::negate_integer : Opcode::negate_decimal;
+  code_.add(opcode, target, value(*node.operand));
+}
+
+void Expressions::emit(const Expr&, const sema::Arithmetic& node, Register target) {
+  if (const auto opcode = opcode_of(node.op)) {
+    const Register left = value(*node.left);
+    const Register right = value(*node.right);
+    code_.add(*opcode, target, left, right);
+    return;
+  }
+  if (node.op == ArithmeticOp::multiply_duration) {
+    call("_multiply_span", target, {{node.left->type, value(*node.left)}, {node.right->type, value(*node.right)}});
+    return;
+  }
+  add_period(node, target);
+}
+
+void Expressions::add_period(const sema::Arithmetic& node, Register target) {
+  const bool on_date = node.op == ArithmeticOp::date_plus_period || node.op == ArithmeticOp::date_minus_period;
+  const bool negated = node.op == ArithmeticOp::instant_minus_period || node.op == ArithmeticOp::date_minus_period;
+  const Register start = value(*node.left);
+  const Register period = period_operand(*node.right, negated);
+  std::vector<std::pair<types::Type, Register>> arguments = {{node.left->type, start}, {node.right->type, period}};
+  if (!on_date) arguments.emplace_back(types::simple(Kind::time_zone), zone());
+  call(on_date ? "_date_add" : "_add_period", target, arguments);
+}
+
+Register Expressions::period_operand(const Expr& expr, bool negated) {
+  if (!negated) return value(expr);
+  if (const auto* known = expr.get_if<sema::Constant>()) {
+    const auto period = std::get<Period>(known->value);
+    return constant(expr.type, Period{-period.months, -period.days});
+  }
+  return native("_negate_period", expr.type, {{expr.type, value(expr)}});
+}
+
+Register Expressions::native(const char* name, const types::Type& result, const std::vector<std::pair<types::Type, Register>>& arguments) {
+  const Register target = temporary(result);
+  call(name, target, arguments);
+  return target;
+}
+
+void Expressions::call(const char* name, Register target, const std::vector<std::pair<types::Type, Register>>& arguments) {
+  std::vector<TypeId> types;
+  for (const auto& [type, place] : arguments) types.push_back(code_.builder().type(type));
+  const Register first = code_.take(types);
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    code_.add(Opcode::move, static_cast<std::size_t>(first) + i, arguments[i].second);
+  }
+  code_.add(Opcode::call_native, target, first, native_id(name));
+}
+
+void Expressions::emit(const Expr&, const sema::NativeCall& node, Register target) {
+  std::vector<const Expr*> arguments;
+  for (const sema::ExprPtr& argument : node.arguments) arguments.push_back(argument.get());
+  const Register first = arguments.empty() ? Register{} : values(arguments);
+  code_.add(Opcode::call_native, target, first, node.native);
+}
+
+void Expressions::emit(const Expr&, const sema::Compare& node, Register target) {
+  const Register left = value(*node.left);
+  const Register right = value(*node.right);
+  compare(node.op, node.left->type, left, right, target);
+}
+
+void Expressions::compare(CompareOp op, const types::Type& type, Register left, Register right, Register target) {
+  const Family kind = family(type);
+  const bool is_decimal = kind == Family::decimal;
+  const Opcode less = is_decimal ? Opcode::less_decimal : Opcode::less_word;
+  const Opcode less_equal = is_decimal ? Opcode::less_equal_decimal : Opcode::less_equal_word;
+  switch (op) {
+    case CompareOp::equal:
+      code_.add(equal_opcode(kind), target, left, right);
+      return;
+    case CompareOp::not_equal:
+      code_.add(equal_opcode(kind), target, left, right);
+      code_.add(Opcode::not_boolean, target, target);
+      return;
+    case CompareOp::less:
+      code_.add(less, target, left, right);
+      return;
+    case CompareOp::less_equal:
+      code_.add(less_equal, target, left, right);
+      return;
+    case CompareOp::greater:
+      code_.add(less, target, right, left);
+      return;
+    case CompareOp::greater_equal:
+      code_.add(less_equal, target, right, left);
+      return;
+  }
+}
+
+void Expressions::emit(const Expr&, const sema::Contains& node, Register target) {
+  const Register element = value(*node.element);
+  const Register collection = value(*node.collection);
+  code_.add(Opcode::contains, target, collection, element);
+}
+
+}  // namespace wend::emit

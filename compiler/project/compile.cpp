@@ -1,0 +1,67 @@
+#include "compiler/project/compile.h"
+
+#include <cassert>
+#include <vector>
+
+#include "compiler/emit/emit.h"
+#include "compiler/flow/flow.h"
+#include "compiler/sema/check.h"
+#include "compiler/syntax/parse.h"
+#include "runtime/bytecode/verify.h"
+
+namespace wend::project {
+namespace {
+
+std::string folder_of(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string_view::npos) return ".";
+  return std::string(path.substr(0, slash == 0 ? 1 : slash));
+}
+
+std::vector<syntax::ParseResult> parse_all(const Project& project, diag::Sink& findings) {
+  std::vector<syntax::ParseResult> parsed;
+  for (const source::FileId file : project.journeys) {
+    parsed.push_back(syntax::parse(project.sources.file(file)));
+    findings.report_all(parsed.back().diagnostics);
+  }
+  return parsed;
+}
+
+sema::CheckResult check_all(Project& project, const std::vector<syntax::ParseResult>& parsed, const source::FileStore& files,
+                            const ZoneTable& zones) {
+  sema::CheckInput input;
+  for (size_t i = 0; i < parsed.size(); ++i) {
+    input.files.push_back({&parsed[i].file, folder_of(project.sources.file(project.journeys[i]).path()), parsed[i].complete});
+  }
+  input.store = &files;
+  input.sources = &project.sources;
+  input.zones = &zones;
+  return sema::check(input);
+}
+
+}  // namespace
+
+CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones) {
+  CompileResult result;
+  result.findings = project.findings;
+
+  const std::vector<syntax::ParseResult> parsed = parse_all(project, result.findings);
+  sema::CheckResult checked = check_all(project, parsed, files, zones);
+  result.findings.report_all(checked.diagnostics);
+  result.model = std::move(checked.model);
+  if (result.findings.has_errors()) return result;
+
+  const flow::FlowResult flow = flow::analyse(result.model);
+  result.findings.report_all(flow.diagnostics);
+  if (result.findings.has_errors()) return result;
+
+  emit::EmitResult emitted = emit::emit(result.model, flow.graphs, project.sources, project.name);
+  result.findings.report_all(emitted.diagnostics);
+  if (result.findings.has_errors()) return result;
+
+  assert(!bytecode::verify(emitted.program) && "what the compiler makes passes the verifier");
+  result.program = std::move(emitted.program);
+  return result;
+}
+
+}  // namespace wend::project

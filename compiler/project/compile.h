@@ -1,0 +1,25 @@
+#pragma once
+
+// The compiler as one function.
+
+#include <memory>
+#include <optional>
+
+#include "compiler/diag/sink.h"
+#include "compiler/project/project.h"
+#include "compiler/sema/model.h"
+#include "runtime/base/time_zone.h"
+#include "runtime/bytecode/program.h"
+
+namespace wend::project {
+
+struct CompileResult {
+  sema::Model model;                         ///< what was understood; without errors when there is a program
+  std::optional<bytecode::Program> program;  ///< there exactly when there are no errors
+  diag::Sink findings;                       ///< of loading and of every phase
+};
+
+/// Source → syntax → sema → flow → emit. Reads schema files through `files` and adds them to the project's sources.
+[[nodiscard]] CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones);
+
+}  // namespace wend::project
