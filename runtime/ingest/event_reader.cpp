@@ -1,0 +1,106 @@
+#include "runtime/ingest/event_reader.h"
+
+#include <fmt/format.h>
+
+#include "runtime/ingest/csv_decoder.h"
+#include "runtime/ingest/csv_source.h"
+#include "runtime/ingest/line_source.h"
+#include "runtime/ingest/segment_decoder.h"
+#include "runtime/ingest/sorted_source.h"
+
+namespace wend::ingest {
+namespace {
+
+std::string file_name(const std::string& path) {
+  return path.substr(path.find_last_of('/') + 1);
+}
+
+bool is_csv(const ReaderOptions& options) {
+  switch (options.config.format) {
+    case InputFormat::segment:
+      return false;
+    case InputFormat::csv:
+      return true;
+    case InputFormat::automatic:
+      break;
+  }
+  for (const std::string_view ending : {".csv", ".csv.gz", ".csv.zst"}) {
+    if (options.path.ends_with(ending)) return true;
+  }
+  return false;
+}
+
+struct Input {
+  std::unique_ptr<RecordSource> source;
+  std::unique_ptr<EventDecoder> decoder;
+};
+
+std::expected<Input, InputError> open_csv(const bytecode::Program& program, const ZoneTable& zones, const ReaderOptions& options,
+                                          RecordBuffer buffer) {
+  if (!options.config.csv) {
+    return std::unexpected(
+        InputError{fmt::format("events file `{}`: rows of CSV need a mapping, the table [run.csv] in wend.toml", options.path)});
+  }
+  const CsvConfig& csv = *options.config.csv;
+  auto source = CsvSource::open(std::move(buffer), {csv.delimiter, csv.quote}, csv.header, csv.group_by);
+  if (!source) return std::unexpected(source.error());
+  auto decoder = make_csv_decoder(program, zones, csv, (*source)->columns());
+  if (!decoder) return std::unexpected(InputError{fmt::format("events file `{}`, mapping [run.csv]: {}", options.path, decoder.error())});
+  return Input{std::move(*source), std::move(*decoder)};
+}
+
+class FileReader final : public EventReader {
+ public:
+  FileReader(Input input, VirtualClock clock) : input_(std::move(input)), clock_(clock) {}
+
+  std::expected<bool, InputError> next(const BatchLimits& limits, InputBatch& batch) override {
+    batch.clear();
+    Record record;
+    while (batch.size() < limits.entries && batch.byte_count() < limits.bytes && batch.intake.records < limits.records) {
+      const auto more = input_.source->next(record);
+      if (!more) return std::unexpected(more.error());
+      if (!*more) break;
+      input_.decoder->decode(record, clock_, batch);
+    }
+    batch.cursor = input_.source->cursor();
+    return batch.intake.records > 0;
+  }
+
+ private:
+  Input input_;
+  VirtualClock clock_;
+};
+
+}  // namespace
+
+std::expected<std::unique_ptr<EventReader>, InputError> EventReader::open(const bytecode::Program& program, const ZoneTable& zones,
+                                                                          const ReaderOptions& options) {
+  auto bytes = ByteSource::open(options.path);
+  if (!bytes) return std::unexpected(bytes.error());
+  RecordBuffer buffer(std::move(*bytes), file_name(options.path));
+  Input input;
+  if (is_csv(options)) {
+    auto opened = open_csv(program, zones, options, std::move(buffer));
+    if (!opened) return std::unexpected(opened.error());
+    input = std::move(*opened);
+  } else {
+    input = {std::make_unique<LineSource>(std::move(buffer)), make_segment_decoder(program, zones)};
+  }
+  if (options.sort) {
+    auto sorted = SortedSource::read_all(*input.source, *input.decoder);
+    if (!sorted) return std::unexpected(sorted.error());
+    input.source = std::move(*sorted);
+  }
+  const engine::SourceCursor& begin = input.source->cursor();
+  if (options.resume_at.records > 0) {
+    if (begin.source != options.resume_at.source) {
+      return std::unexpected(InputError{
+          fmt::format("events file `{}`: this data folder was fed from `{}`; go on with that one, or give another folder with --data",
+                      begin.source, options.resume_at.source)});
+    }
+    if (auto skipped = input.source->skip_to(options.resume_at); !skipped) return std::unexpected(skipped.error());
+  }
+  return std::make_unique<FileReader>(std::move(input), VirtualClock(options.machine_now, options.virtual_now));
+}
+
+}  // namespace wend::ingest

@@ -1,0 +1,312 @@
+#include "runtime/ingest/json_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "runtime/ingest/value_text.h"
+
+namespace wend::ingest {
+namespace {
+
+using bytecode::FieldInfo;
+using bytecode::Type;
+using bytecode::TypeId;
+using bytecode::Value;
+using bytecode::ValueKind;
+namespace ondemand = simdjson::ondemand;
+
+// Deeper nesting than this is no event but an attack on the reader's stack.
+constexpr int k_depth_max = 64;
+// A message shows so much of what it found.
+constexpr size_t k_excerpt_bytes_max = 40;
+
+std::string excerpt(std::string_view text) {
+  if (text.size() <= k_excerpt_bytes_max) return std::string(text);
+  size_t end = k_excerpt_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
+std::string_view trim_token(std::string_view token) {
+  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
+  return token;
+}
+
+// The grammar of JSON numbers. Only a number's text is taken, never a binary float; simdjson then passes over the token unread.
+bool is_json_number(std::string_view text) {
+  size_t i = 0;
+  const auto digits = [&] {
+    const size_t start = i;
+    while (i < text.size() && text[i] >= '0' && text[i] <= '9') ++i;
+    return i > start;
+  };
+  if (i < text.size() && text[i] == '-') ++i;
+  const size_t whole = i;
+  if (!digits() || (text[whole] == '0' && i > whole + 1)) return false;
+  if (i < text.size() && text[i] == '.' && (++i, !digits())) return false;
+  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
+    ++i;
+    if (i < text.size() && (text[i] == '+' || text[i] == '-')) ++i;
+    if (!digits()) return false;
+  }
+  return i == text.size();
+}
+
+std::string_view type_name(ondemand::json_type type) {
+  switch (type) {
+    case ondemand::json_type::array:
+      return "a list";
+    case ondemand::json_type::object:
+      return "an object";
+    case ondemand::json_type::number:
+      return "a number";
+    case ondemand::json_type::string:
+      return "a text";
+    case ondemand::json_type::boolean:
+      return "true or false";
+    case ondemand::json_type::null:
+      return "null";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string JsonPath::to_string() const {
+  if (parent == nullptr) return "$";
+  if (is_index) return fmt::format("{}[{}]", parent->to_string(), index);
+  const bool plain = !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  });
+  return plain ? fmt::format("{}.{}", parent->to_string(), name) : fmt::format("{}['{}']", parent->to_string(), excerpt(name));
+}
+
+size_t find_field(std::span<const FieldInfo> fields, std::string_view wire, size_t expected) {
+  if (expected < fields.size() && fields[expected].wire == wire) return expected;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (fields[i].wire == wire) return i;
+  }
+  return std::string_view::npos;
+}
+
+void pack_list(bool is_set, std::string_view elements, std::span<const size_t> ends, std::string& out) {
+  ByteWriter writer(out);
+  if (!is_set) {
+    writer.varint(ends.size());
+    out += elements;
+    return;
+  }
+  std::vector<std::string_view> sorted;
+  size_t start = 0;
+  for (const size_t end : ends) {
+    sorted.push_back(elements.substr(start, end - start));
+    start = end;
+  }
+  std::ranges::sort(sorted);
+  const auto repeats = std::ranges::unique(sorted);
+  sorted.erase(repeats.begin(), repeats.end());
+  writer.varint(sorted.size());
+  for (const std::string_view element : sorted) out += element;
+}
+
+bool JsonReader::fail(RejectReason reason, const JsonPath& path, std::string message) {
+  fault_ = {reason, path.to_string(), std::move(message)};
+  return false;
+}
+
+bool JsonReader::fail(simdjson::error_code error, const JsonPath& path) {
+  if (error == simdjson::UTF8_ERROR) return fail(RejectReason::not_utf8, path, "the line is not valid UTF-8");
+  return fail(RejectReason::bad_json, path, simdjson::error_message(error));
+}
+
+bool JsonReader::wrong_type(TypeId type, const JsonPath& path, std::string_view found) {
+  return fail(RejectReason::wrong_type, path, fmt::format("expected {}, found {}", expectation(program_, type), found));
+}
+
+std::string_view JsonReader::keep(std::string_view bytes) {
+  if (bytes.empty()) return {};
+  auto* copy = static_cast<char*>(arena_.allocate(bytes.size(), 1));
+  std::memcpy(copy, bytes.data(), bytes.size());
+  return {copy, bytes.size()};
+}
+
+JsonReader::Scratch& JsonReader::scratch() {
+  if (level_ == scratches_.size()) scratches_.emplace_back();
+  return scratches_[level_];
+}
+
+bool JsonReader::read_fields(ondemand::object object, std::span<const FieldInfo> fields, const JsonPath& path, std::vector<Value>& values) {
+  values.assign(fields.size(), Value::absent());
+  size_t expected = 0;
+  for (auto member : object) {
+    std::string_view name;
+    if (const auto error = member.unescaped_key().get(name)) return fail(error, path);
+    ondemand::value value;
+    if (const auto error = member.value().get(value)) return fail(error, path);
+    const JsonPath place{&path, name};
+    const size_t column = find_field(fields, name, expected);
+    if (column == std::string_view::npos) {
+      if (!check(value, place)) return false;
+      continue;
+    }
+    if (!read_value(value, fields[column].type, place, values[column])) return false;
+    expected = column + 1;
+  }
+  for (size_t column = 0; column < fields.size(); ++column) {
+    if (values[column].present || program_.type(fields[column].type).optional) continue;
+    return fail(RejectReason::missing_field, JsonPath{&path, fields[column].wire},
+                fmt::format("it is required: {}", expectation(program_, fields[column].type)));
+  }
+  return true;
+}
+
+bool JsonReader::read_value(ondemand::value value, TypeId type_id, const JsonPath& path, Value& out) {
+  ondemand::json_type found;
+  if (const auto error = value.type().get(found)) return fail(error, path);
+  const Type& type = program_.type(type_id);
+  if (found == ondemand::json_type::null) {
+    // null is absent: an optional value simply stays so, a required one is missed.
+    if (bool null = false; value.is_null().get(null) || !null) return fail(simdjson::N_ATOM_ERROR, path);
+    out = Value::absent();
+    if (type.optional) return true;
+    return fail(RejectReason::missing_field, path, fmt::format("it is required and cannot be null: {}", expectation(program_, type_id)));
+  }
+  if (type.kind == ValueKind::record && found == ondemand::json_type::object) return read_record(value, type_id, path, out);
+  if (type.kind == ValueKind::list && found == ondemand::json_type::array) return read_list(value, type_id, path, out);
+  if (type.kind == ValueKind::boolean && found == ondemand::json_type::boolean) {
+    bool truth = false;
+    if (const auto error = value.get_bool().get(truth)) return fail(error, path);
+    out = Value::from_word(truth ? 1 : 0);
+    return true;
+  }
+  const bool is_number = type.kind == ValueKind::integer || type.kind == ValueKind::decimal;
+  if (is_number && found == ondemand::json_type::number) return read_number(value, type_id, path, out);
+  const bool is_text = type.kind != ValueKind::record && type.kind != ValueKind::list && type.kind != ValueKind::boolean &&
+                       type.kind != ValueKind::integer && type.kind != ValueKind::delivery;
+  if (is_text && found == ondemand::json_type::string) return read_text(value, type_id, path, out);
+  return wrong_type(type_id, path, type_name(found));
+}
+
+bool JsonReader::read_text(ondemand::value value, TypeId type, const JsonPath& path, Value& out) {
+  std::string_view text;
+  if (const auto error = value.get_string().get(text)) return fail(error, path);
+  const auto parsed = parse_value(program_, zones_, type, text);
+  if (!parsed) {
+    return fail(RejectReason::bad_value, path, fmt::format("expected {}, found \"{}\"", expectation(program_, type), excerpt(text)));
+  }
+  out = *parsed;
+  return true;
+}
+
+bool JsonReader::read_number(ondemand::value value, TypeId type, const JsonPath& path, Value& out) {
+  const std::string_view token = trim_token(value.raw_json_token());
+  if (!is_json_number(token)) return fail(simdjson::NUMBER_ERROR, path);
+  const auto parsed = parse_value(program_, zones_, type, token);
+  if (!parsed) {
+    return fail(RejectReason::bad_value, path, fmt::format("expected {}, found {}", expectation(program_, type), excerpt(token)));
+  }
+  out = *parsed;
+  return true;
+}
+
+bool JsonReader::read_record(ondemand::value value, TypeId type, const JsonPath& path, Value& out) {
+  ondemand::object object;
+  if (const auto error = value.get_object().get(object)) return fail(error, path);
+  const auto& fields = program_.records[static_cast<size_t>(program_.type(type).record)].fields;
+  Scratch& own = scratch();
+  ++level_;
+  const bool read = read_fields(object, fields, path, own.values);
+  --level_;
+  if (!read) return false;
+  own.bytes.clear();
+  ByteWriter writer(own.bytes);
+  std::vector<TypeId> types;
+  types.reserve(fields.size());
+  for (const FieldInfo& field : fields) types.push_back(field.type);
+  bytecode::write_row(writer, program_, types, own.values);
+  out = Value::from_bytes(keep(own.bytes));
+  return true;
+}
+
+bool JsonReader::read_list(ondemand::value value, TypeId type_id, const JsonPath& path, Value& out) {
+  ondemand::array array;
+  if (const auto error = value.get_array().get(array)) return fail(error, path);
+  const Type& type = program_.type(type_id);
+  Scratch& own = scratch();
+  own.bytes.clear();
+  ++level_;
+  std::vector<size_t> ends;
+  for (auto member : array) {
+    ondemand::value element;
+    const JsonPath place{&path, {}, ends.size(), true};
+    if (const auto error = member.get(element)) return fail(error, place);
+    Value decoded;
+    if (!read_value(element, type.element, place, decoded)) {
+      --level_;
+      return false;
+    }
+    ByteWriter writer(own.bytes);
+    bytecode::write_value(writer, program_, type.element, decoded);
+    ends.push_back(own.bytes.size());
+  }
+  --level_;
+  std::string packed;
+  pack_list(type.is_set, own.bytes, ends, packed);
+  out = Value::from_bytes(keep(packed));
+  return true;
+}
+
+bool JsonReader::check(ondemand::value value, const JsonPath& path, int depth) {
+  if (depth > k_depth_max) return fail(RejectReason::bad_json, path, fmt::format("it is nested more than {} deep", k_depth_max));
+  ondemand::json_type type;
+  if (const auto error = value.type().get(type)) return fail(error, path);
+  switch (type) {
+    case ondemand::json_type::object: {
+      ondemand::object object;
+      if (const auto error = value.get_object().get(object)) return fail(error, path);
+      for (auto member : object) {
+        std::string_view name;
+        if (const auto error = member.unescaped_key().get(name)) return fail(error, path);
+        ondemand::value inner;
+        if (const auto error = member.value().get(inner)) return fail(error, path);
+        if (!check(inner, JsonPath{&path, name}, depth + 1)) return false;
+      }
+      return true;
+    }
+    case ondemand::json_type::array: {
+      ondemand::array array;
+      if (const auto error = value.get_array().get(array)) return fail(error, path);
+      size_t index = 0;
+      for (auto member : array) {
+        const JsonPath place{&path, {}, index++, true};
+        ondemand::value inner;
+        if (const auto error = member.get(inner)) return fail(error, place);
+        if (!check(inner, place, depth + 1)) return false;
+      }
+      return true;
+    }
+    case ondemand::json_type::number: {
+      const std::string_view token = trim_token(value.raw_json_token());
+      return is_json_number(token) ? true : fail(simdjson::NUMBER_ERROR, path);
+    }
+    case ondemand::json_type::string: {
+      std::string_view text;
+      const auto error = value.get_string().get(text);
+      return error ? fail(error, path) : true;
+    }
+    case ondemand::json_type::boolean: {
+      bool truth = false;
+      const auto error = value.get_bool().get(truth);
+      return error ? fail(error, path) : true;
+    }
+    case ondemand::json_type::null: {
+      bool null = false;
+      return value.is_null().get(null) || !null ? fail(simdjson::N_ATOM_ERROR, path) : true;
+    }
+  }
+  return false;
+}
+
+}  // namespace wend::ingest
