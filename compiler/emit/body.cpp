@@ -136,25 +136,8 @@ class JourneyEmitter {
     code_.jump_if(more, label(node.yes));
     code_.jump(label(node.no));
   }
-  void end(const flow::Suspend& node) {
-    const flow::WaitingPoint& point = graph_.at(node.point);
-    if (const auto* instant = std::get_if<flow::LiveInstant>(&point.deadline)) {
-      check_instant(point, *instant);
-      code_.at(point.span);
-    }
-    code_.add(Opcode::suspend, node.point);
-  }
+  void end(const flow::Suspend& node) { code_.add(Opcode::suspend, node.point); }
   void end(const flow::End& node) { code_.add(Opcode::end, node.label); }
-
-  // An instant that is absent or past is not waited for.
-  void check_instant(const flow::WaitingPoint& point, const flow::LiveInstant& instant) {
-    Expressions at_arming(code_, deadline_environment(point));
-    const std::optional<CodeLabel> if_absent = point.if_absent ? std::optional(label(*point.if_absent)) : std::nullopt;
-    const Register until = emit_instant(code_, at_arming, instant, if_absent);
-    const Register is_past = code_.take(builder_.type(types::simple(Kind::boolean)));
-    code_.add(Opcode::less_equal_word, is_past, until, at_arming.now());
-    code_.jump_if(is_past, label(*point.if_past));
-  }
 
   // ── what the journey says about itself ─────────────────────────────────────────────────────────────────────────
 

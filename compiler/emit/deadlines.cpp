@@ -64,34 +64,29 @@ Register round_end(Code& code, Expressions& expressions, const flow::RoundEnd& r
   return end;
 }
 
+// What the wait is for, its wall clock applied; absent where the expression is.
 void return_instant(Code& code, Expressions& expressions, const flow::LiveInstant& instant) {
-  const bool may_be_absent = instant.instant->type.optional;
+  const Register wanted = expressions.value(*instant.instant);
+  if (!instant.at) {
+    code.add(Opcode::return_value, wanted);
+    return;
+  }
+  const types::Type time_type = types::simple(Kind::time_of_day);
   const CodeLabel absent = code.new_label();
-  code.add(Opcode::return_value, emit_instant(code, expressions, instant, may_be_absent ? std::optional(absent) : std::nullopt));
+  Register present = wanted;
+  if (instant.instant->type.optional) {
+    code.jump_if_absent(wanted, absent);
+    present = code.take(code.builder().type(instant_type()));
+    code.add(Opcode::unwrap, present, wanted);
+  }
+  const Register at = expressions.constant(time_type, std::int64_t{*instant.at});
+  code.add(Opcode::return_value,
+           expressions.native("_at_time", instant_type(), {{instant_type(), present}, {time_type, at}, {zone_type(), expressions.zone()}}));
   code.bind(absent);
-  if (!may_be_absent) return;
-  const Register nothing = code.take(code.builder().type(types::optional(instant_type())));
-  code.add(Opcode::load_absent, nothing);
-  code.add(Opcode::return_value, nothing);
+  if (instant.instant->type.optional) code.add(Opcode::return_value, wanted);
 }
 
 }  // namespace
-
-Register emit_instant(Code& code, Expressions& expressions, const flow::LiveInstant& instant, std::optional<CodeLabel> if_absent) {
-  Register until = expressions.value(*instant.instant);
-  if (instant.instant->type.optional) {
-    code.jump_if_absent(until, *if_absent);
-    const Register present = code.take(code.builder().type(instant_type()));
-    code.add(Opcode::unwrap, present, until);
-    until = present;
-  }
-  if (!instant.at) return until;
-  const types::Type time_type = types::simple(Kind::time_of_day);
-  return expressions.native("_at_time", instant_type(),
-                            {{instant_type(), until},
-                             {time_type, expressions.constant(time_type, std::int64_t{*instant.at})},
-                             {zone_type(), expressions.zone()}});
-}
 
 void emit_deadline_code(Code& code, Expressions& from_frame, const flow::WaitingPoint& point, const Places& places) {
   std::visit(Overloaded{

@@ -11,9 +11,6 @@ namespace wend::emit {
 /// The register of a slot.
 using Places = std::function<Register(flow::SlotId)>;
 
-/// The instant a live wait is for, its wall clock applied. Where it can be absent: goes on at `if_absent`.
-Register emit_instant(Code& code, Expressions& expressions, const flow::LiveInstant& instant, std::optional<CodeLabel> if_absent);
-
 /// Code that returns the deadline of a waiting point from what its frame keeps, never before the moment it was armed.
 /// Not for points without deadline or with a fixed one.
 void emit_deadline_code(Code& code, Expressions& from_frame, const flow::WaitingPoint& point, const Places& places);

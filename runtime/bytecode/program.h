@@ -173,8 +173,8 @@ struct WaitingPoint {
   std::optional<DurationMs> fixed_ms;
   std::optional<Entry> deadline;
   std::optional<Entry> timeout;    // resumes here when the deadline is reached; the wait's continuation or `on timeout`
-  std::optional<Entry> if_past;    // live waits: a change moved the instant to now or earlier
-  std::optional<Entry> if_absent;  // live waits: a change cleared the instant
+  std::optional<Entry> if_past;    // the instant is now or earlier, when the wait is armed or after a change
+  std::optional<Entry> if_absent;  // the instant is absent, when the wait is armed or after a change
   std::vector<AttributeId> live;   // attributes `deadline` reads: a change of one re-arms
   DurationMs grace_ms = 0;         // the largest grace of the events awaited here or exited on
   std::vector<AwaitArm> arms;      // in text order
