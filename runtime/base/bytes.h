@@ -91,6 +91,7 @@ class ByteReader {
   const char* position() const { return at_; }
 
  private:
+  Decimal any_decimal();
   template <typename T>
   T fixed() {
     T value{};

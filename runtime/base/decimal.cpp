@@ -184,7 +184,11 @@ std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
   Wide left = a.coefficient();
   Wide right = b.coefficient();
   const int difference = a.exponent() - b.exponent();
-  if (difference != 0) {
+  if (left <= UINT64_MAX && right <= UINT64_MAX && difference >= -19 && difference <= 19) {
+    // 64 bits times 10^19 fit 128: nearly every comparison of amounts.
+    if (difference > 0) left *= power_of_ten(difference);
+    if (difference < 0) right *= power_of_ten(-difference);
+  } else if (difference != 0) {
     const int left_adjusted = a.exponent() + count_digits(left);
     const int right_adjusted = b.exponent() + count_digits(right);
     if (left_adjusted != right_adjusted)
@@ -261,6 +265,25 @@ void ByteWriter::decimal(const Decimal& value) {
 }
 
 Decimal ByteReader::decimal() {
+  // Nearly every amount has a short exponent and at most 8 bytes; three are the most common, so a loop is quick.
+  const size_t available = remaining();
+  if (available > 0) {
+    const auto header = static_cast<uint8_t>(*at_);
+    const unsigned length = header >> 3 & 15;
+    const int code = header & 7;
+    if (code != k_long_exponent && length - 1 < sizeof(uint64_t) && length < available) {
+      uint64_t coefficient = 0;
+      for (unsigned i = length; i > 0; --i) coefficient = coefficient << 8 | static_cast<uint8_t>(at_[i]);
+      if (coefficient >> (8 * length - 8) != 0 && coefficient % 10 != 0) {
+        at_ += 1 + length;
+        return Decimal::pack((header & 0x80) != 0, coefficient, code - k_short_exponent_bias);
+      }
+    }
+  }
+  return any_decimal();
+}
+
+Decimal ByteReader::any_decimal() {
   const uint8_t header = u8();
   const int code = header & 7;
   const int length = header >> 3 & 15;

@@ -16,7 +16,11 @@ class Arena {
     used_ = 0;
   }
 
-  std::string_view copy(std::string_view bytes) { return concat(bytes, {}); }
+  std::string_view copy(std::string_view bytes) {
+    char* start = allocate(bytes.size());
+    if (!bytes.empty()) std::memcpy(start, bytes.data(), bytes.size());
+    return {start, bytes.size()};
+  }
 
   // When `left` is what was made last it grows in place: a text of many parts costs its length, not its square.
   std::string_view concat(std::string_view left, std::string_view right) {
@@ -44,6 +48,15 @@ class Arena {
   }
 
   char* allocate(size_t size) {
+    if (block_ < blocks_.size() && size <= blocks_[block_].size - used_) {
+      char* start = blocks_[block_].bytes.get() + used_;
+      used_ += size;
+      return start;
+    }
+    return allocate_elsewhere(size);
+  }
+
+  char* allocate_elsewhere(size_t size) {
     while (block_ < blocks_.size() && size > blocks_[block_].size - used_) {
       ++block_;
       used_ = 0;

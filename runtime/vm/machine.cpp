@@ -44,9 +44,12 @@ Machine::State::State(const Program& the_program, const ZoneTable& the_zones) : 
     record_shapes.push_back(RowShape::of(program, record.fields));
     record_types.push_back(types_of(record.fields));
   }
-  journey_of_function.resize(program.functions.size());
+  site_parameter_counts.resize(program.functions.size());
   for (const Journey& journey : program.journeys) {
-    journey_of_function[static_cast<size_t>(journey.body)] = &journey;
+    auto& counts = site_parameter_counts[static_cast<size_t>(journey.body)];
+    for (const bytecode::SendSite& site : journey.sites) {
+      counts.push_back(static_cast<uint16_t>(program.messages[static_cast<size_t>(site.message)].parameters.size()));
+    }
     auto& shapes = layout_shapes.emplace_back();
     for (const Layout& layout : journey.layouts) shapes.push_back(RowShape::of(program, types_of(program.function(journey.body), layout)));
   }
@@ -67,12 +70,19 @@ Machine::~Machine() = default;
 
 std::span<Value> Machine::begin(const Function& function) {
   assert(function.registers.size() <= state_->registers.size());
-  state_->function = &function;
+  if (state_->function != &function) {
+    state_->function = &function;
+    // A function of another program's copy (a test's) has no send sites.
+    const auto index = static_cast<size_t>(&function - state_->program.functions.data());
+    const bool own = index < state_->site_parameter_counts.size();
+    state_->current_site_counts = own ? state_->site_parameter_counts[index].data() : nullptr;
+  }
   state_->arena.clear();
   return registers();
 }
 
 bool Machine::load_frame(const Journey& journey, const Layout& layout, std::string_view frame) {
+  if (layout.slots.empty()) return frame.empty();
   const RowShape& shape = state_->shape_of(journey, layout);
   RowCursor cursor(state_->program, shape, frame);
   for (uint32_t i = 0; i < layout.slots.size(); ++i) state_->registers[static_cast<size_t>(layout.slots[i].reg)] = cursor.column(i);

@@ -27,10 +27,11 @@ struct Machine::State {
   std::vector<bytecode::RowShape> record_shapes;
   std::vector<std::vector<bytecode::TypeId>> record_types;     // of each record's fields
   std::vector<std::vector<bytecode::RowShape>> layout_shapes;  // by journey, by layout
-  std::vector<const bytecode::Journey*> journey_of_function;   // nullptr: no journey's body
+  std::vector<std::vector<uint16_t>> site_parameter_counts;    // by function: of each send site, when it is a journey's body
 
   std::vector<Value> registers;
   const bytecode::Function* function = nullptr;
+  const uint16_t* current_site_counts = nullptr;
   Arena arena;
   std::string scratch;
   uint64_t faults = 0;

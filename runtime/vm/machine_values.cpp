@@ -81,13 +81,9 @@ bool Machine::State::call(const Instruction& at) {
 }
 
 void Machine::State::send(Host& host, const Instruction& at) {
-  const auto index = static_cast<size_t>(function - program.functions.data());
-  const bytecode::Journey* journey = index < journey_of_function.size() ? journey_of_function[index] : nullptr;
-  assert(journey != nullptr);
-  const auto message = static_cast<size_t>(journey->sites[at.b].message);
-  const size_t count = program.messages[message].parameters.size();
-  const std::string_view key =
-      host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, count}, {registers.data(), function->registers.size()});
+  assert(current_site_counts != nullptr);
+  const std::string_view key = host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, current_site_counts[at.b]},
+                                         {registers.data(), function->registers.size()});
   registers[at.a] = key.empty() ? Value() : Value::from_bytes(arena.copy(key));
 }
 
