@@ -36,10 +36,8 @@ std::optional<Type> Converter::convert_enum(const JsonNode& schema, const JsonNo
     }
     std::string name = snake_case(value.text);
     if (name.empty()) name = "value_" + std::to_string(made.values.size() + 1);
-    if (made.find(name)) {
-      report(diag::Diagnostic(diag::Kind::schema_name_clash, value.span).with("path", place.path).with("name", name));
-      return std::nullopt;
-    }
+    // `Unknown` beside `unknown`: both are values on the wire, so both get a name.
+    for (int i = 2; made.find(name); ++i) name = snake_case(value.text) + "_" + std::to_string(i);
     made.values.push_back({std::move(name), value.text, value.span});
   }
   if (made.values.empty()) {

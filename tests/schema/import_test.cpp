@@ -1,0 +1,145 @@
+#include "compiler/schema/import.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "compiler/source/sources.h"
+
+namespace wend::schema {
+namespace {
+
+struct Import {
+  source::Sources sources;
+  types::TypeTable table;
+  ImportResult result;
+
+  Import(std::string text, std::vector<Wanted> wanted) {
+    result = import_json_schema(sources.add("schema.json", std::move(text)), wanted, table);
+  }
+  std::string fields_of(const std::vector<types::Field>& fields) const {
+    std::string text;
+    for (const auto& field : fields) {
+      text += field.name + (field.wire == field.name ? "" : " from " + field.wire) + ": " + types::to_string(field.type, table) + "\n";
+    }
+    return text;
+  }
+  std::string event() const { return result.events.empty() ? "none" : fields_of(result.events.front().fields); }
+  std::vector<std::string> findings() const {
+    std::vector<std::string> found;
+    for (const auto& diagnostic : result.diagnostics) {
+      const source::Span span = diagnostic.span();
+      std::string place = span.valid() ? std::string(sources.file(span.file_id).text(span)) + " " : "";
+      found.push_back(diag::code(diagnostic.kind()) + " " + place + diagnostic.message());
+    }
+    return found;
+  }
+};
+
+Wanted event(std::string name) {
+  return {WantedKind::event, std::move(name), std::nullopt, {}};
+}
+Wanted record(std::string name) {
+  return {WantedKind::record, std::move(name), std::nullopt, {}};
+}
+
+TEST(ImportJsonSchema, MapsTypesFormatsAndAbsence) {
+  const Import import(R"({"type": "object", "required": ["orderId", "total", "tags"], "properties": {
+      "orderId": {"type": "string", "format": "uuid"}, "total": {"type": "number"}, "count": {"type": "integer"},
+      "mail": {"type": ["string", "null"], "format": "email"}, "page": {"type": "string", "format": "uri"},
+      "at": {"type": "string", "format": "date-time"}, "day": {"type": "string", "format": "date"},
+      "gift": {"type": "boolean"}, "tags": {"type": "array", "items": {"type": "string"}}}})",
+                      {event("OrderPlaced")});
+  EXPECT_EQ(import.event(),
+            "order_id from orderId: Id\ntotal: Decimal\ncount: Int?\nmail: Email?\npage: Url?\nat: Instant?\nday: Date?\n"
+            "gift: Bool?\ntags: List<Text>\n");
+  EXPECT_THAT(import.findings(), testing::IsEmpty());
+}
+
+TEST(ImportJsonSchema, NestedObjectsBecomeRecordsNamedAfterTheirPath) {
+  const Import import(R"({"type": "object", "required": ["address", "lines"], "properties": {
+      "address": {"type": "object", "required": ["city"], "properties": {"city": {"type": "string"}}},
+      "lines": {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"}}}}}})",
+                      {event("Order")});
+  EXPECT_EQ(import.event(), "address: OrderAddress\nlines: List<OrderLinesItem>\n");
+}
+
+TEST(ImportJsonSchema, EnumsKeepTheirWireValues) {
+  const Import import(R"({"type": "object", "properties": {"source": {"enum": ["WEB", "mobile-app", "2nd", null]}}})", {event("Visit")});
+  ASSERT_EQ(import.table.enums.size(), 1u);
+  const auto& values = import.table.enums[0].values;
+  EXPECT_EQ(values[0].name + values[1].name + values[2].name, "webmobile_appvalue_2nd");
+  EXPECT_EQ(values[1].wire, "mobile-app");
+}
+
+TEST(ImportJsonSchema, ADefinitionUsedTwiceIsOneRecordUnderItsListedName) {
+  const Import import(R"({"definitions": {"addr": {"type": "object", "properties": {"zip": {"type": "string"}}}},
+      "type": "object", "required": ["from", "to"], "properties": {"from": {"$ref": "#/definitions/addr"}, "to": {"$ref": "#/definitions/addr"}}})",
+                      {event("Move"), {WantedKind::record, "Address", "addr", {}}});
+  EXPECT_EQ(import.event(), "from: Address\nto: Address\n");
+  EXPECT_EQ(import.table.records.size(), 1u);
+  EXPECT_TRUE(import.result.types.front().listed);
+}
+
+TEST(ImportJsonSchema, RefusesWhatHasNoCounterpartAtItsPath) {
+  const Import import(R"({"type": "object", "properties": {
+      "a": {"oneOf": [{"type": "string"}, {"type": "integer"}]}, "b": {}, "c": {"type": "object"}, "d": {"type": ["string", "integer"]},
+      "e": {"$ref": "http://other/schema"}, "f": {"enum": [1, 2]}, "g": {"type": "object", "additionalProperties": {"type": "string"}},
+      "h": {"type": "array"}, "i": {"not": {}}}})",
+                      {event("X")});
+  EXPECT_THAT(
+      import.findings(),
+      testing::ElementsAre("E0602 [ $.properties.a.oneOf: a choice of schemas has no counterpart",
+                           "E0602 { $.properties.b: a value of any type has no counterpart",
+                           "E0602 { $.properties.c: an object without properties has no counterpart",
+                           "E0602 \"type\" $.properties.d.type: a choice of string and integer has no counterpart",
+                           "E0602 \"$ref\" $.properties.e.$ref: a reference to another document (`http://other/schema`) has no counterpart",
+                           "E0602 1 $.properties.f.enum: an enum of values that are not strings has no counterpart",
+                           "E0602 \"additionalProperties\" $.properties.g.additionalProperties: an open map has no counterpart",
+                           "E0602 { $.properties.h: an array of anything has no counterpart",
+                           "E0602 \"not\" $.properties.i.not: `not` has no counterpart"));
+  EXPECT_TRUE(import.result.events.empty());
+}
+
+TEST(ImportJsonSchema, RefusesCirclesAndDepth) {
+  const Import circle(R"({"definitions": {"n": {"type": "object", "properties": {"next": {"$ref": "#/definitions/n"}}}},
+      "type": "object", "properties": {"first": {"$ref": "#/definitions/n"}}})",
+                      {event("X")});
+  EXPECT_THAT(circle.findings(), testing::ElementsAre(testing::HasSubstr("a recursive type")));
+  const Import loop(R"({"definitions": {"a": {"$ref": "#/definitions/b"}, "b": {"$ref": "#/definitions/a"}},
+      "type": "object", "properties": {"first": {"$ref": "#/definitions/a"}}})",
+                    {event("X")});
+  EXPECT_THAT(loop.findings(), testing::ElementsAre(testing::HasSubstr("a recursive type")));
+  const Import deep(std::string(10'000, '[') + std::string(10'000, ']'), {event("X")});
+  EXPECT_THAT(deep.findings(), testing::ElementsAre(testing::HasSubstr("nested more than")));
+}
+
+TEST(ImportJsonSchema, SaysWhatIsNotThere) {
+  EXPECT_THAT(Import("{\"type\": \"object\", \"properties\": {}}", {record("Address")}).findings(),
+              testing::ElementsAre("E0603 the schema has no definition or property `Address`"));
+  EXPECT_THAT(Import("{\"type\": ", {event("X")}).findings(), testing::ElementsAre(testing::StartsWith("E0601")));
+  EXPECT_THAT(Import("[]", {event("X")}).findings(), testing::ElementsAre(testing::StartsWith("E0606")));
+}
+
+TEST(ImportJsonSchema, PropertiesThatBecomeOneNameClash) {
+  const Import import(R"({"type": "object", "properties": {"orderId": {"type": "string"}, "order_id": {"type": "string"}}})", {event("X")});
+  EXPECT_THAT(import.findings(), testing::ElementsAre("E0605 \"order_id\" $.properties.order_id: two properties become `order_id`"));
+}
+
+TEST(ImportJsonSchema, SaysOnceWhatIsNotEnforced) {
+  const Import import(
+      R"({"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}, "b": {"type": "string", "maxLength": 3}}})",
+      {event("X")});
+  EXPECT_THAT(import.findings(), testing::ElementsAre(testing::HasSubstr("`maxLength`, `minimum` of the schema are not enforced")));
+}
+
+TEST(Names, BecomeSnakeCaseAndUpperCamel) {
+  EXPECT_EQ(snake_case("firstName"), "first_name");
+  EXPECT_EQ(snake_case("FIRST NAME"), "first_name");
+  EXPECT_EQ(snake_case("HTTPCode"), "http_code");
+  EXPECT_EQ(snake_case("2nd"), "value_2nd");
+  EXPECT_EQ(snake_case("…"), "");
+  EXPECT_EQ(upper_camel("billing_address"), "BillingAddress");
+}
+
+}  // namespace
+}  // namespace wend::schema
