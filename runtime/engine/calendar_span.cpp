@@ -33,9 +33,13 @@ bool surely_not_after(TimestampMs at, const bytecode::Span& span, TimestampMs no
 }
 
 DurationMs span_ms_max(const bytecode::Span& span) {
+  return span_ms_nominal(span) + (std::holds_alternative<Period>(span) ? k_offset_change_max_ms : 0);
+}
+
+DurationMs span_ms_nominal(const bytecode::Span& span) {
   if (const auto* duration = std::get_if<DurationMs>(&span)) return *duration;
   const Period period = std::get<Period>(span);
-  return int64_t{period.months} * 31 * k_day_ms + period.days * k_day_ms + k_offset_change_max_ms;
+  return int64_t{period.months} * 31 * k_day_ms + period.days * k_day_ms;
 }
 
 }  // namespace wend::engine

@@ -20,4 +20,7 @@ bool surely_not_after(TimestampMs at, const bytecode::Span& span, TimestampMs no
 // An elapsed time that the span never exceeds, wherever and whenever it begins.
 DurationMs span_ms_max(const bytecode::Span& span);
 
+// The same for days of 24 hours, months of 31 days and no change of offset.
+DurationMs span_ms_nominal(const bytecode::Span& span);
+
 }  // namespace wend::engine

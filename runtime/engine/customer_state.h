@@ -123,7 +123,7 @@ class CustomerState {
   // Unpacks everything; false when the bytes are not a state of this program. For bytes that come from a snapshot.
   bool validate();
   // Length of a section as it was packed.
-  size_t packed_bytes(Section section) const { return raw_[static_cast<size_t>(section)].size(); }
+  size_t packed_bytes(Section section) const { return (present_ & bit(section)) != 0 ? raw_[static_cast<size_t>(section)].size() : 0; }
   ByteStore& bytes() { return bytes_; }
 
   // Instances, in reacting order; those with `ended` are left out when packing.

@@ -18,7 +18,9 @@ using bytecode::Program;
 using bytecode::SignalKind;
 
 // An id is remembered for a day at least, however short `late` is: senders retry for about that long.
-constexpr DurationMs k_dedupe_window_min_ms = 25 * k_hour_ms;
+constexpr DurationMs k_dedupe_window_min_ms = k_day_ms;
+// A calendar day may have 25 hours.
+constexpr DurationMs k_longer_day_ms = k_hour_ms;
 
 size_t index(auto id) {
   return static_cast<size_t>(id);
@@ -155,7 +157,7 @@ void group_dedupe(Listening& listening, const Program& program) {
   std::map<DurationMs, std::vector<size_t>> by_window;
   for (size_t i = 0; i < program.events.size(); ++i) {
     if (!listening.events[i].listened) continue;
-    by_window[std::max(k_dedupe_window_min_ms, span_ms_max(program.events[i].late))].push_back(i);
+    by_window[std::max(k_dedupe_window_min_ms, span_ms_nominal(program.events[i].late)) + k_longer_day_ms].push_back(i);
   }
   // A group is named by one byte; with more windows than that (nobody writes them) the longest ones share a group.
   constexpr size_t groups_max = k_no_dedupe;
