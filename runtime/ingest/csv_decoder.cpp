@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime/base/utf8.h"
+#include "runtime/engine/records.h"
 #include "runtime/ingest/csv_rows.h"
 #include "runtime/ingest/json_value.h"
 #include "runtime/ingest/segment_decoder.h"
@@ -217,6 +218,7 @@ class CsvDecoder final : public EventDecoder {
   size_t row_count_ = 0;
   std::deque<std::string> kept_;  // texts that stand in no row as they are
   std::vector<Value> values_;
+  std::string row_;
   const EventRule* rule_ = nullptr;
   std::string_view user_id_;
   TimestampMs event_time_ = 0;
@@ -340,10 +342,10 @@ bool CsvDecoder::decode_rows(const Record& record, InputBatch& batch) {
   for (size_t i = 0; i < fields.size(); ++i) {
     if (!read_field(rule_->sources[i], fields[i], values_[i])) return false;
   }
-  ByteWriter writer(batch.bytes());
-  writer.varint(static_cast<uint64_t>(*rule_->event));
-  writer.text(message_id);
+  row_.clear();
+  ByteWriter writer(row_);
   bytecode::write_row(writer, program_, rule_->types, values_);
+  engine::write_event_body(batch.bytes(), {*rule_->event, message_id, row_});
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "runtime/engine/records.h"
 #include "runtime/ingest/json_value.h"
 #include "runtime/ingest/record_buffer.h"
 #include "runtime/ingest/value_text.h"
@@ -76,6 +77,9 @@ class SegmentDecoder final : public EventDecoder {
   TimestampMs time_ = 0;
   const bytecode::EventId* event_ = nullptr;  // null: not declared
   std::vector<Value> values_;
+  std::string row_;
+  std::vector<engine::AttributeChange> attribute_changes_;
+  std::vector<engine::ConsentChange> consent_changes_;
   std::vector<std::optional<Value>> traits_;  // by attribute number; nullopt: not named
   std::vector<std::optional<bool>> consents_;
 };
@@ -316,32 +320,24 @@ void SegmentDecoder::keep_envelope() {
 }
 
 void SegmentDecoder::write_event(InputBatch& batch) {
-  ByteWriter writer(batch.bytes());
-  writer.varint(static_cast<uint64_t>(*event_));
-  writer.text(call_.message_id);
+  row_.clear();
+  ByteWriter writer(row_);
   bytecode::write_row(writer, program_, event_types_[static_cast<size_t>(*event_)], values_);
+  engine::write_event_body(batch.bytes(), {*event_, call_.message_id, row_});
 }
 
 // False: the call says nothing about anything declared.
 bool SegmentDecoder::write_attributes(InputBatch& batch) {
-  const auto is_named = [](const auto& slot) { return slot.has_value(); };
-  const auto attributes = std::ranges::count_if(traits_, is_named);
-  const auto topics = std::ranges::count_if(consents_, is_named);
-  if (attributes + topics == 0) return false;
-  ByteWriter writer(batch.bytes());
-  writer.varint(static_cast<uint64_t>(attributes));
+  attribute_changes_.clear();
   for (size_t i = 0; i < traits_.size(); ++i) {
-    if (!traits_[i]) continue;
-    writer.varint(i);
-    writer.u8(traits_[i]->present ? 1 : 0);
-    if (traits_[i]->present) bytecode::write_value(writer, program_, program_.attributes[i].type, *traits_[i]);
+    if (traits_[i]) attribute_changes_.push_back({static_cast<bytecode::AttributeId>(i), *traits_[i]});
   }
-  writer.varint(static_cast<uint64_t>(topics));
+  consent_changes_.clear();
   for (size_t i = 0; i < consents_.size(); ++i) {
-    if (!consents_[i]) continue;
-    writer.varint(i);
-    writer.u8(*consents_[i] ? 1 : 0);
+    if (consents_[i]) consent_changes_.push_back({static_cast<bytecode::TopicId>(i), *consents_[i]});
   }
+  if (attribute_changes_.empty() && consent_changes_.empty()) return false;
+  engine::write_attributes_body(batch.bytes(), program_, attribute_changes_, consent_changes_);
   return true;
 }
 

@@ -12,6 +12,8 @@
 namespace wend::log {
 namespace {
 
+constexpr const char* k_way_out = "replay the events into a new folder with --data";
+
 class RocksFolder final : public DataFolder {
  public:
   RocksFolder(FolderLock lock, std::unique_ptr<Database> database) : lock_(std::move(lock)), database_(std::move(database)) {}
@@ -22,6 +24,7 @@ class RocksFolder final : public DataFolder {
   SnapshotStore& snapshots() override { return *snapshots_; }
   CustomerFile& customers() override { return *customers_; }
   const Genesis& genesis() const override { return genesis_; }
+  bool barrier_due() const override { return barrier_due_; }
   std::expected<void, engine::LogError> append(const engine::Batch& batch, std::string_view intake) override {
     return log_->append(batch, intake);
   }
@@ -32,7 +35,7 @@ class RocksFolder final : public DataFolder {
 
  private:
   std::expected<void, engine::LogError> check_log(const FolderOptions& options);
-  std::expected<void, engine::LogError> check_environment(const Environment& written, const Environment& present) const;
+  std::expected<void, engine::LogError> check_environment(const Environment& written, const Environment& present);
   engine::LogError refuse(const std::string& why) const { return {fmt::format("data folder `{}`: {}", database_->folder, why)}; }
 
   FolderLock lock_;
@@ -41,6 +44,7 @@ class RocksFolder final : public DataFolder {
   std::unique_ptr<RocksSnapshots> snapshots_;
   std::unique_ptr<CustomerFile> customers_;
   Genesis genesis_;
+  bool barrier_due_ = false;
 };
 
 std::expected<void, engine::LogError> RocksFolder::load(const FolderOptions& options) {
@@ -65,48 +69,48 @@ std::expected<void, engine::LogError> RocksFolder::load(const FolderOptions& opt
   return {};
 }
 
-// The first two entries say what the log is and under which environment it was written.
+// The first entry says what the log is; under which environment it goes on stands beside it.
 std::expected<void, engine::LogError> RocksFolder::check_log(const FolderOptions& options) {
-  genesis_.log_namespace = options.log_namespace;
-  if (log_->next_position() == 0) return {};
+  genesis_ = options.genesis;
+  barrier_due_ = log_->next_position() == 0;
+  if (barrier_due_) return {};
   std::optional<Genesis> genesis;
-  std::optional<Environment> environment;
   auto read = log_->read_first([&](const engine::Batch& batch) {
-    for (const engine::Entry& entry : batch.entries) {
-      if (entry.tag == engine::RecordTag::genesis) genesis = decode_genesis(entry.body);
-      if (entry.tag == engine::RecordTag::barrier) environment = decode_environment(entry.body);
-    }
+    if (batch.entries[0].tag == engine::RecordTag::genesis) genesis = decode_genesis(batch.entries[0].body);
   });
   if (!read) return read;
-  if (!genesis || !environment || genesis->format != k_log_format || genesis->partitions != 1) {
+  const auto environment = log_->environment();
+  if (!environment) return std::unexpected(environment.error());
+  if (!genesis || !*environment || genesis->format != k_log_format || genesis->partitions != 1) {
     return std::unexpected(
         refuse("its log does not begin as this version of wend writes it; use the version that wrote it, or give "
                "another folder with --data"));
   }
+  if (genesis->assume_consent != options.genesis.assume_consent) {
+    return std::unexpected(refuse(
+        fmt::format("it was written with assume_consent = {}; set it so again in wend.toml, or {}", genesis->assume_consent, k_way_out)));
+  }
   genesis_ = *genesis;
-  return check_environment(*environment, options.environment);
+  return check_environment(**environment, options.environment);
 }
 
-std::expected<void, engine::LogError> RocksFolder::check_environment(const Environment& written, const Environment& present) const {
-  if (written == present) return {};
-  constexpr const char* k_way_out = "replay the events into a new folder with --data";
+std::expected<void, engine::LogError> RocksFolder::check_environment(const Environment& written, const Environment& present) {
   if (written.program != present.program) {
     return std::unexpected(refuse(fmt::format(
         "it was written by another program ({}…, now {}…): people wait at points which the new one may not have; run the program that "
         "wrote it, or {}",
         to_hex(written.program).substr(0, 12), to_hex(present.program).substr(0, 12), k_way_out)));
   }
-  if (written.tzdata != present.tzdata) {
-    return std::unexpected(refuse(fmt::format(
-        "it was written with other time-zone data ({}…, now {}…), by which instants may move; install the former tzdata package, or {}",
-        to_hex(written.tzdata).substr(0, 12), to_hex(present.tzdata).substr(0, 12), k_way_out)));
+  if (written.semantics != present.semantics) {
+    return std::unexpected(refuse(fmt::format("it was written with semantics {}, this is {}; use the version of wend that wrote it, or {}",
+                                              written.semantics, present.semantics, k_way_out)));
   }
-  if (written.assume_consent != present.assume_consent) {
-    return std::unexpected(refuse(
-        fmt::format("it was written with assume_consent = {}; set it so again in wend.toml, or {}", written.assume_consent, k_way_out)));
-  }
-  return std::unexpected(refuse(fmt::format("it was written with semantics {}, this is {}; use the version of wend that wrote it, or {}",
-                                            written.semantics, present.semantics, k_way_out)));
+  barrier_due_ = written.tzdata != present.tzdata;
+  if (!barrier_due_ || (snapshots_->manifest() && snapshots_->manifest()->position == log_->next_position())) return {};
+  // What stands behind the snapshot was reacted to by the former rules and can only be repeated with them.
+  return std::unexpected(refuse(fmt::format(
+      "its last run was cut off and had other time-zone data ({}…, now {}…); install the former tzdata package and run once more, or {}",
+      to_hex(written.tzdata).substr(0, 12), to_hex(present.tzdata).substr(0, 12), k_way_out)));
 }
 
 }  // namespace

@@ -17,9 +17,9 @@
 namespace wend::log {
 
 struct FolderOptions {
-  std::string path;           // created when missing
-  std::string log_namespace;  // of a new log; an existing one keeps its own
-  Environment environment;    // must be that of an existing log
+  std::string path;         // created when missing
+  Genesis genesis;          // of a new log; an existing one keeps its namespace, the rest must agree
+  Environment environment;  // must be that of an existing log
 };
 
 class DataFolder {
@@ -32,6 +32,10 @@ class DataFolder {
   virtual SnapshotStore& snapshots() = 0;
   virtual CustomerFile& customers() = 0;
   virtual const Genesis& genesis() const = 0;  // of the existing log, or what a new one shall begin with
+
+  // The log is new, or the time-zone data is not that of its last barrier: the next batch must begin with a barrier (after the
+  // genesis, in a new log), which makes the engine compute its deadlines again.
+  virtual bool barrier_due() const = 0;
 
   // Appends a batch together with an intake record: what reading the batch's input told besides its entries (rejected lines,
   // unknown names). It is needed until a snapshot covers the batch and is forgotten then. Empty: none.

@@ -1,17 +1,12 @@
 #include "runtime/log/environment.h"
 
-#include <algorithm>
-
 #include "runtime/base/bytes.h"
+#include "runtime/engine/records.h"
 
 namespace wend::log {
 namespace {
 
 constexpr uint64_t k_flag_assume_consent = 1;
-
-void read_digest(ByteReader& reader, Sha256Digest& digest) {
-  std::ranges::copy(reader.bytes(digest.size()), digest.begin());
-}
 
 }  // namespace
 
@@ -21,6 +16,7 @@ std::string encode(const Genesis& genesis) {
   writer.varint(genesis.format);
   writer.text(genesis.log_namespace);
   writer.varint(genesis.partitions);
+  writer.varint(genesis.assume_consent ? k_flag_assume_consent : 0);
   return body;
 }
 
@@ -30,32 +26,22 @@ std::optional<Genesis> decode_genesis(std::string_view body) {
   genesis.format = static_cast<uint32_t>(reader.varint());
   genesis.log_namespace = reader.text();
   genesis.partitions = static_cast<uint32_t>(reader.varint());
-  if (!reader.ok() || !reader.at_end()) return std::nullopt;
+  const uint64_t flags = reader.varint();
+  genesis.assume_consent = (flags & k_flag_assume_consent) != 0;
+  if (!reader.ok() || !reader.at_end() || (flags & ~k_flag_assume_consent) != 0) return std::nullopt;
   return genesis;
 }
 
 std::string encode(const Environment& environment) {
   std::string body;
-  ByteWriter writer(body);
-  writer.varint(environment.semantics);
-  writer.varint(environment.assume_consent ? k_flag_assume_consent : 0);
-  writer.raw(environment.tzdata.data(), environment.tzdata.size());
-  writer.varint(1);
-  writer.raw(environment.program.data(), environment.program.size());
+  engine::write_barrier_body(body, {environment.program, environment.tzdata, environment.semantics});
   return body;
 }
 
 std::optional<Environment> decode_environment(std::string_view body) {
-  ByteReader reader(body);
-  Environment environment;
-  environment.semantics = static_cast<uint32_t>(reader.varint());
-  const uint64_t flags = reader.varint();
-  environment.assume_consent = (flags & k_flag_assume_consent) != 0;
-  read_digest(reader, environment.tzdata);
-  const uint64_t programs = reader.varint();
-  read_digest(reader, environment.program);
-  if (!reader.ok() || !reader.at_end() || programs != 1 || (flags & ~k_flag_assume_consent) != 0) return std::nullopt;
-  return environment;
+  const auto read = engine::read_barrier_body(body);
+  if (!read) return std::nullopt;
+  return Environment{read->behaviour, read->zones, read->semantics};
 }
 
 }  // namespace wend::log

@@ -14,20 +14,19 @@ constexpr uint32_t k_log_format = 1;
 // Raised when a change of the engine would give another state from the same log.
 constexpr uint32_t k_semantics = 1;
 
-// Body of `genesis`: varint format, text namespace, varint partition count.
+// Body of `genesis`: varint format, text namespace, varint partition count, varint flags (bit 0: assume_consent).
 struct Genesis {
   uint32_t format = k_log_format;
   std::string log_namespace;
   uint32_t partitions = 1;
+  bool assume_consent = false;
 };
 
-// Body of `barrier`: varint semantics, varint flags (bit 0: assume_consent), 32 bytes tzdata digest, varint count, count × 32 bytes
-// behaviour digest of a program. State = f(log, environment).
+// Body of `barrier`: see runtime/engine/records.h. State = f(log, environment).
 struct Environment {
-  uint32_t semantics = k_semantics;
-  bool assume_consent = false;
+  Sha256Digest program{};  // behaviour digest
   Sha256Digest tzdata{};
-  Sha256Digest program{};
+  uint64_t semantics = k_semantics;
   friend bool operator==(const Environment&, const Environment&) = default;
 };
 

@@ -9,6 +9,7 @@ namespace wend::log {
 namespace {
 
 constexpr uint16_t k_partition = 0;
+constexpr const char* k_environment_key = "environment";
 constexpr size_t k_read_ahead_bytes = 4 << 20;
 
 std::string_view view(rocksdb::Slice slice) {
@@ -47,6 +48,11 @@ std::expected<void, engine::LogError> RocksLog::append(const engine::Batch& batc
   rocksdb::WriteBatch write;
   rocksdb::Status status = write.Put(database_.log, key, encoded_);
   if (status.ok() && !intake.empty()) status = write.Put(database_.intake, key, rocksdb::Slice(intake.data(), intake.size()));
+  for (const engine::Entry& entry : batch.entries) {
+    // The environment stands once more beside the log, so that it is known without searching for the last barrier.
+    if (entry.tag != engine::RecordTag::barrier || !status.ok()) continue;
+    status = write.Put(database_.meta, k_environment_key, rocksdb::Slice(entry.body.data(), entry.body.size()));
+  }
   if (status.ok()) status = database_.db->Write(synced(), &write);
   if (!status.ok()) return std::unexpected(database_.error("appending to the log", status));
   next_position_ += batch.entries.size();
@@ -96,6 +102,14 @@ std::expected<void, engine::LogError> RocksLog::truncate_below(uint64_t position
   const rocksdb::Status status = database_.db->DeleteRange(synced(), database_.log, log_key(k_partition, 1), end);
   if (!status.ok()) return std::unexpected(database_.error("truncating the log", status));
   return {};
+}
+
+std::expected<std::optional<Environment>, engine::LogError> RocksLog::environment() {
+  std::string body;
+  const rocksdb::Status status = database_.db->Get({}, database_.meta, k_environment_key, &body);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return std::unexpected(database_.error("reading the environment", status));
+  return decode_environment(body);
 }
 
 std::expected<void, engine::LogError> RocksLog::read_intake(uint64_t from, const std::function<void(std::string_view)>& consume) {

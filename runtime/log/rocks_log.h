@@ -3,6 +3,7 @@
 // The log of one partition in RocksDB: one record per batch, under the position of its first entry.
 
 #include "runtime/log/batch_format.h"
+#include "runtime/log/environment.h"
 #include "runtime/log/rocks.h"
 
 namespace wend::log {
@@ -19,6 +20,8 @@ class RocksLog final : public engine::Log {
   std::expected<void, engine::LogError> truncate_below(uint64_t position) override;
 
   std::expected<void, engine::LogError> read_first(const std::function<void(const engine::Batch&)>& consume);
+  // Of the last barrier; absent when there is none.
+  std::expected<std::optional<Environment>, engine::LogError> environment();
   std::expected<void, engine::LogError> read_intake(uint64_t from, const std::function<void(std::string_view)>& consume);
   std::expected<void, engine::LogError> drop_intake_below(uint64_t position);
 

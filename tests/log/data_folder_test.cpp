@@ -18,7 +18,7 @@ using engine::RecordTag;
 using testing::HasSubstr;
 
 FolderOptions options_for(const std::string& path) {
-  return {.path = path, .log_namespace = "shop", .environment = {.tzdata = sha256("tz"), .program = sha256("program")}};
+  return {.path = path, .genesis = {.log_namespace = "shop"}, .environment = {.program = sha256("program"), .tzdata = sha256("tz")}};
 }
 
 std::unique_ptr<DataFolder> open(const FolderOptions& options) {
@@ -69,7 +69,7 @@ TEST(DataFolder, ALogOutlivesItsProcess) {
     append(*folder, k_three);
   }
   auto renamed = options;
-  renamed.log_namespace = "other";
+  renamed.genesis.log_namespace = "other";
   auto folder = open(renamed);
   EXPECT_EQ(folder->genesis().log_namespace, "shop") << "keys already given depend on it";
   EXPECT_EQ(folder->log().next_position(), 8U);
@@ -113,12 +113,34 @@ TEST(DataFolder, AnotherEnvironmentIsRefusedWithTheWayOut) {
   other.environment.program = sha256("another");
   EXPECT_THAT(refusal(other), testing::AllOf(HasSubstr("another program"), HasSubstr("--data")));
   other = options;
-  other.environment.tzdata = sha256("another");
-  EXPECT_THAT(refusal(other), testing::AllOf(HasSubstr("time-zone data"), HasSubstr("--data")));
+  other.environment.semantics = 2;
+  EXPECT_THAT(refusal(other), testing::AllOf(HasSubstr("semantics 1, this is 2"), HasSubstr("--data")));
   other = options;
-  other.environment.assume_consent = true;
+  other.genesis.assume_consent = true;
   EXPECT_THAT(refusal(other), HasSubstr("assume_consent = false"));
   EXPECT_EQ(refusal(options), "not refused");
+}
+
+TEST(DataFolder, NewTimeZoneDataNeedsABarrierBehindASnapshot) {
+  const Scratch scratch;
+  auto options = options_for(scratch.path("state"));
+  {
+    auto folder = open(options);
+    EXPECT_TRUE(folder->barrier_due());
+    begin_log(*folder, options);
+    ASSERT_TRUE(folder->snapshots().finish({.position = 2}));
+  }
+  EXPECT_FALSE(open(options)->barrier_due());
+  options.environment.tzdata = sha256("newer");
+  {
+    auto folder = open(options);
+    ASSERT_TRUE(folder->barrier_due());
+    const std::string barrier = encode(options.environment);
+    append(*folder, {{.tag = RecordTag::barrier, .body = barrier}});
+  }
+  EXPECT_FALSE(open(options)->barrier_due());
+  options.environment.tzdata = sha256("newest");
+  EXPECT_THAT(refusal(options), testing::AllOf(HasSubstr("was cut off"), HasSubstr("tzdata package")));
 }
 
 // Changes one byte of a stored value behind the folder's back.
