@@ -1,6 +1,5 @@
 #include "compiler/project/settings.h"
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -50,14 +49,13 @@ class Reader {
   explicit Reader(const source::SourceFile& file) : file_(file) {}
 
   SettingsResult read() {
-    const toml::parse_result parsed = toml::parse(file_.text(), file_.path());
-    if (!parsed) {
-      const toml::parse_error& error = parsed.error();
+    try {
+      const toml::table table = toml::parse(file_.text(), file_.path());
+      for (const auto& [key, node] : table) read_key(key, node);
+    } catch (const toml::parse_error& error) {
       result_.diagnostics.push_back(
           Diagnostic(Kind::settings_syntax, span_of(file_, error.source())).with("reason", std::string(error.description())));
-      return std::move(result_);
     }
-    for (const auto& [key, node] : parsed.table()) read_key(key, node);
     return std::move(result_);
   }
 
