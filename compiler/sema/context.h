@@ -37,6 +37,10 @@ enum class FnState : std::uint8_t { unchecked, checking, checked, faulty };
 
 /// Calls of fns are expanded; this bounds what one call may become.
 inline constexpr int k_expanded_operations_max = 2'000;
+/// Functions calling functions, for the stack of whoever walks the result.
+inline constexpr int k_fn_depth_max = 50;
+/// Records in records, for the same reason.
+inline constexpr int k_record_depth_max = 32;
 /// A history count keeps as many timestamps as it is compared with; beyond this a customer would not fit.
 inline constexpr std::int64_t k_history_limit_max = 10'000;
 /// What a count that is not compared with a constant stops at.
@@ -95,14 +99,15 @@ class Context {
 
   std::vector<InFile<syntax::FnDecl>> fns;
   std::vector<FnState> fn_states;
+  int fn_depth = 0;
   std::vector<InFile<syntax::MessageDecl>> messages;
-  std::vector<const Symbol*> fixtures;
   std::set<std::uint32_t> damaged_events;
   std::set<std::uint32_t> damaged_records;
   std::set<std::uint32_t> damaged_enums;
   std::set<std::uint32_t> damaged_messages;
   bool damaged_customer = false;
   std::optional<Span> customer_span;
+  std::set<std::string> imported_paths;
 
  private:
   types::Type resolve_named(std::size_t file, const syntax::TypeRef& ref);

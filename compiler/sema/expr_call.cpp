@@ -76,7 +76,9 @@ void FnChecker::ensure(FnId id, Span call) {
     flow.assigned.insert(parameter.variable);
   }
   ExprChecker checker(context_, file, scope, flow);
+  ++context_.fn_depth;
   ExprPtr body = checker.want(*declaration->body, fn.result, {declaration->result.span, "declared to give this"});
+  --context_.fn_depth;
   const bool is_faulty = context_.errors_since(mark) || body->type.is_error();
   context_.model.fns[index].body = std::move(body);
   if (context_.fn_states[index] == FnState::checking) context_.fn_states[index] = is_faulty ? FnState::faulty : FnState::checked;
@@ -95,6 +97,10 @@ ExprPtr ExprChecker::check_call(const syntax::Expr& syntax, const types::Type* h
 ExprPtr ExprChecker::call_fn(const syntax::Expr& syntax, FnId id) {
   const auto& call = syntax.as<syntax::CallExpr>();
   const auto index = static_cast<std::size_t>(id);
+  if (context_.fn_depth >= k_fn_depth_max) {
+    context_.report(Kind::fn_too_deep, syntax.span).with("limit", k_fn_depth_max);
+    return make_error(syntax.span);
+  }
   FnChecker(context_).ensure(id, call.function.span);
   struct Given {
     std::string name;
@@ -148,7 +154,9 @@ ExprPtr ExprChecker::call_fn(const syntax::Expr& syntax, FnId id) {
   }
   if (is_faulty) return make_error(syntax.span);
   ExprChecker inside(context_, fn_file, scope, flow);
+  ++context_.fn_depth;
   ExprPtr result = inside.want(*declaration->body, context_.model.fns[index].result);
+  --context_.fn_depth;
   for (auto each = given.rbegin(); each != given.rend(); ++each) {
     const types::Type type = result->type;
     const types::Labels labels = result->labels | all_labels(*each->value, context_.model.types);

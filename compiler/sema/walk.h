@@ -32,6 +32,11 @@ struct FoundRead {
 [[nodiscard]] std::vector<AttributeId> attributes_read(const Expr& expr);
 [[nodiscard]] int count_nodes(const Expr& expr, int limit);
 
+/// Every statement of a block, those inside others too, in text order.
+void for_each_stmt(const Block& block, const std::function<void(const Stmt&)>& visit);
+/// Every expression that statements of the block hold directly (not their operands).
+void for_each_expr(const Block& block, const std::function<void(const Expr&)>& visit);
+
 /// Equal for expressions that compute the same from the same event binding; names of variables bound inside do not count.
 [[nodiscard]] std::string fingerprint(const Expr& expr);
 

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/context.h"
+
+namespace wend::sema {
+
+/// Resolves what is not a journey or test: types first, then signatures, then the expressions in them.
+class Declarations {
+ public:
+  explicit Declarations(Context& context) : context_(context) {}
+
+  /// Gives every declaration its name and id.
+  void collect();
+  void import_schemas();
+  void resolve_data();
+  void resolve_messaging();
+  void check_bodies();
+  /// What the files declare, in the order of the text.
+  [[nodiscard]] const std::vector<Symbol>& symbols() const { return symbols_; }
+
+ private:
+  // declare_data.cpp
+  void collect_decl(const syntax::Decl& decl, std::size_t file);
+  void declare(SymbolKind kind, const syntax::Name& name, std::uint32_t index, const syntax::Decl& decl, std::size_t file);
+  void refuse(SymbolKind kind, const syntax::Name& name, const std::string& construct, const syntax::Decl& decl, std::size_t file);
+  void collect_enum(const syntax::EnumDecl& declaration, const syntax::Decl& decl, std::size_t file);
+  void import_schema(const syntax::ImportDecl& declaration, std::size_t file);
+  std::vector<types::Field> resolve_fields(const std::vector<syntax::Field>& fields, const std::string& owner, std::size_t file);
+  types::Labels field_labels(const syntax::Field& field, bool* writable);
+  void refuse_was(const std::vector<syntax::Name>& was);
+  std::string wire_name(const syntax::Name& name, const std::optional<syntax::StringLiteral>& wire);
+  void report_repeated_wire(std::map<std::string, Span>& seen, const std::string& wire, Span span, const std::string& owner);
+  void resolve_customer(const syntax::CustomerDecl& declaration, const syntax::Decl& decl, std::size_t file);
+  void resolve_event(const syntax::EventDecl& declaration, const Symbol& symbol);
+  void refuse_recursive_records();
+
+  // declare_messaging.cpp
+  void resolve_channel(const syntax::ChannelDecl& declaration, const Symbol& symbol);
+  void resolve_experiment(const syntax::ExperimentDecl& declaration, const Symbol& symbol);
+  void resolve_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
+  void resolve_fn(const syntax::FnDecl& declaration, const Symbol& symbol);
+  std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file);
+  void check_salts();
+
+  // declare_bodies.cpp
+  void check_zone(const syntax::CustomerTimezoneDecl& declaration, std::size_t file);
+  void check_address(const syntax::ChannelDecl& declaration, const Symbol& symbol);
+  void check_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
+  void check_defaults(const std::vector<syntax::Parameter>& declared, std::vector<Parameter>& parameters, std::size_t file);
+  MessageBody check_message_body(const syntax::MessageBody& body, ChannelId channel, const Message& message, std::size_t file);
+  ExprPtr check_hole(const syntax::Expr& hole, const Message& message, std::size_t file);
+
+  Context& context_;
+  std::vector<Symbol> symbols_;  ///< in the order of the text, without those of imports
+  std::vector<InFile<syntax::Decl>> customers_;
+  std::vector<InFile<syntax::Decl>> timezones_;
+  std::vector<InFile<syntax::Decl>> imports_;
+  std::map<std::string, Span> event_wires_;
+};
+
+/// `marketing` or `transactional`; reports anything else.
+bool check_purpose(Context& context, const syntax::Name& purpose);
+
+}  // namespace wend::sema

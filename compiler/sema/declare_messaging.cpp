@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "compiler/sema/declarations.h"
+
+// Channels, consent topics, experiments, and the signatures of messages and fns.
+
+namespace wend::sema {
+
+bool check_purpose(Context& context, const syntax::Name& purpose) {
+  if (purpose.text.empty() || purpose.text == "marketing" || purpose.text == "transactional") return !purpose.text.empty();
+  Diagnostic& diagnostic = context.report(Kind::unknown_purpose, purpose.span).with("name", purpose.text);
+  diagnostic.label("a purpose is `marketing` or `transactional`");
+  Context::suggest(diagnostic, purpose.span, purpose.text, {"marketing", "transactional"});
+  return false;
+}
+
+void Declarations::resolve_messaging() {
+  for (const Symbol& symbol : symbols_) {
+    if (symbol.kind == SymbolKind::channel) resolve_channel(symbol.decl->as<syntax::ChannelDecl>(), symbol);
+    if (symbol.kind == SymbolKind::experiment) resolve_experiment(symbol.decl->as<syntax::ExperimentDecl>(), symbol);
+    if (symbol.kind == SymbolKind::message) resolve_message(symbol.decl->as<syntax::MessageDecl>(), symbol);
+    if (symbol.kind == SymbolKind::fn) resolve_fn(symbol.decl->as<syntax::FnDecl>(), symbol);
+  }
+  check_salts();
+}
+
+void Declarations::resolve_channel(const syntax::ChannelDecl& declaration, const Symbol& symbol) {
+  std::vector<ChannelConsent> consents;
+  std::set<std::string> purposes;
+  const std::string owner = "channel `" + symbol.name + "`";
+  for (const syntax::ChannelConsent& consent : declaration.consents) {
+    if (consent.topic.text.empty()) continue;
+    auto topic = context_.find_topic(consent.topic.text);
+    if (!topic) {
+      topic = static_cast<TopicId>(context_.model.topics.size());
+      context_.model.topics.push_back({consent.topic.text, consent.topic.span});
+    }
+    for (const syntax::Name& purpose : consent.purposes) {
+      if (!check_purpose(context_, purpose)) continue;
+      if (purposes.insert(purpose.text).second) {
+        consents.push_back({purpose.text, *topic});
+      } else {
+        context_.report(Kind::repeated_member, purpose.span).with("owner", owner).with("what", "a topic for").with("name", purpose.text);
+      }
+    }
+  }
+  std::set<std::string> receipts;
+  for (const syntax::Name& receipt : declaration.receipts) {
+    if (!receipt.text.empty() && !receipts.insert(receipt.text).second) {
+      context_.report(Kind::repeated_member, receipt.span).with("owner", owner).with("what", "the receipt").with("name", receipt.text);
+    }
+  }
+  types::Labels accepts;
+  for (const syntax::Name& label : declaration.accepts) {
+    if (label.text == "pii") {
+      accepts.pii = true;
+    } else if (label.text == "sensitive") {
+      accepts.sensitive = true;
+    } else if (!label.text.empty()) {
+      context_.report(Kind::wrong_label, label.span).with("label", label.text).label("a channel accepts @pii and @sensitive");
+    }
+  }
+  if (!declaration.address && !symbol.damaged) {
+    context_.report(Kind::address_missing, declaration.name.span)
+        .with("channel", symbol.name)
+        .help("say where its messages go: `address customer.…`");
+  }
+  Channel& channel = context_.model.channels[symbol.index];
+  channel.consents = std::move(consents);
+  channel.receipts.assign(receipts.begin(), receipts.end());
+  channel.accepts = accepts;
+}
+
+namespace {
+
+constexpr std::int64_t k_slots = 1'000'000;
+
+/// Slots of a share such as "33.3333" (percent), if it is a whole number of them.
+std::optional<std::int64_t> slots_of(const std::string& percent) {
+  const auto share = Decimal::parse(percent);
+  const auto slots = share ? multiply(*share, Decimal::from_int(k_slots / 100)) : std::nullopt;
+  const auto whole = slots ? slots->to_int() : std::nullopt;
+  return whole && *whole >= 0 && *whole <= k_slots ? whole : std::nullopt;
+}
+
+std::string percent_of_slots(std::int64_t slots) {
+  const auto percent = divide(Decimal::from_int(slots), Decimal::from_int(k_slots / 100));
+  return percent ? percent->to_string() : "0";
+}
+
+}  // namespace
+
+void Declarations::resolve_experiment(const syntax::ExperimentDecl& declaration, const Symbol& symbol) {
+  if (declaration.layer) context_.not_compiled("a layer of an experiment", declaration.layer->span);
+  for (const syntax::RetiredArm& arm : declaration.retired) context_.not_compiled("a retired arm", arm.span);
+  Experiment& experiment = context_.model.experiments[symbol.index];
+  if (!declaration.salt) {
+    if (!symbol.damaged) {
+      context_.report(Kind::salt_missing, declaration.name.span)
+          .with("experiment", symbol.name)
+          .note("the salt decides who is in which arm; it stays when the experiment is renamed")
+          .help("give it one: `salt \"" + symbol.name + "\"`");
+    }
+  } else {
+    experiment.salt = declaration.salt->text;
+  }
+  std::int64_t sum = 0;
+  bool shares_fit = !symbol.damaged;
+  for (const syntax::ExperimentArm& arm : declaration.arms) {
+    if (arm.name.text.empty()) continue;
+    const auto earlier = std::ranges::find(experiment.arms, arm.name.text, &ExperimentArm::name);
+    if (earlier != experiment.arms.end()) {
+      context_.report(Kind::repeated_member, arm.name.span)
+          .with("owner", "experiment `" + symbol.name + "`")
+          .with("what", "the arm")
+          .with("name", arm.name.text)
+          .secondary(earlier->span, "first here");
+      shares_fit = false;
+      continue;
+    }
+    const auto slots = slots_of(arm.share.text);
+    if (!slots) {
+      context_.report(Kind::share_too_fine, arm.share.span);
+      shares_fit = false;
+    }
+    sum += slots.value_or(0);
+    experiment.arms.push_back({arm.name.text, static_cast<std::uint32_t>(slots.value_or(0)), arm.name.span});
+  }
+  if (shares_fit && sum != k_slots) {
+    Diagnostic& diagnostic =
+        context_.report(Kind::shares_not_whole, declaration.name.span).with("experiment", symbol.name).with("sum", percent_of_slots(sum));
+    diagnostic.label("the arms of an experiment share 100%");
+    if (sum < k_slots) diagnostic.help("an arm for the remaining " + percent_of_slots(k_slots - sum) + "% is missing");
+  }
+}
+
+void Declarations::check_salts() {
+  std::map<std::string, Span> seen;
+  for (const Symbol& symbol : symbols_) {
+    if (symbol.kind != SymbolKind::experiment) continue;
+    const auto& salt = symbol.decl->as<syntax::ExperimentDecl>().salt;
+    if (!salt) continue;
+    const auto [earlier, is_new] = seen.try_emplace(salt->text, salt->span);
+    if (is_new) continue;
+    context_.report(Kind::salt_used_twice, salt->span)
+        .with("salt", salt->text)
+        .secondary(earlier->second, "first used here")
+        .note("with one salt both experiments put the same customers into the same slots");
+  }
+}
+
+std::vector<Parameter> Declarations::resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner,
+                                                        std::size_t file) {
+  std::vector<Parameter> result;
+  for (const syntax::Parameter& parameter : parameters) {
+    if (parameter.name.text.empty()) continue;
+    const auto earlier = std::ranges::find(result, parameter.name.text, &Parameter::name);
+    if (earlier != result.end()) {
+      context_.report(Kind::repeated_member, parameter.name.span)
+          .with("owner", owner)
+          .with("what", "the parameter")
+          .with("name", parameter.name.text)
+          .secondary(earlier->span, "first here");
+      continue;
+    }
+    Parameter& made = result.emplace_back();
+    made.name = parameter.name.text;
+    made.type = context_.resolve_type(file, parameter.type);
+    made.span = parameter.name.span;
+    VariableInfo info;
+    info.kind = VariableKind::parameter;
+    info.name = info.qualified_name = made.name;
+    info.type = made.type;
+    info.span = made.span;
+    made.variable = context_.new_variable(std::move(info));
+  }
+  return result;
+}
+
+void Declarations::resolve_message(const syntax::MessageDecl& declaration, const Symbol& symbol) {
+  refuse_was(declaration.was);
+  check_purpose(context_, declaration.purpose);
+  std::vector<Parameter> parameters = resolve_parameters(declaration.parameters, "message `" + symbol.name + "`", symbol.file);
+  Message& message = context_.model.messages[symbol.index];
+  message.purpose = declaration.purpose.text;
+  message.parameters = std::move(parameters);
+}
+
+void Declarations::resolve_fn(const syntax::FnDecl& declaration, const Symbol& symbol) {
+  std::vector<Parameter> parameters = resolve_parameters(declaration.parameters, "function `" + symbol.name + "`", symbol.file);
+  types::Type result = context_.resolve_type(symbol.file, declaration.result);
+  if (result.is_error()) context_.fn_states[symbol.index] = FnState::faulty;
+  Fn& fn = context_.model.fns[symbol.index];
+  fn.parameters = std::move(parameters);
+  fn.result = std::move(result);
+}
+
+}  // namespace wend::sema

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/sema/context.h"
+#include "compiler/sema/expr_checker.h"
+#include "compiler/sema/facts.h"
+#include "compiler/sema/scope.h"
+#include "compiler/sema/walk.h"
+
+namespace wend::sema {
+
+/// Labels of exits that the engine gives.
+[[nodiscard]] bool is_reserved_label(const std::string& label);
+
+/// Checks one journey. `flow_` always describes the point that control has reached; every statement moves it on.
+class JourneyChecker {
+ public:
+  JourneyChecker(Context& context, const Symbol& symbol);
+  void check();
+
+ private:
+  struct OpenStep {
+    StepId step{};
+    std::string name;
+    std::vector<Edge> leaves;
+  };
+  struct OpenLoop {
+    LoopId loop{};
+    std::vector<Edge> stops;
+  };
+  struct CheckedPattern {
+    EventId event{};
+    VariableId binding{};
+    ExprPtr condition;  ///< `same` and `where`; null = every such event
+    bool failed = false;
+  };
+
+  // journey_header.cpp
+  void check_headers();
+  void check_header(const syntax::Header& header);
+  void check_entries(const std::vector<const syntax::Header*>& headers);
+  void bind_entries(const std::vector<const syntax::Header*>& headers);
+  Edge check_entry(const syntax::Header& header, Entry& entry);
+  void check_exit(const syntax::Header& header);
+  void check_goal(const syntax::Header& header);
+  void require_once(const char* clause, std::optional<Span>& seen, const syntax::Header& header);
+  void refuse_since_entry(const ExprPtr& expr);
+  std::uint32_t exit_label(const syntax::Name& name);
+
+  // journey_event.cpp
+  std::optional<EventId> require_event(const syntax::Name& name);
+  VariableId event_variable(const syntax::EventPattern& pattern, EventId event);
+  /// The scope holds the alias and the flow knows the binding while the condition is checked; then `learned` holds.
+  ExprPtr event_condition(const syntax::EventPattern& pattern, EventId event, VariableId binding, Facts* learned, bool* failed);
+  ExprPtr same_field(const syntax::Name& field, EventId event, VariableId binding, bool* failed);
+  ExprPtr entry_field(const syntax::Name& field, types::Type* type);
+  /// What exits, goals and live conditions may not read.
+  bool check_reads(const ExprPtr& expr, std::initializer_list<ReadKind> allowed, const std::string& where, const std::string& allowed_text);
+
+  // journey_statement.cpp
+  std::vector<StmtPtr> statements(const std::vector<syntax::StmtPtr>& list);
+  Block block(const syntax::Block& block);
+  StmtPtr statement(const syntax::Stmt& stmt);
+  StmtPtr make(const syntax::Stmt& stmt, StmtNode node) const;
+  StmtPtr check_step(const syntax::Stmt& stmt);
+  StmtPtr check_if(const syntax::Stmt& stmt);
+  StmtPtr check_match(const syntax::Stmt& stmt);
+  StmtPtr check_split(const syntax::Stmt& stmt);
+  StmtPtr check_repeat(const syntax::Stmt& stmt);
+  StmtPtr check_stop(const syntax::Stmt& stmt);
+  StmtPtr check_leave(const syntax::Stmt& stmt);
+  StmtPtr check_let(const syntax::Stmt& stmt);
+  StmtPtr check_set(const syntax::Stmt& stmt);
+  StmtPtr check_exit_statement(const syntax::Stmt& stmt);
+  StmtPtr refuse(const syntax::Stmt& stmt, const std::string& construct);
+
+  // journey_send.cpp
+  StmtPtr check_send(const syntax::Stmt& stmt);
+  std::vector<ExprPtr> message_arguments(const syntax::SendStmt& send, const Symbol& symbol, Span span);
+  std::vector<ChannelId> via(const syntax::SendStmt& send, const Symbol& symbol);
+  void check_channels(const syntax::SendStmt& send, MessageId message, const std::vector<ChannelId>& channels);
+  void check_labels(const syntax::SendStmt& send, MessageId message, const std::vector<ExprPtr>& arguments,
+                    const std::vector<ChannelId>& channels);
+  VariableId declare_delivery(const syntax::Name& label, MessageId message, const std::vector<ChannelId>& channels);
+
+  // journey_wait.cpp
+  StmtPtr check_wait(const syntax::Stmt& stmt);
+  std::optional<WaitFor> wait_for(const syntax::WaitFor& wait);
+  std::optional<WaitUntilNext> wait_until_next(const syntax::WaitUntilNext& wait);
+  std::optional<WaitUntilInstant> wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait);
+  TimeOfDaySeconds at_time(const syntax::AtTime& at);
+  StmtPtr check_await(const syntax::Stmt& stmt);
+  void check_timeouts(const syntax::Stmt& stmt, const syntax::AwaitStmt& await);
+  std::optional<AwaitArm> check_arm(const syntax::AwaitArm& arm);
+  std::optional<EventSignal> event_signal(const syntax::EventSignal& signal, Span span);
+  std::optional<ReceiptSignal> receipt_signal(const syntax::ReceiptSignal& signal, Span span);
+  std::optional<LookBack> look_back(const std::optional<syntax::Lookback>& look_back);
+
+  // names and paths
+  VariableId declare(const syntax::Name& name, VariableInfo info);
+  [[nodiscard]] std::string qualified(const std::string& name);
+  [[nodiscard]] std::string prefix() const;
+  [[nodiscard]] std::string with_prefix(const std::string& last) const;
+  std::string waiting_point(const std::string& kind, const std::optional<syntax::Name>& label, Span span);
+  ExprChecker exprs() { return {context_, file_, scope_, flow_}; }
+
+  Context& context_;
+  const Symbol& symbol_;
+  const syntax::JourneyDecl& syntax_;
+  std::size_t file_;
+  Journey journey_;
+  Scope scope_;
+  Flow flow_;
+  /// What is known of the entry event whenever exits and goals are asked.
+  Flow entered_;
+  std::map<std::string, VariableId> captured_;
+  std::set<std::string> qualified_names_;
+  std::vector<std::string> path_;
+  std::vector<OpenStep> steps_;
+  std::vector<OpenLoop> loops_;
+  std::uint32_t loop_count_ = 0;
+  std::map<std::string, Span> step_paths_;
+  std::map<std::string, Span> points_;
+  std::map<std::string, Span> sends_;
+  bool unreachable_reported_ = false;
+};
+
+}  // namespace wend::sema

@@ -1,0 +1,342 @@
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "compiler/sema/journey_checker.h"
+#include "compiler/sema/walk.h"
+
+// The header of a journey: who enters, what ends it, what is counted.
+
+namespace wend::sema {
+
+bool is_reserved_label(const std::string& label) {
+  static constexpr std::array<std::string_view, 7> k_reserved = {"done", "expired", "fault", "restarted", "merged", "erased", "handed_off"};
+  return std::ranges::find(k_reserved, label) != k_reserved.end();
+}
+
+JourneyChecker::JourneyChecker(Context& context, const Symbol& symbol)
+    : context_(context), symbol_(symbol), syntax_(symbol.decl->as<syntax::JourneyDecl>()), file_(symbol.file) {
+  journey_.name = symbol.name;
+  journey_.module = context.names.module_name(symbol.file);
+  journey_.span = symbol.span;
+  journey_.whole = symbol.decl->span;
+  journey_.labels.emplace_back("done");
+  if (symbol.decl->doc) journey_.doc = symbol.decl->doc->text;
+}
+
+namespace {
+
+void collect_reads(const Block& block, std::set<AttributeId>& reads, const Model& model) {
+  for_each_expr(block, [&](const Expr& expr) {
+    for (const AttributeId attribute : attributes_read(expr)) reads.insert(attribute);
+  });
+  for_each_stmt(block, [&](const Stmt& stmt) {
+    const auto* send = stmt.get_if<SendStmt>();
+    if (!send) return;
+    for (const ChannelId channel : send->via) {
+      if (!model.at(channel).address) continue;
+      for (const AttributeId attribute : attributes_read(*model.at(channel).address)) reads.insert(attribute);
+    }
+  });
+}
+
+}  // namespace
+
+void JourneyChecker::check() {
+  if (!syntax_.was.empty()) context_.not_compiled("`was` (renaming under running instances)", syntax_.was.front().span);
+  if (syntax_.parameters) {
+    const Span span = syntax_.parameters->empty() ? syntax_.name.span : syntax_.parameters->front().span;
+    context_.not_compiled("a journey with parameters", span);
+    for (const syntax::Parameter& parameter : *syntax_.parameters) {
+      VariableInfo info;
+      info.kind = VariableKind::parameter;
+      info.type = context_.resolve_type(file_, parameter.type);
+      const VariableId variable = declare(parameter.name, std::move(info));
+      flow_.assigned.insert(variable);
+    }
+  }
+  check_headers();
+  journey_.body.span = syntax_.body_span;
+  journey_.body.statements = statements(syntax_.statements);
+  for (const syntax::RetiredStep& retired : syntax_.retired) context_.not_compiled("a retired step", retired.span);
+
+  std::set<AttributeId> reads;
+  collect_reads(journey_.body, reads, context_.model);
+  const auto add = [&](const ExprPtr& expr) {
+    if (!expr) return;
+    for (const AttributeId attribute : attributes_read(*expr)) reads.insert(attribute);
+  };
+  for (const Entry& entry : journey_.entries) {
+    add(entry.where);
+    add(entry.one_per);
+  }
+  for (const Exit& exit : journey_.exits) add(exit.condition);
+  for (const Goal& goal : journey_.goals) add(goal.where);
+  add(context_.model.zone);
+  journey_.reads.assign(reads.begin(), reads.end());
+  context_.model.journeys[symbol_.index] = std::move(journey_);
+}
+
+void JourneyChecker::require_once(const char* clause, std::optional<Span>& seen, const syntax::Header& header) {
+  if (seen) {
+    context_.report(Kind::repeated_clause, header.keyword).with("clause", clause).secondary(*seen, "given here first");
+  } else {
+    seen = header.keyword;
+  }
+}
+
+void JourneyChecker::check_headers() {
+  std::optional<Span> owner;
+  std::optional<Span> lifetime;
+  std::optional<Span> priority;
+  bool has_error = false;
+  std::vector<const syntax::Header*> entries;
+  for (const syntax::Header& header : syntax_.headers) {
+    switch (header.kind()) {
+      case syntax::HeaderKind::Error:
+        has_error = true;
+        break;
+      case syntax::HeaderKind::Owner:
+        require_once("owner", owner, header);
+        journey_.owner = header.as<syntax::OwnerHeader>().owner.text;
+        break;
+      case syntax::HeaderKind::Policy:
+        context_.not_compiled("`policy` in a journey", header.span);
+        break;
+      case syntax::HeaderKind::Holdout:
+        context_.not_compiled("`holdout` in a journey", header.span);
+        break;
+      case syntax::HeaderKind::Lifetime:
+        require_once("lifetime", lifetime, header);
+        if (const auto span = context_.time_span(header.as<syntax::LifetimeHeader>().lifetime, "a lifetime")) journey_.lifetime = *span;
+        break;
+      case syntax::HeaderKind::Priority: {
+        require_once("priority", priority, header);
+        const syntax::IntLiteral& number = header.as<syntax::PriorityHeader>().priority;
+        if (number.value > std::numeric_limits<std::int32_t>::max()) {
+          context_.report(Kind::number_too_large, number.span).with("number", number.text).with("type", "a priority");
+        } else {
+          journey_.priority = static_cast<std::int32_t>(number.value);
+        }
+        break;
+      }
+      case syntax::HeaderKind::Enter:
+        entries.push_back(&header);
+        break;
+      case syntax::HeaderKind::Exit:
+      case syntax::HeaderKind::Goal:
+        break;
+    }
+  }
+  has_error = has_error || symbol_.damaged;
+  if (!lifetime && !has_error) {
+    context_.report(Kind::lifetime_missing, syntax_.name.span)
+        .with("name", symbol_.name)
+        .note("no instance outlives its lifetime, so nothing waits for ever")
+        .help("say how long an instance may live: `lifetime 60 days`");
+  }
+  if (entries.empty() && !has_error) {
+    context_.report(Kind::entry_missing, syntax_.name.span).with("name", symbol_.name).help("say who enters: `enter on … `");
+  }
+  check_entries(entries);
+  for (const syntax::Header& header : syntax_.headers) {
+    if (header.kind() == syntax::HeaderKind::Exit) check_exit(header);
+    if (header.kind() == syntax::HeaderKind::Goal) check_goal(header);
+  }
+}
+
+// ── entries ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void JourneyChecker::check_entries(const std::vector<const syntax::Header*>& headers) {
+  std::vector<const syntax::Header*> on_events;
+  for (const syntax::Header* header : headers) {
+    const auto& enter = header->as<syntax::EnterHeader>();
+    static constexpr std::array<const char*, 6> k_sources = {"enter on",      "`enter by handoff`", "`enter when … joins`",
+                                                             "`enter every`", "`enter every year`", "`enter at`"};
+    if (!std::holds_alternative<syntax::EnterOnEvent>(enter.source)) {
+      context_.not_compiled(k_sources.at(enter.source.index()), header->span);
+      continue;
+    }
+    if (enter.with) context_.not_compiled("`enter … with`", enter.with->span);
+    if (require_event(std::get<syntax::EnterOnEvent>(enter.source).pattern.event)) on_events.push_back(header);
+  }
+  if (on_events.empty()) return;
+  bind_entries(on_events);
+  std::vector<Edge> edges;
+  for (std::size_t at = 0; at < on_events.size(); ++at) edges.push_back(check_entry(*on_events[at], journey_.entries[at]));
+  flow_ = merge(std::move(edges));
+  entered_ = flow_;
+  std::erase_if(entered_.facts, [](const auto& fact) { return fact.first.root == Path::Root::attribute; });
+}
+
+void JourneyChecker::bind_entries(const std::vector<const syntax::Header*>& headers) {
+  const auto pattern_of = [](const syntax::Header* header) -> const syntax::EventPattern& {
+    return std::get<syntax::EnterOnEvent>(header->as<syntax::EnterHeader>().source).pattern;
+  };
+  std::set<EventId> events;
+  for (const syntax::Header* header : headers) {
+    Entry entry;
+    entry.event = static_cast<EventId>(context_.names.find(file_, pattern_of(header).event.text).symbol->index);
+    entry.span = header->span;
+    events.insert(entry.event);
+    journey_.entries.push_back(std::move(entry));
+  }
+  // One variable for all entries when they are on one event; the body reads it by a name that every entry gives.
+  for (std::size_t at = 0; at < headers.size(); ++at) {
+    const syntax::EventPattern& pattern = pattern_of(headers[at]);
+    Entry& entry = journey_.entries[at];
+    entry.binding = at > 0 && events.size() == 1 ? journey_.entries.front().binding : event_variable(pattern, entry.event);
+  }
+  for (std::size_t at = 0; at < headers.size(); ++at) {
+    const syntax::EventPattern& pattern = pattern_of(headers[at]);
+    if (!pattern.alias || pattern.alias->text.empty() || scope_.find(pattern.alias->text)) continue;
+    scope_.declare(pattern.alias->text, journey_.entries[at].binding);
+  }
+}
+
+Edge JourneyChecker::check_entry(const syntax::Header& header, Entry& entry) {
+  const auto& enter = header.as<syntax::EnterHeader>();
+  const syntax::EventPattern& pattern = std::get<syntax::EnterOnEvent>(enter.source).pattern;
+  for (const syntax::Name& field : pattern.same) {
+    context_.report(Kind::name_out_of_place, field.span)
+        .with("name", "same")
+        .label("no instance has started yet whose event could be compared");
+  }
+  Flow flow;
+  flow.assigned.insert(entry.binding);
+  Scope scope;
+  if (pattern.alias) scope.declare(pattern.alias->text, entry.binding);
+  ExprChecker exprs(context_, file_, scope, flow);
+  if (pattern.where) {
+    Checked where = exprs.condition(*pattern.where);
+    flow.learn(where.when_true);
+    if (!where.expr->type.is_error()) entry.where = std::move(where.expr);
+    refuse_since_entry(entry.where);
+  }
+  if (enter.one_per) {
+    ExprPtr key = exprs.require_present(exprs.value(*enter.one_per), "a key is always there");
+    if (!key->type.is_error()) entry.one_per = std::move(key);
+    refuse_since_entry(entry.one_per);
+  }
+  entry.once_ever = enter.once_ever.has_value();
+  if (enter.if_running) {
+    switch (*enter.if_running) {
+      case syntax::IfRunning::ignore:
+        entry.already = AlreadyRunning::ignore;
+        break;
+      case syntax::IfRunning::restart:
+        entry.already = AlreadyRunning::restart;
+        break;
+      case syntax::IfRunning::run_alongside:
+        entry.already = AlreadyRunning::alongside;
+        break;
+    }
+  }
+  if (enter.cooldown) entry.cooldown = context_.time_span(*enter.cooldown, "a cooldown");
+  // A name that only other entries bind is in scope, but not assigned on this path.
+  if (pattern.alias) {
+    const auto shared = scope_.find(pattern.alias->text);
+    if (!shared || *shared != entry.binding) flow.assigned.erase(entry.binding);
+  } else {
+    flow.assigned.erase(entry.binding);
+  }
+  return {flow, header.span};
+}
+
+void JourneyChecker::refuse_since_entry(const ExprPtr& expr) {
+  if (!expr) return;
+  const auto found = find_read(*expr, [&](const Expr& each) {
+    const auto* count = each.get_if<HistoryCount>();
+    return !count || context_.model.at(count->query).window.has_value();
+  });
+  if (!found) return;
+  context_.report(Kind::name_out_of_place, found->place)
+      .with("name", "since entry")
+      .label("the instance has not entered yet")
+      .help("say how far back to look: `in last …`");
+}
+
+// ── exits and goals ──────────────────────────────────────────────────────────────────────────────────────────────
+
+std::uint32_t JourneyChecker::exit_label(const syntax::Name& name) {
+  if (is_reserved_label(name.text)) {
+    context_.report(Kind::reserved_label, name.span)
+        .with("name", name.text)
+        .note("the engine gives done, expired, fault, restarted, merged, erased and handed_off");
+  }
+  const auto found = std::ranges::find(journey_.labels, name.text);
+  if (found != journey_.labels.end()) return static_cast<std::uint32_t>(found - journey_.labels.begin());
+  journey_.labels.push_back(name.text);
+  return static_cast<std::uint32_t>(journey_.labels.size() - 1);
+}
+
+void JourneyChecker::check_exit(const syntax::Header& header) {
+  const auto& syntax = header.as<syntax::ExitHeader>();
+  if (syntax.label.text.empty()) return;
+  Exit exit;
+  exit.label = exit_label(syntax.label);
+  exit.span = header.span;
+  const Flow before = std::exchange(flow_, entered_);
+  if (syntax.event) {
+    if (const auto event = require_event(syntax.event->event)) {
+      ScopedBlock block(scope_);
+      exit.event = event;
+      exit.binding = event_variable(*syntax.event, *event);
+      bool failed = false;
+      exit.condition = event_condition(*syntax.event, *event, *exit.binding, nullptr, &failed);
+      if (!failed) journey_.exits.push_back(std::move(exit));
+    }
+  } else if (syntax.condition) {
+    exit.condition = exprs().condition(*syntax.condition).expr;
+    if (check_reads(exit.condition, {ReadKind::attribute, ReadKind::consent, ReadKind::zone}, "a state exit", "attributes and consents")) {
+      journey_.exits.push_back(std::move(exit));
+    }
+  }
+  flow_ = before;
+}
+
+void JourneyChecker::check_goal(const syntax::Header& header) {
+  const auto& syntax = header.as<syntax::GoalHeader>();
+  const auto earlier = std::ranges::find(journey_.goals, syntax.name.text, &Goal::name);
+  if (earlier != journey_.goals.end()) {
+    context_.report(Kind::repeated_member, syntax.name.span)
+        .with("owner", "journey `" + symbol_.name + "`")
+        .with("what", "the goal")
+        .with("name", syntax.name.text)
+        .secondary(earlier->span, "first here");
+  }
+  const auto window = context_.time_span(syntax.within, "the window of a goal");
+  const auto event = require_event(syntax.pattern.event);
+  if (!event) return;
+  const Flow before = std::exchange(flow_, entered_);
+  ScopedBlock block(scope_);
+  Goal goal;
+  goal.name = syntax.name.text;
+  goal.event = *event;
+  goal.binding = event_variable(syntax.pattern, *event);
+  goal.span = header.span;
+  bool failed = false;
+  goal.where = event_condition(syntax.pattern, *event, goal.binding, nullptr, &failed);
+  failed = failed ||
+           !check_reads(goal.where, {ReadKind::event_field, ReadKind::variable, ReadKind::attribute, ReadKind::consent, ReadKind::zone},
+                        "a goal", "its event, the event that started the instance, attributes and consents");
+  switch (syntax.anchor) {
+    case syntax::GoalAnchor::entry:
+      goal.anchor = bytecode::GoalAnchor::entry;
+      break;
+    case syntax::GoalAnchor::first_send:
+      goal.anchor = bytecode::GoalAnchor::first_send;
+      break;
+    case syntax::GoalAnchor::last_send:
+      goal.anchor = bytecode::GoalAnchor::last_send;
+      break;
+  }
+  flow_ = before;
+  if (failed || !window) return;
+  goal.window = *window;
+  journey_.goals.push_back(std::move(goal));
+}
+
+}  // namespace wend::sema

@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "compiler/sema/journey_checker.h"
+
+// `send`
+
+namespace wend::sema {
+
+StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::SendStmt>();
+  const Symbol* symbol = context_.require(file_, syntax.message, {SymbolKind::message}, "message");
+  SendStmt result;
+  if (symbol) {
+    result.message = static_cast<MessageId>(symbol->index);
+    result.arguments = message_arguments(syntax, *symbol, stmt.span);
+    result.via = via(syntax, *symbol);
+    check_channels(syntax, result.message, result.via);
+    check_labels(syntax, result.message, result.arguments, result.via);
+    const std::string last = syntax.label && !syntax.label->text.empty() ? syntax.label->text : symbol->name;
+    result.path = with_prefix(last);
+    const auto [earlier, is_new] = sends_.try_emplace(result.path, stmt.keyword);
+    if (!is_new) {
+      context_.report(Kind::send_needs_label, stmt.keyword)
+          .with("message", symbol->name)
+          .with("path", prefix())
+          .secondary(earlier->second, "the first is here")
+          .note("the path and the message make the key under which a message is sent once only")
+          .help("give one of them a name of its own: `as second_try`");
+    }
+  }
+  if (syntax.within) result.within = context_.time_span(*syntax.within, "`within`");
+  for (const syntax::DenialRule& rule : syntax.denials) {
+    context_.not_compiled(rule.cause == syntax::DenialCause::capped ? "`when capped`" : "`when quiet`", rule.span);
+  }
+  flow_.expire_attributes(stmt.keyword, "send");
+  std::vector<Edge> edges;
+  edges.push_back({flow_, stmt.keyword});
+  bool or_else_ends = false;
+  if (syntax.or_else) {
+    result.or_else = block(syntax.or_else->body);
+    or_else_ends = !flow_.reachable;
+    edges.push_back({std::move(flow_), syntax.or_else->span});
+  }
+  flow_ = merge(std::move(edges));
+  if (syntax.label) {
+    const VariableId delivery = declare_delivery(*syntax.label, result.message, result.via);
+    if (!symbol) context_.variable(delivery).type = {};
+    result.delivery = delivery;
+    flow_.assigned.insert(delivery);
+    const Path path{Path::Root::variable, static_cast<std::uint32_t>(delivery), {}};
+    if (or_else_ends) flow_.learn({{path, Fact{true, false, stmt.span}}});
+  }
+  return symbol ? make(stmt, std::move(result)) : nullptr;
+}
+
+std::vector<ExprPtr> JourneyChecker::message_arguments(const syntax::SendStmt& send, const Symbol& symbol, Span span) {
+  std::vector<NamedType> parameters;
+  for (const Parameter& parameter : context_.model.messages[symbol.index].parameters) {
+    parameters.push_back({parameter.name, parameter.type, parameter.span});
+  }
+  const auto matched = match_arguments(context_, symbol.name, parameters, send.arguments ? &*send.arguments : nullptr, symbol.damaged);
+  const auto [declaration, message_file] = context_.messages[symbol.index];
+  std::vector<ExprPtr> result;
+  std::string missing;
+  for (std::size_t at = 0; at < parameters.size(); ++at) {
+    const NamedType& parameter = parameters[at];
+    if (matched[at]) {
+      result.push_back(
+          exprs().want(*matched[at]->value, parameter.type, {parameter.span, "declared " + context_.quoted(parameter.type) + " here"}));
+      continue;
+    }
+    const auto declared = std::ranges::find_if(declaration->parameters, [&](const auto& each) { return each.name.text == parameter.name; });
+    if (declared->default_value) {
+      // Evaluated here and now, with the names of the message's file. Its faults were reported where it stands.
+      const std::size_t mark = context_.error_mark();
+      Scope nothing;
+      Flow start;
+      result.push_back(ExprChecker(context_, message_file, nothing, start).want(*declared->default_value, parameter.type));
+      context_.forget_since(mark);
+    } else {
+      missing += (missing.empty() ? "`" : ", `") + parameter.name + "`";
+      result.push_back(make_error(span));
+    }
+  }
+  if (!missing.empty()) {
+    Diagnostic& diagnostic =
+        context_.report(Kind::missing_argument, send.arguments ? send.arguments->span : send.message.span).with("callee", symbol.name);
+    diagnostic.with("missing", missing).secondary(symbol.span, "declared here");
+  }
+  return result;
+}
+
+std::vector<ChannelId> JourneyChecker::via(const syntax::SendStmt& send, const Symbol& symbol) {
+  std::vector<ChannelId> result;
+  if (send.via.empty()) {
+    for (const MessageBody& body : context_.model.messages[symbol.index].bodies) result.push_back(body.channel);
+    return result;
+  }
+  std::map<ChannelId, Span> seen;
+  for (const syntax::Name& name : send.via) {
+    const Symbol* channel = context_.require(file_, name, {SymbolKind::channel}, "channel");
+    if (!channel) continue;
+    const auto id = static_cast<ChannelId>(channel->index);
+    const auto [earlier, is_new] = seen.try_emplace(id, name.span);
+    if (is_new) {
+      result.push_back(id);
+    } else {
+      context_.report(Kind::repeated_member, name.span)
+          .with("owner", "`via`")
+          .with("what", "the channel")
+          .with("name", name.text)
+          .secondary(earlier->second, "first here");
+    }
+  }
+  return result;
+}
+
+void JourneyChecker::check_channels(const syntax::SendStmt& send, MessageId message_id, const std::vector<ChannelId>& channels) {
+  const Message& message = context_.model.at(message_id);
+  const bool is_damaged = context_.damaged_messages.contains(static_cast<std::uint32_t>(message_id));
+  const auto place_of = [&](const std::string& channel) {
+    const auto written = std::ranges::find(send.via, channel, &syntax::Name::text);
+    return written == send.via.end() ? send.message.span : written->span;
+  };
+  for (const ChannelId id : channels) {
+    const Channel& channel = context_.model.at(id);
+    const bool has_body = std::ranges::find(message.bodies, id, &MessageBody::channel) != message.bodies.end();
+    if (!has_body && !is_damaged) {
+      Diagnostic& diagnostic =
+          context_.report(Kind::body_missing, place_of(channel.name)).with("message", message.name).with("channel", channel.name);
+      diagnostic.secondary(message.span, "declared here");
+      std::string others;
+      for (const MessageBody& body : message.bodies) others += (others.empty() ? "`" : ", `") + context_.model.at(body.channel).name + "`";
+      if (!others.empty()) diagnostic.note("it has bodies for " + others);
+      continue;
+    }
+    const bool has_topic = std::ranges::find(channel.consents, message.purpose, &ChannelConsent::purpose) != channel.consents.end();
+    if (message.purpose == "marketing" && !has_topic) {
+      context_.report(Kind::consent_topic_missing, place_of(channel.name))
+          .with("channel", channel.name)
+          .with("purpose", message.purpose)
+          .secondary(channel.span, "the channel is declared here")
+          .secondary(message.span, "the message is declared `for " + message.purpose + "` here")
+          .help("name the topic that customers consent to: `consent marketing_" + channel.name + " for marketing`");
+    }
+  }
+}
+
+namespace {
+
+void collect_variables(const Expr& expr, std::set<VariableId>& found) {
+  if (const auto* read = expr.get_if<Variable>()) found.insert(read->variable);
+  for (const Expr* child : children(expr)) collect_variables(*child, found);
+}
+
+/// The first labelled attribute or event field in an argument, for a second label.
+const Expr* find_labelled(const Expr& expr, types::Labels labels, const Model& model) {
+  const types::Labels own = all_labels(expr, model.types);
+  const bool matters = (own.pii && labels.pii) || (own.sensitive && labels.sensitive);
+  if (!matters) return nullptr;
+  if (read_kind(expr) != ReadKind::nothing) return &expr;
+  for (const Expr* child : children(expr)) {
+    if (const Expr* found = find_labelled(*child, labels, model)) return found;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void JourneyChecker::check_labels(const syntax::SendStmt& send, MessageId message_id, const std::vector<ExprPtr>& arguments,
+                                  const std::vector<ChannelId>& channels) {
+  const Message& message = context_.model.at(message_id);
+  for (const MessageBody& body : message.bodies) {
+    if (std::ranges::find(channels, body.channel) == channels.end()) continue;
+    // A channel is given what its own text shows.
+    std::set<VariableId> shown;
+    for (const MessagePart& part : body.parts) {
+      for (const TextPiece& piece : part.pieces) {
+        if (piece.hole) collect_variables(*piece.hole, shown);
+      }
+    }
+    const Channel& channel = context_.model.at(body.channel);
+    for (std::size_t at = 0; at < arguments.size(); ++at) {
+      if (arguments[at]->type.is_error() || !shown.contains(message.parameters[at].variable)) continue;
+      const types::Labels refused = all_labels(*arguments[at], context_.model.types).without(channel.accepts);
+      if (!refused.any()) continue;
+      const Span place = send.message.span;
+      const bool is_written =
+          send.arguments && arguments[at]->span.file_id == place.file_id && send.arguments->span.contains(arguments[at]->span.begin);
+      Diagnostic& diagnostic = context_.report(Kind::label_not_accepted, is_written ? arguments[at]->span : place)
+                                   .with("labels", types::to_string(refused))
+                                   .with("channel", channel.name)
+                                   .label("`" + message.parameters[at].name + "` carries it")
+                                   .secondary(body.span, "the text for `" + channel.name + "` shows it")
+                                   .secondary(channel.span, "the channel is declared here");
+      if (const Expr* source = find_labelled(*arguments[at], refused, context_.model)) {
+        const Span declared = declaration_of(*source, context_.model);
+        if (declared.valid()) diagnostic.secondary(declared, "labelled " + types::to_string(refused) + " here");
+      }
+      diagnostic.help("leave it out of that text, or let the channel accept it: `accepts " +
+                      std::string(refused.pii ? "@pii" : "@sensitive") + "`");
+    }
+  }
+}
+
+VariableId JourneyChecker::declare_delivery(const syntax::Name& label, MessageId message, const std::vector<ChannelId>& channels) {
+  VariableInfo info;
+  info.kind = VariableKind::delivery;
+  info.type = types::optional(types::simple(types::Kind::delivery));
+  info.message = message;
+  info.channels = channels;
+  for (std::size_t at = 0; at < channels.size(); ++at) {
+    const std::vector<std::string>& receipts = context_.model.at(channels[at]).receipts;
+    if (at == 0) {
+      info.receipts = receipts;
+    } else {
+      std::erase_if(info.receipts, [&](const std::string& each) { return !std::ranges::binary_search(receipts, each); });
+    }
+  }
+  return declare(label, std::move(info));
+}
+
+}  // namespace wend::sema

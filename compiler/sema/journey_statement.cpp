@@ -1,0 +1,436 @@
+#include <algorithm>
+#include <utility>
+
+#include "compiler/sema/journey_checker.h"
+
+// Statements, but for sends and waits.
+
+namespace wend::sema {
+
+// ── names and paths ──────────────────────────────────────────────────────────────────────────────────────────────
+
+std::string JourneyChecker::prefix() const {
+  std::string result;
+  for (const std::string& part : path_) result += (result.empty() ? "" : ".") + part;
+  return result;
+}
+
+std::string JourneyChecker::with_prefix(const std::string& last) const {
+  const std::string before = prefix();
+  return before.empty() ? last : before + "/" + last;
+}
+
+std::string JourneyChecker::qualified(const std::string& name) {
+  const std::string before = prefix();
+  const std::string base = before.empty() ? name : before + "." + name;
+  std::string result = base;
+  for (int number = 2; !qualified_names_.insert(result).second; ++number) result = base + "#" + std::to_string(number);
+  return result;
+}
+
+VariableId JourneyChecker::declare(const syntax::Name& name, VariableInfo info) {
+  if (const auto taken = scope_.find(name.text); taken && !name.text.empty()) {
+    context_.report(Kind::name_taken, name.span)
+        .with("name", name.text)
+        .secondary(context_.model.at(*taken).span, "its first meaning")
+        .help("choose another name: names in a journey do not hide each other");
+  }
+  info.name = name.text;
+  info.qualified_name = qualified(name.text);
+  info.span = name.span;
+  const VariableId variable = context_.new_variable(std::move(info));
+  if (!name.text.empty()) scope_.declare(name.text, variable);
+  return variable;
+}
+
+// ── blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+std::vector<StmtPtr> JourneyChecker::statements(const std::vector<syntax::StmtPtr>& list) {
+  std::vector<StmtPtr> result;
+  for (const syntax::StmtPtr& stmt : list) {
+    const bool is_dropped = !flow_.reachable;
+    if (is_dropped && !unreachable_reported_) {
+      context_.report(Kind::unreachable_statement, stmt->keyword).label("control has left before it comes here");
+      unreachable_reported_ = true;
+    }
+    StmtPtr checked = statement(*stmt);
+    if (checked && !is_dropped) result.push_back(std::move(checked));
+  }
+  if (flow_.reachable) unreachable_reported_ = false;
+  return result;
+}
+
+Block JourneyChecker::block(const syntax::Block& block) {
+  ScopedBlock names(scope_);
+  const bool was_reported = std::exchange(unreachable_reported_, unreachable_reported_ && !flow_.reachable);
+  Block result{statements(block.statements), block.span};
+  unreachable_reported_ = was_reported;
+  return result;
+}
+
+StmtPtr JourneyChecker::make(const syntax::Stmt& stmt, StmtNode node) const {
+  auto result = std::make_unique<Stmt>();
+  result->span = stmt.span;
+  result->keyword = stmt.keyword;
+  if (!steps_.empty()) result->step = steps_.back().step;
+  result->node = std::move(node);
+  return result;
+}
+
+StmtPtr JourneyChecker::refuse(const syntax::Stmt& stmt, const std::string& construct) {
+  context_.not_compiled(construct, stmt.keyword);
+  return nullptr;
+}
+
+StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
+  // The blocks inside what is refused are checked all the same, so that their steps and labels have names.
+  const auto look_into = [&](const syntax::Block& inner) {
+    const Flow before = flow_;
+    block(inner);
+    flow_ = before;
+  };
+  const auto look_into_interrupts = [&](const std::vector<syntax::Interrupt>& interrupts) {
+    for (const syntax::Interrupt& interrupt : interrupts) look_into(interrupt.body);
+  };
+  switch (stmt.kind()) {
+    case syntax::StmtKind::Error:
+      for (const syntax::Block& inner : stmt.as<syntax::ErrorStmt>().blocks) look_into(inner);
+      return nullptr;
+    case syntax::StmtKind::Step:
+      return check_step(stmt);
+    case syntax::StmtKind::Send:
+      return check_send(stmt);
+    case syntax::StmtKind::Wait:
+      return check_wait(stmt);
+    case syntax::StmtKind::Await:
+      return check_await(stmt);
+    case syntax::StmtKind::If:
+      return check_if(stmt);
+    case syntax::StmtKind::Match:
+      return check_match(stmt);
+    case syntax::StmtKind::Split:
+      return check_split(stmt);
+    case syntax::StmtKind::Repeat:
+      return check_repeat(stmt);
+    case syntax::StmtKind::StopRepeating:
+      return check_stop(stmt);
+    case syntax::StmtKind::Leave:
+      return check_leave(stmt);
+    case syntax::StmtKind::Let:
+      return check_let(stmt);
+    case syntax::StmtKind::Set:
+      return check_set(stmt);
+    case syntax::StmtKind::Exit:
+      return check_exit_statement(stmt);
+    case syntax::StmtKind::Guarded:
+      refuse(stmt, "`do … interrupted`");
+      look_into(stmt.as<syntax::GuardedStmt>().body);
+      look_into_interrupts(stmt.as<syntax::GuardedStmt>().interrupts);
+      return nullptr;
+    case syntax::StmtKind::Fork:
+      refuse(stmt, stmt.as<syntax::ForkStmt>().fork_kind == syntax::ForkKind::parallel ? "`parallel`" : "`race`");
+      for (const syntax::NamedBlock& branch : stmt.as<syntax::ForkStmt>().branches) {
+        path_.push_back(branch.name.text);
+        look_into(branch.body);
+        path_.pop_back();
+      }
+      return nullptr;
+    case syntax::StmtKind::Run:
+      return refuse(stmt, "`run` of a flow");
+    case syntax::StmtKind::Emit:
+      return refuse(stmt, "`emit`");
+    case syntax::StmtKind::Call: {
+      refuse(stmt, "`call` of an action");
+      const auto& call = stmt.as<syntax::CallStmt>();
+      if (call.or_else) look_into(call.or_else->body);
+      if (call.label) flow_.assigned.insert(declare(*call.label, {}));
+      return nullptr;
+    }
+    case syntax::StmtKind::HandOff:
+      refuse(stmt, "`hand off to`");
+      flow_.reachable = false;
+      return nullptr;
+  }
+  return nullptr;
+}
+
+// ── positions and jumps ──────────────────────────────────────────────────────────────────────────────────────────
+
+StmtPtr JourneyChecker::check_step(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::StepStmt>();
+  if (!syntax.was.empty()) context_.not_compiled("`was` (renaming under running instances)", syntax.was.front().span);
+  Step step;
+  step.name = syntax.name.text;
+  if (!steps_.empty()) step.parent = steps_.back().step;
+  if (stmt.doc) step.doc = stmt.doc->text;
+  step.span = syntax.name.span;
+  path_.push_back(step.name);
+  step.path = prefix();
+  const auto [earlier, is_new] = step_paths_.try_emplace(step.path, step.span);
+  if (!is_new && !step.name.empty()) {
+    context_.report(Kind::repeated_member, step.span)
+        .with("owner", path_.size() == 1 ? "journey `" + symbol_.name + "`" : "`" + path_[path_.size() - 2] + "`")
+        .with("what", "the step")
+        .with("name", step.name)
+        .secondary(earlier->second, "first here")
+        .note("the path of a step says where a customer stands, so it is unique");
+  }
+  StepStmt result;
+  result.step = static_cast<StepId>(journey_.steps.size());
+  StmtPtr made = make(stmt, StmtNode{});
+  journey_.steps.push_back(std::move(step));
+  steps_.push_back({result.step, syntax.name.text, {}});
+  flow_.begun.insert(result.step);
+  // A step names a position; it opens no scope.
+  result.body = {statements(syntax.body.statements), syntax.body.span};
+  for (const syntax::Interrupt& interrupt : syntax.interrupts) {
+    context_.not_compiled("`interrupted` after a step", interrupt.span);
+    const Flow before = flow_;
+    block(interrupt.body);
+    flow_ = before;
+  }
+  std::vector<Edge> edges = std::move(steps_.back().leaves);
+  edges.push_back({std::move(flow_), {}});
+  flow_ = merge(std::move(edges));
+  steps_.pop_back();
+  path_.pop_back();
+  made->node = std::move(result);
+  return made;
+}
+
+StmtPtr JourneyChecker::check_leave(const syntax::Stmt& stmt) {
+  const syntax::Name& name = stmt.as<syntax::LeaveStmt>().step;
+  const auto open = std::ranges::find(steps_.rbegin(), steps_.rend(), name.text, &OpenStep::name);
+  if (open == steps_.rend()) {
+    if (!name.text.empty()) {
+      Diagnostic& diagnostic = context_.report(Kind::leave_outside_step, name.span).with("name", name.text);
+      std::vector<std::string> enclosing;
+      for (const OpenStep& step : steps_) enclosing.push_back(step.name);
+      if (enclosing.empty()) {
+        diagnostic.label("no step is open here");
+      } else {
+        diagnostic.label("the innermost step is `" + enclosing.back() + "`");
+        Context::suggest(diagnostic, name.span, name.text, enclosing);
+      }
+    }
+    flow_.reachable = false;
+    return nullptr;
+  }
+  open->leaves.push_back({flow_, stmt.span});
+  StmtPtr result = make(stmt, LeaveStmt{open->step});
+  flow_.reachable = false;
+  return result;
+}
+
+StmtPtr JourneyChecker::check_stop(const syntax::Stmt& stmt) {
+  if (loops_.empty()) {
+    context_.report(Kind::stop_outside_repeat, stmt.span);
+    flow_.reachable = false;
+    return nullptr;
+  }
+  loops_.back().stops.push_back({flow_, stmt.span});
+  StmtPtr result = make(stmt, StopRepeatingStmt{loops_.back().loop});
+  flow_.reachable = false;
+  return result;
+}
+
+StmtPtr JourneyChecker::check_exit_statement(const syntax::Stmt& stmt) {
+  const syntax::Name& label = stmt.as<syntax::ExitStmt>().label;
+  StmtPtr result;
+  if (!label.text.empty()) result = make(stmt, ExitStmt{exit_label(label)});
+  flow_.reachable = false;
+  return result;
+}
+
+// ── branches ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+StmtPtr JourneyChecker::check_if(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::IfStmt>();
+  IfStmt result;
+  std::vector<Edge> edges;
+  for (const syntax::IfBranch& branch : syntax.branches) {
+    Checked condition = exprs().condition(*branch.condition);
+    Flow otherwise = flow_;
+    otherwise.learn(condition.when_false);
+    flow_.learn(condition.when_true);
+    Block body = block(branch.body);
+    edges.push_back({std::move(flow_), branch.body.span});
+    flow_ = std::move(otherwise);
+    result.branches.push_back({std::move(condition.expr), std::move(body)});
+  }
+  if (syntax.otherwise) {
+    result.otherwise = block(*syntax.otherwise);
+    edges.push_back({std::move(flow_), syntax.otherwise->span});
+  } else {
+    edges.push_back({std::move(flow_), stmt.keyword});
+  }
+  flow_ = merge(std::move(edges));
+  return make(stmt, std::move(result));
+}
+
+StmtPtr JourneyChecker::check_match(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::MatchStmt>();
+  MatchStmt result;
+  result.subject = exprs().subject(*syntax.subject);
+  std::vector<const std::vector<syntax::Pattern>*> patterns;
+  for (const syntax::MatchArm& arm : syntax.arms) patterns.push_back(&arm.patterns);
+  std::vector<CheckedArm> arms = exprs().patterns(*result.subject, patterns, source::join(stmt.keyword, syntax.subject->span));
+  const auto path = stable_path(*result.subject);
+  const Flow before = flow_;
+  std::vector<Edge> edges;
+  for (std::size_t at = 0; at < syntax.arms.size(); ++at) {
+    flow_ = before;
+    ScopedBlock names(scope_);
+    const auto* present = arms[at].binding ? &syntax.arms[at].patterns.front().as<syntax::PresentPattern>().binding : nullptr;
+    if (present) {
+      if (const auto taken = scope_.find(present->text)) {
+        context_.report(Kind::name_taken, present->span)
+            .with("name", present->text)
+            .secondary(context_.model.at(*taken).span, "its first meaning");
+      }
+      context_.variable(*arms[at].binding).qualified_name = qualified(present->text);
+      scope_.declare(present->text, *arms[at].binding);
+      flow_.assigned.insert(*arms[at].binding);
+    }
+    if (arms[at].implies_present && path) flow_.learn({{*path, {true, false, syntax.arms[at].span}}});
+    Block body = block(syntax.arms[at].body);
+    edges.push_back({std::move(flow_), syntax.arms[at].span});
+    result.arms.push_back({std::move(arms[at].patterns), std::move(body)});
+  }
+  flow_ = edges.empty() ? before : merge(std::move(edges));
+  return make(stmt, std::move(result));
+}
+
+StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::SplitStmt>();
+  const Symbol* symbol = context_.require(file_, syntax.experiment, {SymbolKind::experiment}, "experiment");
+  SplitStmt result;
+  std::map<std::string, Span> seen;
+  const Flow before = flow_;
+  std::vector<Edge> edges;
+  for (const syntax::NamedBlock& arm : syntax.arms) {
+    flow_ = before;
+    path_.push_back(arm.name.text);
+    Block body = block(arm.body);
+    path_.pop_back();
+    edges.push_back({std::move(flow_), arm.span});
+    if (!symbol || arm.name.text.empty()) continue;
+    const Experiment& experiment = context_.model.experiments[symbol->index];
+    const auto [earlier, is_new] = seen.try_emplace(arm.name.text, arm.name.span);
+    const auto declared = std::ranges::find(experiment.arms, arm.name.text, &ExperimentArm::name);
+    if (!is_new) {
+      context_.report(Kind::repeated_member, arm.name.span)
+          .with("owner", "the split")
+          .with("what", "the arm")
+          .with("name", arm.name.text)
+          .secondary(earlier->second, "first here");
+    } else if (declared == experiment.arms.end()) {
+      std::vector<std::string> candidates;
+      for (const ExperimentArm& each : experiment.arms) candidates.push_back(each.name);
+      if (!symbol->damaged) {
+        Diagnostic& diagnostic = context_.report(Kind::unknown_name, arm.name.span)
+                                     .with("what", "arm")
+                                     .with("name", arm.name.text)
+                                     .secondary(experiment.span, "the experiment is declared here");
+        Context::suggest(diagnostic, arm.name.span, arm.name.text, candidates);
+      }
+    } else {
+      result.arms.push_back({static_cast<std::uint32_t>(declared - experiment.arms.begin()), std::move(body)});
+    }
+  }
+  flow_ = edges.empty() ? before : merge(std::move(edges));
+  if (!symbol) return nullptr;
+  const Experiment& experiment = context_.model.experiments[symbol->index];
+  result.experiment = static_cast<ExperimentId>(symbol->index);
+  std::string missing;
+  for (const ExperimentArm& arm : experiment.arms) {
+    if (!seen.contains(arm.name)) missing += (missing.empty() ? "`" : ", `") + arm.name + "`";
+  }
+  if (!missing.empty() && !symbol->damaged) {
+    context_.report(Kind::split_arm_missing, syntax.experiment.span)
+        .with("missing", missing)
+        .secondary(experiment.span, "the experiment is declared here")
+        .help("an arm in which nothing happens is written `arm … { }`");
+  }
+  return make(stmt, std::move(result));
+}
+
+StmtPtr JourneyChecker::check_repeat(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::RepeatStmt>();
+  RepeatStmt result;
+  result.loop = static_cast<LoopId>(loop_count_++);
+  if (syntax.up_to_times) {
+    if (syntax.up_to_times->value < 1) {
+      context_.report(Kind::wrong_count, syntax.up_to_times->span).with("what", "the number of rounds");
+    }
+    result.up_to_times = syntax.up_to_times->value;
+  }
+  if (syntax.every) {
+    result.every = context_.time_span(*syntax.every, "`every`");
+    result.path = waiting_point("repeat", std::nullopt, syntax.every->span);
+  }
+  ScopedBlock names(scope_);
+  VariableInfo round;
+  round.kind = VariableKind::round;
+  round.name = "round";
+  round.qualified_name = qualified("round");
+  round.type = types::simple(types::Kind::integer);
+  round.span = stmt.keyword;
+  result.round = context_.new_variable(std::move(round));
+  // A declared `round` wins over the predefined one.
+  const auto taken = scope_.find("round");
+  if (!taken || context_.model.at(*taken).kind == VariableKind::round) scope_.declare("round", result.round);
+  flow_.assigned.insert(result.round);
+  // Rounds take time, so what is known of attributes holds in the first round only.
+  flow_.expire_attributes(stmt.keyword, "repeat");
+  loops_.push_back({result.loop, {}});
+  result.body = block(syntax.body);
+  std::vector<Edge> edges = std::move(loops_.back().stops);
+  loops_.pop_back();
+  if (syntax.up_to_times || edges.empty()) {
+    const bool ends_by_itself = syntax.up_to_times.has_value();
+    flow_.reachable = flow_.reachable && ends_by_itself;
+    edges.push_back({std::move(flow_), syntax.body.span});
+  }
+  flow_ = merge(std::move(edges));
+  return make(stmt, std::move(result));
+}
+
+// ── values ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+StmtPtr JourneyChecker::check_let(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::LetStmt>();
+  ExprPtr value = exprs().value(*syntax.value);
+  if (value->type.kind == types::Kind::absent) value = exprs().require_present(std::move(value));
+  VariableInfo info;
+  info.kind = VariableKind::let;
+  info.type = value->type;
+  info.labels = value->labels;
+  const VariableId variable = declare(syntax.name, std::move(info));
+  flow_.assigned.insert(variable);
+  return make(stmt, LetStmt{variable, std::move(value)});
+}
+
+StmtPtr JourneyChecker::check_set(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::SetStmt>();
+  const auto attribute = context_.require_attribute(syntax.attribute);
+  if (!attribute) {
+    exprs().value(*syntax.value);
+    return nullptr;
+  }
+  const Attribute& declared = context_.model.at(*attribute);
+  if (!declared.writable) {
+    context_.report(Kind::not_writable, syntax.attribute.span)
+        .with("name", declared.name)
+        .secondary(declared.span, "declared here")
+        .help("if journeys may change it, say so: `@writable`");
+  }
+  ExprPtr value = exprs().want(*syntax.value, declared.type, {declared.span, "declared " + context_.quoted(declared.type) + " here"});
+  flow_.forget_attribute(*attribute);
+  if (value->get_if<ToOptional>()) {
+    flow_.learn({{Path{Path::Root::attribute, static_cast<std::uint32_t>(*attribute), {}}, Fact{true, false, stmt.span}}});
+  }
+  return make(stmt, SetStmt{*attribute, std::move(value)});
+}
+
+}  // namespace wend::sema

@@ -1,0 +1,380 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "compiler/sema/journey_checker.h"
+#include "compiler/sema/walk.h"
+
+// `wait` and `await`: where time passes, and facts about attributes end.
+
+namespace wend::sema {
+
+/// The path of a waiting point says where customers stand, so it is unique: two unlabelled points of one kind in a step are not.
+std::string JourneyChecker::waiting_point(const std::string& kind, const std::optional<syntax::Name>& label, Span span) {
+  const bool is_labelled = label && !label->text.empty();
+  const std::string path = with_prefix(is_labelled ? label->text : kind);
+  const auto [earlier, is_new] = points_.try_emplace(path, span);
+  if (is_new) return path;
+  if (is_labelled) {
+    context_.report(Kind::repeated_member, label->span)
+        .with("owner", prefix().empty() ? "the journey" : "`" + prefix() + "`")
+        .with("what", "the label")
+        .with("name", label->text)
+        .secondary(earlier->second, "first here");
+  } else {
+    Diagnostic& diagnostic =
+        context_.report(Kind::ambiguous_waiting_point, span).with("kind", kind).with("path", prefix().empty() ? symbol_.name : prefix());
+    diagnostic.secondary(earlier->second, "the first is here");
+    diagnostic.note("where a customer waits is known by its path, which has to be unique");
+    if (kind != "repeat") {
+      diagnostic.help("name one of them: `" + kind + " … as cooling_off`");
+    } else {
+      diagnostic.help("put one of them into a step of its own");
+    }
+  }
+  return path;
+}
+
+TimeOfDaySeconds JourneyChecker::at_time(const syntax::AtTime& at) {
+  if (at.zone) context_.not_compiled("`at … in` another zone", at.span);
+  return at.time.hour * 3600 + at.time.minute * 60 + at.time.second;
+}
+
+StmtPtr JourneyChecker::check_wait(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::WaitStmt>();
+  WaitStmt result;
+  bool failed = false;
+  const auto take = [&](auto spec) {
+    failed = !spec.has_value();
+    if (spec) result.spec = std::move(*spec);
+  };
+  if (const auto* until = std::get_if<syntax::WaitUntilInstant>(&syntax.spec)) {
+    take(wait_until_instant(stmt, *until));
+  } else {
+    if (const auto* wait = std::get_if<syntax::WaitFor>(&syntax.spec)) take(wait_for(*wait));
+    if (const auto* wait = std::get_if<syntax::WaitUntilNext>(&syntax.spec)) take(wait_until_next(*wait));
+    if (const auto* wait = std::get_if<syntax::WaitUntilTime>(&syntax.spec)) result.spec = WaitUntilNext{0x7f, at_time(wait->at)};
+    flow_.expire_attributes(stmt.keyword, "wait");
+  }
+  result.path = waiting_point("wait", syntax.label, stmt.keyword);
+  return failed ? nullptr : make(stmt, std::move(result));
+}
+
+std::optional<WaitFor> JourneyChecker::wait_for(const syntax::WaitFor& wait) {
+  if (wait.calendar) context_.not_compiled("`using` a calendar", wait.calendar->span);
+  const auto span = context_.time_span(wait.duration, "a wait");
+  if (!span) return std::nullopt;
+  if (wait.at && std::holds_alternative<DurationMs>(*span)) {
+    context_.report(Kind::at_after_duration, wait.at->span)
+        .label("which day this would be on is not said")
+        .secondary(wait.duration.span, "this is elapsed time")
+        .help("wait calendar days, `wait 1 day at …`, or `wait until at …` for the next such time");
+    return std::nullopt;
+  }
+  WaitFor result{*span, std::nullopt};
+  if (wait.at) result.at = at_time(*wait.at);
+  return result;
+}
+
+std::optional<WaitUntilNext> JourneyChecker::wait_until_next(const syntax::WaitUntilNext& wait) {
+  if (wait.calendar) context_.not_compiled("`using` a calendar", wait.calendar->span);
+  static constexpr std::array<std::string_view, 7> k_days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  const TimeOfDaySeconds at = at_time(wait.at);
+  if (wait.day.text == "day") return WaitUntilNext{0x7f, at};
+  if (wait.day.text == "weekday") return WaitUntilNext{0x1f, at};
+  const auto day = std::ranges::find(k_days, wait.day.text);
+  if (day != k_days.end()) return WaitUntilNext{static_cast<std::uint8_t>(1U << (day - k_days.begin())), at};
+  if (!wait.day.text.empty()) {
+    std::vector<std::string> candidates(k_days.begin(), k_days.end());
+    candidates.insert(candidates.end(), {"day", "weekday"});
+    Diagnostic& diagnostic = context_.report(Kind::unknown_day, wait.day.span).with("day", wait.day.text);
+    diagnostic.label("expected `day`, `weekday`, or `monday` to `sunday`");
+    Context::suggest(diagnostic, wait.day.span, wait.day.text, candidates);
+  }
+  return std::nullopt;
+}
+
+namespace {
+
+/// The optional value because of which a lifted instant may be absent.
+const Expr& optional_source(const Expr& expr) {
+  const auto* match = expr.get_if<MatchExpr>();
+  return match ? optional_source(*match->subject) : expr;
+}
+
+}  // namespace
+
+std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait) {
+  WaitUntilInstant result;
+  result.instant = exprs().instant(*wait.instant);
+  if (wait.at) result.at = at_time(*wait.at);
+  result.live = attributes_read(*result.instant);
+  const bool failed = result.instant->type.is_error();
+  const bool is_optional = result.instant->type.optional;
+  const auto now = find_read(*result.instant, [](const Expr& each) { return read_kind(each) != ReadKind::now; });
+  if (now && !result.live.empty()) {
+    context_.report(Kind::now_in_live_wait, now->place)
+        .note("when the attribute changes, the wait is computed again, with another `now`")
+        .help("keep the moment with `let` before the wait");
+  }
+  const Span end{stmt.span.file_id, wait.at ? wait.at->span.end : wait.instant->span.end,
+                 wait.at ? wait.at->span.end : wait.instant->span.end};
+  if (!wait.if_past && !failed) {
+    context_.report(Kind::if_past_missing, wait.instant->span)
+        .label("when this is already over, then what?")
+        .help("go on at once, or do something else: `if past continue`, `if past { … }`",
+              {end, " if past continue", diag::Applicability::likely});
+  }
+  if (is_optional && !wait.if_absent) {
+    const Span declared = declaration_of(optional_source(*result.instant), context_.model);
+    Diagnostic& diagnostic = context_.report(Kind::if_absent_missing, wait.instant->span).label("this may be absent");
+    if (declared.valid()) diagnostic.secondary(declared, "declared optional here");
+    diagnostic.help("say what happens then: `if absent { … }`", {end, " if absent { … }", diag::Applicability::placeholders});
+  }
+  if (!is_optional && !failed && wait.if_absent) {
+    context_.report(Kind::if_absent_needless, wait.if_absent->span)
+        .label("never happens")
+        .secondary(wait.instant->span, "this is always there")
+        .help("leave it out");
+  }
+  flow_.expire_attributes(stmt.keyword, "wait");
+  const Flow absent = flow_;
+  if (is_optional) {
+    // The wake-up is in the reaction that computed it: the attribute is there.
+    if (const auto path = stable_path(optional_source(*result.instant))) flow_.learn({{*path, {true, false, wait.instant->span}}});
+  }
+  const Flow present = flow_;
+  std::vector<Edge> edges;
+  edges.push_back({present, stmt.keyword});
+  const auto run_handler = [&](const std::optional<syntax::WaitHandler>& handler, const Flow& start) {
+    Block body;
+    flow_ = start;
+    if (handler && handler->block) body = block(*handler->block);
+    if (handler) edges.push_back({std::move(flow_), handler->span});
+    return body;
+  };
+  result.if_past = run_handler(wait.if_past, present);
+  Block if_absent = run_handler(wait.if_absent, absent);
+  if (is_optional) result.if_absent = std::move(if_absent);
+  flow_ = merge(std::move(edges));
+  if (failed) return std::nullopt;
+  return result;
+}
+
+// ── await ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void JourneyChecker::check_timeouts(const syntax::Stmt& stmt, const syntax::AwaitStmt& await) {
+  std::optional<Span> timeout;
+  bool has_error = false;
+  for (const syntax::AwaitArm& arm : await.arms) {
+    if (arm.kind != syntax::AwaitArmKind::timeout) continue;
+    if (timeout) {
+      context_.report(Kind::timeout_twice, arm.span).secondary(*timeout, "the first is here");
+      has_error = true;
+    }
+    timeout = arm.span;
+  }
+  if (has_error) return;
+  if (await.up_to && !timeout) {
+    context_.report(Kind::timeout_missing, stmt.keyword)
+        .secondary(await.up_to->span, "after this time, then what?")
+        .help("say what happens then: `on timeout { … }`");
+  } else if (!await.up_to && timeout) {
+    context_.report(Kind::timeout_without_bound, *timeout)
+        .label("never happens")
+        .secondary(stmt.keyword, "this waits as long as it takes")
+        .help("say how long to wait: `await up to 3 days { … }`");
+  } else if (!await.up_to) {
+    context_.report(Kind::await_without_bound, stmt.keyword)
+        .label("waits until the instance expires")
+        .help("say how long to wait, and what happens then: `await up to … { … on timeout { … } }`");
+  }
+}
+
+StmtPtr JourneyChecker::check_await(const syntax::Stmt& stmt) {
+  const auto& syntax = stmt.as<syntax::AwaitStmt>();
+  check_timeouts(stmt, syntax);
+  AwaitStmt result;
+  if (syntax.up_to) result.up_to = context_.time_span(*syntax.up_to, "`up to`");
+  result.path = waiting_point("await", syntax.label, stmt.keyword);
+  flow_.expire_attributes(stmt.keyword, "await");
+  const Flow before = flow_;
+  std::vector<Edge> edges;
+  for (const syntax::AwaitArm& arm : syntax.arms) {
+    flow_ = before;
+    if (auto checked = check_arm(arm)) result.arms.push_back(std::move(*checked));
+    edges.push_back({std::move(flow_), arm.span});
+  }
+  flow_ = edges.empty() ? before : merge(std::move(edges));
+  return make(stmt, std::move(result));
+}
+
+std::optional<AwaitArm> JourneyChecker::check_arm(const syntax::AwaitArm& arm) {
+  ScopedBlock names(scope_);
+  AwaitArm result;
+  result.span = arm.span;
+  bool failed = false;
+  switch (arm.kind) {
+    case syntax::AwaitArmKind::timeout:
+      result.trigger = TimeoutArm{};
+      break;
+    case syntax::AwaitArmKind::condition: {
+      Checked condition = exprs().condition(*arm.condition);
+      failed =
+          !check_reads(condition.expr, {ReadKind::attribute, ReadKind::consent, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
+                       "an awaited condition", "attributes, consents and what the journey keeps");
+      flow_.learn(condition.when_true);
+      result.trigger = WhenArm{std::move(condition.expr)};
+      break;
+    }
+    case syntax::AwaitArmKind::signals: {
+      SignalArm signals;
+      if (arm.signals.size() > 1) {
+        context_.not_compiled("several signals in one arm", arm.signals[1].span);
+        failed = true;
+      }
+      for (const syntax::Signal& signal : arm.signals) {
+        if (const auto* event = std::get_if<syntax::EventSignal>(&signal.node)) {
+          auto checked = event_signal(*event, signal.span);
+          failed = failed || !checked;
+          if (checked) signals.signals.emplace_back(std::move(*checked));
+        } else {
+          auto checked = receipt_signal(std::get<syntax::ReceiptSignal>(signal.node), signal.span);
+          failed = failed || !checked;
+          if (checked) signals.signals.emplace_back(std::move(*checked));
+        }
+      }
+      result.trigger = std::move(signals);
+      break;
+    }
+  }
+  result.body = block(arm.body);
+  if (failed) return std::nullopt;
+  return result;
+}
+
+std::optional<EventSignal> JourneyChecker::event_signal(const syntax::EventSignal& signal, Span span) {
+  const auto event = require_event(signal.pattern.event);
+  const auto look = look_back(signal.lookback);
+  if (!event) {
+    // The name is there all the same, so that the body says nothing more.
+    if (signal.pattern.alias) flow_.assigned.insert(declare(*signal.pattern.alias, {}));
+    return std::nullopt;
+  }
+  EventSignal result;
+  result.event = *event;
+  result.binding = event_variable(signal.pattern, *event);
+  result.span = span;
+  Facts learned;
+  bool failed = false;
+  result.where = event_condition(signal.pattern, *event, result.binding, &learned, &failed);
+  flow_.learn(learned);
+  if (failed || !look) return std::nullopt;
+  result.look_back = *look;
+  return result;
+}
+
+std::optional<ReceiptSignal> JourneyChecker::receipt_signal(const syntax::ReceiptSignal& signal, Span span) {
+  const auto variable = scope_.find(signal.delivery.text);
+  if (!variable) {
+    if (!signal.delivery.text.empty() && context_.complete) {
+      std::vector<std::string> candidates;
+      for (const std::string& name : scope_.names()) {
+        if (context_.model.at(*scope_.find(name)).kind == VariableKind::delivery) candidates.push_back(name);
+      }
+      Diagnostic& diagnostic =
+          context_.report(Kind::unknown_name, signal.delivery.span).with("what", "delivery").with("name", signal.delivery.text);
+      diagnostic.label("no `send … as " + signal.delivery.text + "` is in reach");
+      Context::suggest(diagnostic, signal.delivery.span, signal.delivery.text, candidates);
+    }
+    return std::nullopt;
+  }
+  const VariableInfo delivery = context_.model.at(*variable);
+  if (delivery.kind != VariableKind::delivery) {
+    if (delivery.type.is_error() && delivery.kind != VariableKind::event) return std::nullopt;
+    context_.report(Kind::no_receipts, signal.delivery.span)
+        .with("name", delivery.name)
+        .secondary(delivery.span, "declared here")
+        .note("receipts belong to what `send … as …` gives");
+    return std::nullopt;
+  }
+  const std::size_t mark = context_.error_mark();
+  const syntax::Name& name = signal.delivery;
+  syntax::Expr read;
+  read.span = name.span;
+  read.node = syntax::NameExpr{name};
+  exprs().value(read);
+  if (context_.errors_since(mark) || delivery.type.is_error()) return std::nullopt;
+  if (std::ranges::find(delivery.receipts, signal.receipt.text) == delivery.receipts.end()) {
+    for (const ChannelId id : delivery.channels) {
+      const Channel& channel = context_.model.at(id);
+      if (std::ranges::binary_search(channel.receipts, signal.receipt.text)) continue;
+      Diagnostic& diagnostic = context_.report(Kind::receipt_not_reported, signal.receipt.span)
+                                   .with("receipt", signal.receipt.text)
+                                   .with("channel", channel.name);
+      diagnostic.secondary(channel.span, "the channel is declared here").secondary(delivery.span, "it may be the channel of this delivery");
+      std::string common;
+      for (const std::string& each : delivery.receipts) common += (common.empty() ? "`" : ", `") + each + "`";
+      diagnostic.note(common.empty() ? "its channels have no receipt in common" : "what every channel of it reports: " + common);
+      Context::suggest(diagnostic, signal.receipt.span, signal.receipt.text, delivery.receipts);
+      break;
+    }
+    return std::nullopt;
+  }
+  return ReceiptSignal{*variable, signal.receipt.text, span};
+}
+
+std::optional<LookBack> JourneyChecker::look_back(const std::optional<syntax::Lookback>& look_back) {
+  LookBack result;
+  if (!look_back) return result;
+  result.written = true;
+  switch (look_back->kind) {
+    case syntax::LookbackKind::from_now:
+      return result;
+    case syntax::LookbackKind::since_entry:
+      result.kind = bytecode::LookBack::since_entry;
+      return result;
+    case syntax::LookbackKind::since_ago: {
+      result.kind = bytecode::LookBack::since_ago;
+      const auto ago = look_back->ago ? context_.time_span(*look_back->ago, "a look-back") : std::nullopt;
+      if (!ago) return std::nullopt;
+      result.ago = *ago;
+      return result;
+    }
+    case syntax::LookbackKind::since_step:
+      break;
+  }
+  if (!look_back->step || look_back->step->text.empty()) return std::nullopt;
+  result.kind = bytecode::LookBack::since_step;
+  // The innermost enclosing step of that name, else the last one before.
+  const std::string& name = look_back->step->text;
+  std::optional<StepId> found;
+  for (const OpenStep& step : steps_) {
+    if (step.name == name) found = step.step;
+  }
+  std::vector<std::string> candidates;
+  for (std::size_t at = journey_.steps.size(); at-- > 0;) {
+    candidates.push_back(journey_.steps[at].name);
+    if (!found && journey_.steps[at].name == name) found = static_cast<StepId>(at);
+  }
+  if (!found) {
+    if (context_.complete) {
+      Diagnostic& diagnostic = context_.report(Kind::unknown_name, look_back->step->span).with("what", "step").with("name", name);
+      diagnostic.label("no step of that name has begun here");
+      Context::suggest(diagnostic, look_back->step->span, name, candidates);
+    }
+    return std::nullopt;
+  }
+  if (flow_.reachable && !flow_.begun.contains(*found)) {
+    context_.report(Kind::step_not_begun, look_back->step->span)
+        .with("name", name)
+        .secondary(journey_.steps[static_cast<std::size_t>(*found)].span, "the step");
+    return std::nullopt;
+  }
+  journey_.steps[static_cast<std::size_t>(*found)].start_is_read = true;
+  result.step = *found;
+  return result;
+}
+
+}  // namespace wend::sema

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/sema/context.h"
+#include "compiler/sema/expr_checker.h"
+#include "compiler/sema/facts.h"
+#include "compiler/sema/scope.h"
+
+namespace wend::sema {
+
+/// A fixture is checked where it stands; tests that use it take its values again, with the names of its file.
+void check_fixture(Context& context, const syntax::FixtureDecl& fixture, std::size_t file);
+
+/// Checks one test. The journeys have been checked before.
+class TestChecker {
+ public:
+  TestChecker(Context& context, std::size_t file) : context_(context), file_(file) {}
+  void check(const syntax::TestDecl& declaration);
+
+ private:
+  /// Values of attributes, by name: later ones replace earlier ones.
+  struct GivenValue {
+    const syntax::Expr* value = nullptr;
+    std::size_t file = 0;
+    Span name_span;
+    bool is_fixture = false;
+  };
+
+  // test_given.cpp
+  void take_values(const std::vector<syntax::NamedValue>& values, std::size_t file, bool is_fixture);
+  void take_value(const syntax::Name& name, const syntax::Expr& value, std::size_t file, bool is_fixture);
+  void given_name(const syntax::GivenNameItem& given, Span span);
+  void given_arm(const syntax::GivenNameItem& given, const Symbol& experiment, Span span);
+  void finish_customer();
+  void report_missing_attributes();
+
+  // test_item.cpp
+  void check_item(const syntax::TestItem& item);
+  void check_stimulus(const syntax::StimulusItem& stimulus, Span span);
+  void check_advance(const syntax::AdvanceItem& advance, Span span);
+  void check_expectation(const syntax::ExpectItem& item, Span span);
+  std::optional<ExpectSent> sent(const syntax::Name& message, const std::optional<syntax::ArgumentList>& arguments,
+                                 const std::optional<syntax::Name>& via);
+  std::optional<ExpectSuppressed> suppressed(const syntax::SuppressedExpectation& expectation);
+  std::optional<ExpectExited> exited(const syntax::Name& label);
+  std::optional<ExpectWaiting> waiting(const syntax::QualifiedName& path);
+  ExprPtr condition(const syntax::Expr& syntax);
+  std::optional<ReceiptStimulus> receipt(const syntax::QualifiedName& path);
+  std::optional<ChannelId> channel(const std::optional<syntax::Name>& name, bool* failed);
+  static Moment moment(const syntax::MomentLiteral& literal);
+  /// Reports what is not constant.
+  bool check_constant(const Expr& expr);
+  ExprPtr constant(const syntax::Expr& syntax, const types::Type& type, const Because& because);
+  [[nodiscard]] const Journey& journey() const { return context_.model.at(test_.journey); }
+
+  Context& context_;
+  std::size_t file_;
+  Test test_;
+  bool journey_is_damaged_ = false;
+  bool fixture_is_broken_ = false;
+  std::map<std::string, GivenValue> values_;
+  std::vector<std::string> value_order_;
+};
+
+}  // namespace wend::sema
