@@ -80,7 +80,7 @@ Checked ExprChecker::check_unary(const syntax::Expr& syntax, const types::Type* 
   if (unary.op == syntax::UnaryOp::logical_not) {
     Checked operand = condition(*unary.operand);
     if (operand.expr->type.is_error()) return {make_error(syntax.span), {}, {}};
-    return {make_expr(operand.expr->type, syntax.span, Not{std::move(operand.expr)}), std::move(operand.when_false),
+    return {make_expr(types::simple(types::Kind::boolean), syntax.span, Not{std::move(operand.expr)}), std::move(operand.when_false),
             std::move(operand.when_true)};
   }
   if (const auto* number = unary.operand->get_if<syntax::IntExpr>()) return {check_int(syntax, number->text, true, hint), {}, {}};
