@@ -90,7 +90,10 @@ SegmentDecoder::SegmentDecoder(const bytecode::Program& program, const ZoneTable
     auto& types = event_types_.emplace_back();
     for (const auto& field : program.events[i].fields) types.push_back(field.type);
   }
-  for (size_t i = 0; i < program.attributes.size(); ++i) attributes_.emplace(program.attributes[i].name, static_cast<uint16_t>(i));
+  for (size_t i = 0; i < program.attributes.size(); ++i) {
+    // A customer's `id` is the user id itself and cannot be given as a trait.
+    if (program.attributes[i].name != "id") attributes_.emplace(program.attributes[i].name, static_cast<uint16_t>(i));
+  }
   for (size_t i = 0; i < program.topics.size(); ++i) topics_.emplace(program.topics[i], static_cast<uint16_t>(i));
   traits_.resize(program.attributes.size());
   consents_.resize(program.topics.size());

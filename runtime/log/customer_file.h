@@ -32,6 +32,7 @@ class CustomerFile final : public engine::CustomerDirectory {
   void add(engine::CustomerNumber number, std::string_view id) override;
   std::string_view id(engine::CustomerNumber number) override;
 
+  uint32_t count() const { return end_.count; }
   // Returns after everything added is on disk.
   std::expected<CustomerMark, engine::LogError> sync();
 

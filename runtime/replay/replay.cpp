@@ -1,0 +1,44 @@
+#include "runtime/replay/replay.h"
+
+#include <fmt/format.h>
+
+#include "runtime/replay/run.h"
+
+namespace wend::replay {
+namespace {
+
+// Options that cannot be meant, before anything is opened.
+std::optional<Error> check(const Options& options) {
+  const auto missing = [](const char* what) { return Error{fmt::format("no {} given", what)}; };
+  if (options.events.empty()) return missing("events file");
+  if (options.data_folder.empty()) return missing("data folder");
+  if (options.result_folder.empty()) return missing("result folder");
+  if (options.batch_entries == 0 || options.snapshot_entries == 0) return Error{"batches and snapshots need at least one entry"};
+  if (options.until.kind == UntilKind::instant && options.until.time >= k_timestamp_max_ms)
+    return Error{"the time to go on until is out of range"};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Until> parse_until(std::string_view text) {
+  if (text == "done") return Until{.kind = UntilKind::done};
+  const auto time = parse_rfc3339(text);
+  return time ? std::optional(Until{.kind = UntilKind::instant, .time = *time}) : std::nullopt;
+}
+
+std::expected<Result, Error> replay(const bytecode::Program& program, const ZoneTable& zones, const Options& options) {
+  if (auto wrong = check(options)) return std::unexpected(*wrong);
+  Run run(program, zones, options);
+  if (auto recovered = run.recover(); !recovered) return std::unexpected(recovered.error());
+  auto outcome = run.consume_events();
+  if (outcome && *outcome == Outcome::finished && !run.input_error()) outcome = run.tick();
+  if (!outcome) return std::unexpected(outcome.error());
+  if (auto finished = run.finish(); !finished) return std::unexpected(finished.error());
+  if (run.input_error()) return std::unexpected(*run.input_error());
+  Result result{.report = run.report(), .outcome = *outcome};
+  result.report.stopped = *outcome != Outcome::finished;
+  return result;
+}
+
+}  // namespace wend::replay

@@ -1,0 +1,259 @@
+#include "runtime/replay/run.h"
+
+#include <fmt/format.h>
+
+#include "runtime/replay/batch_pipe.h"
+
+namespace wend::replay {
+namespace {
+
+// Rejected lines kept in memory before a snapshot lets go of them.
+constexpr uint64_t k_pending_records_max = 200'000;
+// --until done: how far virtual time goes at once behind the next timer. Deadlines, not ticks, say when a timer's reaction is.
+constexpr DurationMs k_tick_step_ms = k_day_ms;
+
+std::unexpected<Error> failed(const engine::LogError& error) {
+  return std::unexpected(Error{error.what});
+}
+std::unexpected<Error> failed(const results::ResultError& error) {
+  return std::unexpected(Error{error.what});
+}
+std::unexpected<Error> failed(const ingest::InputError& error) {
+  return std::unexpected(Error{error.what});
+}
+
+void append(ingest::Intake& pending, ingest::Intake& more) {
+  pending.records += more.records;
+  for (const auto& [name, times] : more.unknown_events) ingest::Intake::count(pending.unknown_events, name, times);
+  for (const auto& [name, times] : more.unknown_traits) ingest::Intake::count(pending.unknown_traits, name, times);
+  for (const auto& [name, times] : more.ignored_calls) ingest::Intake::count(pending.ignored_calls, name, times);
+  std::move(more.rejects.begin(), more.rejects.end(), std::back_inserter(pending.rejects));
+}
+
+}  // namespace
+
+std::expected<void, Error> Run::recover() {
+  environment_ = {.program = digests_.behaviour, .tzdata = zones_.digest()};
+  const std::string& log_namespace = options_.config.log_namespace;
+  auto folder = log::DataFolder::open({.path = options_.data_folder,
+                                       .genesis = {.log_namespace = log_namespace.empty() ? program_.name : log_namespace,
+                                                   .assume_consent = options_.config.assume_consent},
+                                       .environment = environment_});
+  if (!folder) return failed(folder.error());
+  folder_ = std::move(*folder);
+  engine_ = std::make_unique<engine::Engine>(
+      program_, zones_, folder_->customers(),
+      engine::EngineOptions{.log_namespace = folder_->genesis().log_namespace, .assume_consent = folder_->genesis().assume_consent});
+  if (auto loaded = load_snapshot(); !loaded) return loaded;
+  return replay_tail();
+}
+
+std::expected<void, Error> Run::load_snapshot() {
+  const auto& manifest = folder_->snapshots().manifest();
+  std::vector<results::FileLength> recorded;
+  if (manifest) {
+    for (const log::ResultLength& result : manifest->results) recorded.push_back({result.file, result.bytes});
+  }
+  auto writer = results::ResultWriter::open(options_.result_folder, program_, zones_, folder_->customers(), recorded);
+  if (!writer) return failed(writer.error());
+  writer_ = std::move(*writer);
+  if (!manifest) return {};
+
+  const auto read = folder_->snapshots().read_pages([&](uint32_t page, std::string_view bytes) { return engine_->load_page(page, bytes); });
+  if (!read) return failed(read.error());
+  const auto loaded = engine_->finish_loading();
+  if (!loaded || !results::decode(manifest->tally, writer_->tally()) || engine_->next_position() != manifest->position) {
+    return std::unexpected(
+        Error{fmt::format("data folder `{}`: the last snapshot does not fit together{}{}; restore the folder from a copy, or replay the "
+                          "events into a new one",
+                          options_.data_folder, loaded ? "" : ": ", loaded ? "" : loaded.error())});
+  }
+  cursor_ = manifest->cursor;
+  snapshot_position_ = manifest->position;
+  snapshot_records_ = manifest->cursor.records;
+  return {};
+}
+
+// What the log holds behind the snapshot is reacted to again, and gives the same commands again.
+std::expected<void, Error> Run::replay_tail() {
+  std::optional<Error> problem;
+  const auto told = folder_->read_intake(snapshot_position_, [&](std::string_view bytes) {
+    const auto intake = ingest::decode_intake(bytes);
+    if (intake) {
+      writer_->take_intake(*intake);
+    } else {
+      problem =
+          Error{fmt::format("data folder `{}`: an intake record behind the last snapshot is damaged; restore the folder from a copy, "
+                            "or replay the events into a new one",
+                            options_.data_folder)};
+    }
+  });
+  if (!told) return failed(told.error());
+  const auto read = folder_->log().read(snapshot_position_, [&](const engine::Batch& batch) {
+    if (problem) return;
+    size_t customer_bytes = 0;
+    for (const engine::Entry& entry : batch.entries) customer_bytes += entry.customer.size();
+    if (auto reserved = folder_->customers().reserve(batch.entries.size(), customer_bytes); !reserved) {
+      problem = Error{reserved.error().what};
+      return;
+    }
+    engine_->react(batch.entries, batch.first_position, *writer_);
+    writer_->tally().note_time(batch.entries.front().t_log);
+    cursor_ = batch.cursor;
+  });
+  if (!read) return failed(read.error());
+  if (problem) return std::unexpected(*problem);
+  return {};
+}
+
+std::expected<Outcome, Error> Run::consume_events() {
+  const bool has_log = engine_->next_position() > 0;
+  auto reader = ingest::EventReader::open(program_, zones_,
+                                          {.path = options_.events,
+                                           .config = options_.config,
+                                           .sort = options_.sort,
+                                           .machine_now = options_.machine_now,
+                                           .virtual_now = has_log ? std::optional(engine_->virtual_now()) : std::nullopt,
+                                           .resume_at = cursor_});
+  if (!reader) return failed(reader.error());
+  if (has_log && folder_->barrier_due()) {
+    if (auto committed = commit_barrier(); !committed) return std::unexpected(committed.error());
+  }
+  BatchPipe pipe(std::move(*reader), {.entries = options_.batch_entries});
+  for (;;) {
+    if (stop_asked()) return Outcome::stopped;
+    if (is_rejecting_too_much()) return Outcome::too_many_rejects;
+    auto batch = pipe.take();
+    if (batch == nullptr) break;
+    if (auto committed = commit(*batch); !committed) return std::unexpected(committed.error());
+    pipe.release(std::move(batch));
+  }
+  if (pipe.error()) input_error_ = Error{pipe.error()->what};
+  return is_rejecting_too_much() ? Outcome::too_many_rejects : Outcome::finished;
+}
+
+std::expected<void, Error> Run::commit(ingest::InputBatch& batch) {
+  append(pending_intake_, batch.intake);
+  cursor_ = batch.cursor;
+  if (batch.size() == 0) {
+    if (pending_intake_.records > k_pending_records_max) return snapshot();
+    return {};
+  }
+  if (engine_->next_position() > 0) return commit(batch.entries(), std::exchange(pending_intake_, {}), batch.customer_bytes());
+
+  // A log begins by saying what it is and what its meaning depends on.
+  Entries entries = batch.entries();
+  const TimestampMs t_log = entries.front().t_log;
+  const std::string genesis = log::encode(folder_->genesis());
+  const std::string barrier = log::encode(environment_);
+  const Entries opening = {{.tag = engine::RecordTag::genesis, .t_log = t_log, .t_event = t_log, .body = genesis},
+                           {.tag = engine::RecordTag::barrier, .t_log = t_log, .t_event = t_log, .body = barrier}};
+  entries.insert(entries.begin(), opening.begin(), opening.end());
+  return commit(entries, std::exchange(pending_intake_, {}), batch.customer_bytes());
+}
+
+std::expected<void, Error> Run::commit(const Entries& entries, const ingest::Intake& intake, size_t customer_bytes) {
+  if (auto reserved = folder_->customers().reserve(entries.size(), customer_bytes); !reserved) return failed(reserved.error());
+  const engine::Batch batch{.first_position = engine_->next_position(), .entries = entries, .cursor = cursor_, .schema = digests_.schema};
+  const auto appended = folder_->append(batch, intake.empty() ? std::string() : ingest::encode(intake));
+  if (!appended) return failed(appended.error());
+  engine_->react(entries, batch.first_position, *writer_);
+  writer_->take_intake(intake);
+  writer_->tally().note_time(entries.front().t_log);
+  report_progress();
+  if (engine_->next_position() - snapshot_position_ >= options_.snapshot_entries) return snapshot();
+  return {};
+}
+
+std::expected<void, Error> Run::commit_tick(TimestampMs t_log) {
+  return commit(Entries{{.tag = engine::RecordTag::tick, .t_log = t_log, .t_event = t_log}}, std::exchange(pending_intake_, {}), 0);
+}
+
+std::expected<void, Error> Run::commit_barrier() {
+  const std::string body = log::encode(environment_);
+  const TimestampMs t_log = engine_->virtual_now();
+  return commit(Entries{{.tag = engine::RecordTag::barrier, .t_log = t_log, .t_event = t_log, .body = body}}, {}, 0);
+}
+
+// Timers fire before an entry whose t_log is later than their release: a tick stands one millisecond behind what it lets fire.
+std::expected<Outcome, Error> Run::tick() {
+  if (engine_->next_position() == 0) return Outcome::finished;
+  switch (options_.until.kind) {
+    case UntilKind::last_event:
+      return Outcome::finished;
+    case UntilKind::instant:
+      if (options_.until.time + 1 > engine_->virtual_now()) {
+        if (auto committed = commit_tick(options_.until.time + 1); !committed) return std::unexpected(committed.error());
+      }
+      return Outcome::finished;
+    case UntilKind::done:
+      break;
+  }
+  while (const auto next = engine_->next_timer()) {
+    if (stop_asked()) return Outcome::stopped;
+    const TimestampMs t_log = std::max(*next, engine_->virtual_now()) + k_tick_step_ms;
+    if (t_log > k_timestamp_max_ms) break;
+    if (auto committed = commit_tick(t_log); !committed) return std::unexpected(committed.error());
+  }
+  return Outcome::finished;
+}
+
+std::expected<void, Error> Run::snapshot() {
+  writer_->take_intake(std::exchange(pending_intake_, {}));
+  auto lengths = writer_->sync();
+  if (!lengths) return failed(lengths.error());
+  auto customers = folder_->customers().sync();
+  if (!customers) return failed(customers.error());
+  std::expected<void, engine::LogError> put;
+  engine_->write_dirty_pages([&](uint32_t page, std::string_view bytes) {
+    if (put) put = folder_->snapshots().put_page(page, bytes);
+  });
+  if (!put) return failed(put.error());
+
+  log::Manifest manifest{.position = engine_->next_position(),
+                         .t_log = engine_->next_position() > 0 ? engine_->virtual_now() : 0,
+                         .environment = environment_,
+                         .cursor = cursor_,
+                         .tally = results::encode(writer_->tally()),
+                         .customers = *customers};
+  for (const results::FileLength& length : *lengths) manifest.results.push_back({length.file, length.bytes});
+  if (auto finished = folder_->snapshots().finish(std::move(manifest)); !finished) return failed(finished.error());
+  snapshot_position_ = engine_->next_position();
+  snapshot_records_ = cursor_.records;
+  if (auto forgotten = folder_->forget_intake(snapshot_position_); !forgotten) return failed(forgotten.error());
+  return {};
+}
+
+std::expected<void, Error> Run::finish() {
+  const bool is_covered =
+      folder_->snapshots().manifest() && snapshot_position_ == engine_->next_position() && snapshot_records_ == cursor_.records;
+  if (!is_covered) {
+    if (auto written = snapshot(); !written) return written;
+  }
+  if (auto written = writer_->write_waiting(*engine_); !written) return failed(written.error());
+  return {};
+}
+
+void Run::report_progress() {
+  if (!options_.progress) return;
+  options_.progress({.records = cursor_.records,
+                     .events = engine_->counters().events,
+                     .sends = writer_->tally().sent(),
+                     .virtual_now = engine_->virtual_now()});
+}
+
+results::Report Run::report() const {
+  results::Report report(program_, writer_->tally());
+  report.counters = engine_->counters();
+  report.customers = folder_->customers().count();
+  report.position = engine_->next_position();
+  if (report.position > 0) report.virtual_now = engine_->virtual_now();
+  engine_->for_each_waiting([&](const engine::WaitingInstance& waiting) {
+    const auto journey = static_cast<size_t>(waiting.journey);
+    ++report.waiting[{journey, program_.journeys[journey].points[static_cast<size_t>(waiting.point)].step}];
+  });
+  if (options_.with_state_digest) report.state = engine_->state_digest();
+  return report;
+}
+
+}  // namespace wend::replay

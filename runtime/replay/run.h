@@ -1,0 +1,67 @@
+#pragma once
+
+// Private to this folder: one run over a data folder and a result folder.
+//
+// 1. An entry is in the log, on disk, before the engine reacts to it; a command is written down after that only.
+// 2. A snapshot's manifest names lengths of result files that are on disk; whatever stands behind them comes from entries behind the
+//    snapshot, and is written again from those.
+// 3. Records of the input that gave no entry are remembered with the next batch or the next snapshot, whichever comes first.
+
+#include <memory>
+
+#include "runtime/bytecode/program_file.h"
+#include "runtime/engine/engine.h"
+#include "runtime/ingest/event_reader.h"
+#include "runtime/log/data_folder.h"
+#include "runtime/replay/replay.h"
+#include "runtime/results/result_writer.h"
+
+namespace wend::replay {
+
+class Run {
+ public:
+  Run(const bytecode::Program& program, const ZoneTable& zones, const Options& options)
+      : program_(program), zones_(zones), options_(options), digests_(bytecode::digests(program)) {}
+
+  // Opens both folders and brings the engine to the state of the log's end.
+  std::expected<void, Error> recover();
+  // Reads the events that the log does not hold yet. A fault of the input ends the reading and is told by input_error(): what was read
+  // before is taken in all the same. After an error of this or of tick() nothing more may be written.
+  std::expected<Outcome, Error> consume_events();
+  const std::optional<Error>& input_error() const { return input_error_; }
+  // Lets virtual time go on behind the last event.
+  std::expected<Outcome, Error> tick();
+  // Snapshot and the instances that wait.
+  std::expected<void, Error> finish();
+  results::Report report() const;
+
+ private:
+  using Entries = std::vector<engine::Entry>;
+
+  std::expected<void, Error> load_snapshot();
+  std::expected<void, Error> replay_tail();
+  std::expected<void, Error> commit(ingest::InputBatch& batch);
+  std::expected<void, Error> commit(const Entries& entries, const ingest::Intake& intake, size_t customer_bytes);
+  std::expected<void, Error> commit_tick(TimestampMs t_log);
+  std::expected<void, Error> commit_barrier();
+  std::expected<void, Error> snapshot();
+  bool stop_asked() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
+  bool is_rejecting_too_much() { return options_.rejects_max && writer_->tally().rejects() > *options_.rejects_max; }
+  void report_progress();
+
+  const bytecode::Program& program_;
+  const ZoneTable& zones_;
+  const Options& options_;
+  const bytecode::ProgramDigests digests_;
+  log::Environment environment_;
+  std::unique_ptr<log::DataFolder> folder_;
+  std::unique_ptr<results::ResultWriter> writer_;
+  std::unique_ptr<engine::Engine> engine_;
+  engine::SourceCursor cursor_;    // of everything read, also of what gave no entry
+  ingest::Intake pending_intake_;  // of records read since the last entry was committed
+  std::optional<Error> input_error_;
+  uint64_t snapshot_position_ = 0;
+  uint64_t snapshot_records_ = 0;
+};
+
+}  // namespace wend::replay

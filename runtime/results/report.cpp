@@ -1,0 +1,236 @@
+#include "runtime/results/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "runtime/results/json_text.h"
+#include "runtime/results/text_table.h"
+
+namespace wend::results {
+namespace {
+
+// Calls visit(reason's number, its name) for every one.
+template <typename Visit>
+void for_each_suppression(const Visit& visit) {
+#define WEND_SUPPRESSION(number, name) visit(size_t{number}, #name);
+#include "runtime/engine/suppressions.def"
+#undef WEND_SUPPRESSION
+}
+template <typename Visit>
+void for_each_reject(const Visit& visit) {
+#define WEND_REJECT(number, name, meaning) visit(size_t{number}, #name, meaning);
+#include "runtime/ingest/rejects.def"
+#undef WEND_REJECT
+}
+
+uint64_t sum(const std::vector<uint64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+}
+
+uint64_t waiting_in(const Report& report, size_t journey) {
+  uint64_t total = 0;
+  for (const auto& [place, count] : report.waiting) total += place.first == journey ? count : 0;
+  return total;
+}
+
+// A figure that is mostly nought is said only when it is not.
+void say(std::string& out, uint64_t count, std::string_view what) {
+  if (count > 0) out += fmt::format("  {} {}\n", grouped(count), what);
+}
+
+void print_head(std::string& out, const Report& report) {
+  const Tally& tally = report.tally;
+  out += fmt::format("{}: ", report.program->name);
+  if (!report.virtual_now) {
+    out += fmt::format("nothing taken in of {} records\n", grouped(tally.intake.records));
+  } else {
+    out += fmt::format("{} events of {} customers, {} to {}\n", grouped(report.counters.events), grouped(report.customers),
+                       format_rfc3339(tally.first_t_log), format_rfc3339(*report.virtual_now));
+  }
+  say(out, report.counters.duplicates, "duplicates dropped");
+  say(out, report.counters.late_events, "late events, kept for history only");
+  say(out, report.counters.faults, "faults: an overflow or a division by zero");
+  if (report.stopped) out += "  stopped before the end of the events; the same command goes on from here\n";
+}
+
+void print_journeys(std::string& out, const Report& report) {
+  TextTable journeys("journeys", {"entered", "ended", "waiting"});
+  TextTable exits("exits", {"instances"});
+  TextTable goals("goals", {"reached"});
+  for (size_t i = 0; i < report.program->journeys.size(); ++i) {
+    const std::string& name = report.program->journeys[i].name;
+    const JourneyTally& tally = report.tally.journeys[i];
+    uint64_t ended = 0;
+    for (const auto& [label, count] : tally.exits) {
+      ended += count;
+      exits.row({fmt::format("{}: {}", name, label), grouped(count)});
+    }
+    for (const auto& [goal, count] : tally.goals) goals.row({fmt::format("{}: {}", name, goal), grouped(count)});
+    journeys.row({name, grouped(tally.entered), grouped(ended), grouped(waiting_in(report, i))});
+  }
+  TextTable waiting("waiting in", {"instances"});
+  for (const auto& [place, count] : report.waiting) {
+    waiting.row({fmt::format("{}: {}", report.program->journeys[place.first].name, place.second), grouped(count)});
+  }
+  TextTable refused("entries refused", {"times"});
+  const engine::Counters& counters = report.counters;
+  for (const auto& [reason, count] : {std::pair{"incomplete: a required attribute was unset", counters.refused_incomplete},
+                                      std::pair{"already running", counters.refused_running},
+                                      std::pair{"cooldown", counters.refused_cooldown}, std::pair{"once ever", counters.refused_once}}) {
+    if (count > 0) refused.row({reason, grouped(count)});
+  }
+  for (const TextTable* table : {&journeys, &exits, &goals, &waiting, &refused}) table->print(out);
+}
+
+void print_messages(std::string& out, const Report& report) {
+  const bytecode::Program& program = *report.program;
+  TextTable sends("sends", {"channel", "sent"});
+  TextTable suppressed("suppressed", {"reason", "times"});
+  for (size_t i = 0; i < program.messages.size(); ++i) {
+    const MessageTally& tally = report.tally.messages[i];
+    for (size_t channel = 0; channel < tally.sent.size(); ++channel) {
+      if (tally.sent[channel] > 0) sends.row({program.messages[i].name, program.channels[channel].name, grouped(tally.sent[channel])});
+    }
+    for_each_suppression([&](size_t number, const char* name) {
+      if (tally.suppressed[number] > 0) suppressed.row({program.messages[i].name, name, grouped(tally.suppressed[number])});
+    });
+  }
+  TextTable experiments("experiments", {"assigned"});
+  for (size_t i = 0; i < program.experiments.size(); ++i) {
+    for (size_t arm = 0; arm < program.experiments[i].arms.size(); ++arm) {
+      experiments.row({fmt::format("{}: {}", program.experiments[i].name, program.experiments[i].arms[arm].name),
+                       grouped(report.tally.exposures[i][arm])});
+    }
+  }
+  for (const TextTable* table : {&sends, &suppressed, &experiments}) table->print(out);
+}
+
+void print_input(std::string& out, const Report& report) {
+  const Tally& tally = report.tally;
+  TextTable rejects("rejected", {"records", "lines"});
+  for_each_reject([&](size_t number, const char* name, const char* meaning) {
+    if (tally.rejected[number] == 0) return;
+    rejects.row({fmt::format("{}: {}", name, meaning), grouped(tally.rejected[number]), grouped(tally.rejected_lines[number])});
+  });
+  rejects.print(out);
+  const auto names = [&](const char* title, const std::map<std::string, uint64_t>& counts) {
+    TextTable table(title, {"times"});
+    for (const auto& [name, count] : counts) table.row({name, grouped(count)});
+    table.print(out);
+  };
+  names("events that nobody declared", tally.intake.unknown_events);
+  names("traits that nobody declared", tally.intake.unknown_traits);
+  names("calls passed over", tally.intake.ignored_calls);
+}
+
+void add_names(std::string& out, const auto& counts) {
+  JsonObject object(out);
+  for (const auto& [name, count] : counts) object.number(name, count);
+  object.close();
+}
+
+void add_journeys(std::string& out, const Report& report) {
+  JsonObject journeys(out);
+  for (size_t i = 0; i < report.program->journeys.size(); ++i) {
+    const JourneyTally& tally = report.tally.journeys[i];
+    JsonObject journey(journeys.member(report.program->journeys[i].name));
+    journey.number("entered", tally.entered);
+    add_names(journey.member("exits"), tally.exits);
+    add_names(journey.member("goals"), tally.goals);
+    JsonObject waiting(journey.member("waiting"));
+    for (const auto& [place, count] : report.waiting) {
+      if (place.first == i) waiting.number(place.second, count);
+    }
+    waiting.close();
+    journey.close();
+  }
+  journeys.close();
+}
+
+void add_messages(std::string& out, const Report& report) {
+  const bytecode::Program& program = *report.program;
+  JsonObject messages(out);
+  for (size_t i = 0; i < program.messages.size(); ++i) {
+    const MessageTally& tally = report.tally.messages[i];
+    if (sum(tally.sent) + sum(tally.suppressed) == 0) continue;
+    JsonObject message(messages.member(program.messages[i].name));
+    JsonObject sent(message.member("sent"));
+    for (size_t channel = 0; channel < tally.sent.size(); ++channel) {
+      if (tally.sent[channel] > 0) sent.number(program.channels[channel].name, tally.sent[channel]);
+    }
+    sent.close();
+    JsonObject suppressed(message.member("suppressed"));
+    for_each_suppression([&](size_t number, const char* name) {
+      if (tally.suppressed[number] > 0) suppressed.number(name, tally.suppressed[number]);
+    });
+    suppressed.close();
+    message.close();
+  }
+  messages.close();
+}
+
+void add_input(JsonObject& object, const Report& report) {
+  const Tally& tally = report.tally;
+  object.number("records", tally.intake.records);
+  JsonObject rejected(object.member("rejected"));
+  for_each_reject([&](size_t number, const char* name, const char*) {
+    if (tally.rejected[number] == 0) return;
+    JsonObject reason(rejected.member(name));
+    reason.number("records", tally.rejected[number]);
+    reason.number("lines", tally.rejected_lines[number]);
+    reason.close();
+  });
+  rejected.close();
+  add_names(object.member("unknown_events"), tally.intake.unknown_events);
+  add_names(object.member("unknown_traits"), tally.intake.unknown_traits);
+  add_names(object.member("ignored_calls"), tally.intake.ignored_calls);
+}
+
+}  // namespace
+
+std::string render_text(const Report& report) {
+  std::string out;
+  print_head(out, report);
+  print_journeys(out, report);
+  print_messages(out, report);
+  print_input(out, report);
+  return out;
+}
+
+std::string render_json(const Report& report) {
+  std::string out;
+  JsonObject object(out);
+  object.text("program", report.program->name);
+  object.member("stopped") += report.stopped ? "true" : "false";
+  if (report.virtual_now) {
+    object.text("from", format_rfc3339(report.tally.first_t_log));
+    object.text("to", format_rfc3339(*report.virtual_now));
+  }
+  object.number("customers", report.customers);
+  add_input(object, report);
+  JsonObject counters(object.member("counters"));
+#define WEND_COUNTER(name, meaning) counters.number(#name, report.counters.name);
+#include "runtime/engine/counters.def"
+#undef WEND_COUNTER
+  counters.close();
+  add_journeys(object.member("journeys"), report);
+  add_messages(object.member("messages"), report);
+  JsonObject experiments(object.member("experiments"));
+  for (size_t i = 0; i < report.program->experiments.size(); ++i) {
+    JsonObject arms(experiments.member(report.program->experiments[i].name));
+    for (size_t arm = 0; arm < report.program->experiments[i].arms.size(); ++arm) {
+      arms.number(report.program->experiments[i].arms[arm].name, report.tally.exposures[i][arm]);
+    }
+    arms.close();
+  }
+  experiments.close();
+  object.number("position", report.position);
+  object.text("state", to_hex(report.state));
+  object.close();
+  out.push_back('\n');
+  return out;
+}
+
+}  // namespace wend::results

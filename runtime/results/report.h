@@ -1,0 +1,31 @@
+#pragma once
+
+// What a run has come to, for people (aligned text) and for programs (one JSON object with the same figures).
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "runtime/engine/engine.h"
+#include "runtime/results/tally.h"
+
+namespace wend::results {
+
+struct Report {
+  Report(const bytecode::Program& program, Tally tally) : program(&program), tally(std::move(tally)) {}
+
+  const bytecode::Program* program;  // outlives the report
+  Tally tally;
+  engine::Counters counters;
+  uint64_t customers = 0;
+  std::optional<TimestampMs> virtual_now;                      // absent: nothing was ever taken in
+  std::map<std::pair<size_t, std::string>, uint64_t> waiting;  // journey number, step → instances
+  Sha256Digest state{};                                        // the engine's digest
+  uint64_t position = 0;                                       // next of the log
+  bool stopped = false;                                        // by a signal or by --max-rejects: a later run goes on
+};
+
+std::string render_text(const Report& report);
+std::string render_json(const Report& report);
+
+}  // namespace wend::results

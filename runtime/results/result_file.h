@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <optional>
+#include <string>
+
+namespace wend::results {
+
+struct ResultError {
+  std::string what;
+};
+
+// One file of results: appended to in memory, written in large pieces, on disk for good after sync().
+class ResultFile {
+ public:
+  // `recorded_bytes`: what the last snapshot vouches for; what stands behind is cut off, because a replay writes it again. A missing or
+  // shorter file is refused. nullopt: a new run; a file left by another one is overwritten.
+  static std::expected<ResultFile, ResultError> open(const std::string& path, std::optional<uint64_t> recorded_bytes);
+  ResultFile(ResultFile&& other) noexcept;
+  ResultFile& operator=(ResultFile&&) = delete;
+  ~ResultFile();
+
+  // Append one whole line here, then call line_done().
+  std::string& buffer() { return buffer_; }
+  void line_done() {
+    buffer_.push_back('\n');
+    if (buffer_.size() >= k_write_bytes) write_out();
+  }
+  std::expected<void, ResultError> flush();
+  std::expected<void, ResultError> sync();
+  uint64_t length() const { return written_ + buffer_.size(); }
+
+  static constexpr size_t k_write_bytes = 256 << 10;
+
+ private:
+  ResultFile(std::string path, int descriptor, uint64_t length) : path_(std::move(path)), descriptor_(descriptor), written_(length) {}
+  void write_out();
+
+  std::string path_;
+  int descriptor_;
+  uint64_t written_;
+  std::string buffer_;
+  std::optional<ResultError> failure_;  // of a write; told at the next flush, after which nothing is recorded
+};
+
+}  // namespace wend::results

@@ -1,0 +1,192 @@
+#include "runtime/results/result_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "runtime/base/hash.h"
+#include "runtime/results/json_text.h"
+
+namespace wend::results {
+namespace {
+
+using bytecode::Value;
+
+// A log has one partition so far; its number is the first part of an instance's name.
+constexpr int k_partition = 0;
+
+void append_instance(JsonObject& line, engine::InstanceId id) {
+  fmt::format_to(std::back_inserter(line.member("instance")), "\"{}-{}-{}\"", k_partition, id.position, id.start_index);
+}
+
+void append_time(JsonObject& line, std::string_view name, TimestampMs at) {
+  line.text(name, format_rfc3339(at));
+}
+
+// What a message's body may ask while it is rendered: its parameters are in registers, the rest is the moment of sending.
+class RenderHost final : public vm::Host {
+ public:
+  explicit RenderHost(const engine::DeliveryCommand& command) : command_(command) {}
+  TimestampMs now() const override { return command_.committed_at; }
+  uint64_t position() const override { return command_.instance.position; }
+  Value attribute(bytecode::AttributeId) override { return Value::absent(); }
+  bool consent(bytecode::TopicId) override { return false; }
+  int64_t history(bytecode::HistoryId) override { return 0; }
+  std::string_view zone() override { return command_.zone; }
+  std::string_view send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override { return {}; }
+  void set_attribute(bytecode::AttributeId, const Value&) override {}
+  uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
+
+ private:
+  const engine::DeliveryCommand& command_;
+};
+
+}  // namespace
+
+ResultWriter::ResultWriter(const bytecode::Program& program, const ZoneTable& zones, engine::CustomerDirectory& customers)
+    : program_(program), customers_(customers), tally_(program), machine_(program, zones) {}
+
+std::expected<std::unique_ptr<ResultWriter>, ResultError> ResultWriter::open(const std::string& folder, const bytecode::Program& program,
+                                                                             const ZoneTable& zones, engine::CustomerDirectory& customers,
+                                                                             const std::vector<FileLength>& recorded) {
+  std::error_code failure;
+  std::filesystem::create_directories(folder, failure);
+  if (failure) return std::unexpected(ResultError{fmt::format("result folder `{}` cannot be made: {}", folder, failure.message())});
+  std::unique_ptr<ResultWriter> writer(new ResultWriter(program, zones, customers));
+  for (const char* name : k_file_names) {
+    const auto found = std::ranges::find(recorded, name, &FileLength::file);
+    const std::string path = folder + "/" + name;
+    auto file = ResultFile::open(path, found == recorded.end() ? std::nullopt : std::optional(found->bytes));
+    if (!file) return std::unexpected(file.error());
+    writer->files_.push_back(std::move(*file));
+  }
+  return writer;
+}
+
+void ResultWriter::on_entered(const engine::EnteredCommand& command) {
+  ++tally_.journeys[static_cast<size_t>(command.journey)].entered;
+}
+
+void ResultWriter::on_delivery(const engine::DeliveryCommand& command) {
+  const bytecode::Message& message = program_.messages[static_cast<size_t>(command.message)];
+  const bytecode::Journey& journey = program_.journey(command.journey);
+  MessageTally& tally = tally_.messages[static_cast<size_t>(command.message)];
+  ++(command.sent ? tally.sent[static_cast<size_t>(command.channel)] : tally.suppressed[static_cast<size_t>(command.reason)]);
+
+  ResultFile& file = files_[deliveries];
+  JsonObject line(file.buffer());
+  append_time(line, "at", command.at);
+  append_time(line, "committed_at", command.committed_at);
+  line.text("customer", customers_.id(command.customer));
+  line.text("journey", journey.name);
+  append_instance(line, command.instance);
+  line.text("step", journey.sites[static_cast<size_t>(command.site)].step);
+  line.text("message", message.name);
+  if (command.has_channel) {
+    line.text("channel", program_.channels[static_cast<size_t>(command.channel)].name);
+  } else {
+    line.member("channel") += "null";
+  }
+  line.text("key", to_hex({reinterpret_cast<const uint8_t*>(command.key.data()), command.key.size()}));
+  line.text("outcome", command.sent ? "sent" : "suppressed");
+  if (!command.sent) line.text("reason", engine::to_string(command.reason));
+  JsonObject parameters(line.member("params"));
+  for (size_t i = 0; i < message.parameters.size(); ++i) {
+    append_json_value(parameters.member(message.parameters[i].name), program_, message.parameters[i].type, command.parameters[i]);
+  }
+  parameters.close();
+  if (command.sent) append_body(line.member("body"), command);
+  line.close();
+  file.line_done();
+}
+
+void ResultWriter::append_body(std::string& out, const engine::DeliveryCommand& command) {
+  const auto& bodies = program_.messages[static_cast<size_t>(command.message)].bodies;
+  const auto body = std::ranges::find(bodies, command.channel, &bytecode::Body::channel);
+  RenderHost host(command);
+  JsonObject parts(out);
+  if (body != bodies.end()) {
+    for (const bytecode::BodyPart& part : body->parts) {
+      const auto text = vm::evaluate(machine_, host, program_.function(part.render), command.parameters);
+      std::string& value = parts.member(part.name);
+      text ? append_json_text(value, text->view()) : void(value += "null");
+    }
+  }
+  parts.close();
+}
+
+void ResultWriter::on_goal(const engine::GoalCommand& command) {
+  auto& counts = tally_.journeys[static_cast<size_t>(command.journey)].goals;
+  ++counts.try_emplace(std::string(command.goal)).first->second;
+  ResultFile& file = files_[goals];
+  JsonObject line(file.buffer());
+  line.text("journey", journey_name(command.journey));
+  append_instance(line, command.instance);
+  line.text("customer", customers_.id(command.customer));
+  line.text("goal", command.goal);
+  append_time(line, "at", command.at);
+  line.close();
+  file.line_done();
+}
+
+void ResultWriter::on_exposure(const engine::ExposureCommand& command) {
+  ++tally_.exposures[static_cast<size_t>(command.experiment)][command.arm];
+}
+
+void ResultWriter::on_ended(const engine::EndedCommand& command) {
+  auto& counts = tally_.journeys[static_cast<size_t>(command.journey)].exits;
+  const auto found = counts.find(command.exit);
+  ++(found == counts.end() ? counts.try_emplace(std::string(command.exit)).first->second : found->second);
+  ResultFile& file = files_[instances];
+  JsonObject line(file.buffer());
+  line.text("journey", journey_name(command.journey));
+  append_instance(line, command.instance);
+  line.text("customer", customers_.id(command.customer));
+  append_time(line, "entered_at", command.entered_at);
+  append_time(line, "ended_at", command.ended_at);
+  line.text("exit", command.exit);
+  line.close();
+  file.line_done();
+}
+
+void ResultWriter::take_intake(const ingest::Intake& intake) {
+  tally_.add(intake);
+  for (const ingest::Reject& reject : intake.rejects) {
+    ResultFile& file = files_[rejects];
+    JsonObject line(file.buffer());
+    line.number("line", reject.line);
+    if (reject.lines > 1) line.number("lines", reject.lines);
+    line.text("reason", ingest::to_string(reject.reason));
+    if (!reject.path.empty()) line.text("path", reject.path);
+    line.text("message", reject.message);
+    line.close();
+    file.line_done();
+  }
+}
+
+std::expected<std::vector<FileLength>, ResultError> ResultWriter::sync() {
+  std::vector<FileLength> lengths;
+  for (size_t i = 0; i < files_.size(); ++i) {
+    if (auto synced = files_[i].sync(); !synced) return std::unexpected(synced.error());
+    lengths.push_back({k_file_names[i], files_[i].length()});
+  }
+  return lengths;
+}
+
+std::expected<void, ResultError> ResultWriter::write_waiting(const engine::Engine& engine) {
+  ResultFile& file = files_[instances];
+  engine.for_each_waiting([&](const engine::WaitingInstance& waiting) {
+    JsonObject line(file.buffer());
+    line.text("journey", journey_name(waiting.journey));
+    append_instance(line, waiting.instance);
+    line.text("customer", customers_.id(waiting.customer));
+    append_time(line, "entered_at", waiting.entered_at);
+    line.text("waiting_in", program_.journey(waiting.journey).points[static_cast<size_t>(waiting.point)].step);
+    line.close();
+    file.line_done();
+  });
+  return file.sync();
+}
+
+}  // namespace wend::results

@@ -1,0 +1,61 @@
+#pragma once
+
+// The result folder: deliveries.ndjson, instances.ndjson, goals.ndjson, rejects.ndjson. docs/operations.md describes the lines.
+
+#include <array>
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/base/time_zone.h"
+#include "runtime/engine/engine.h"
+#include "runtime/results/result_file.h"
+#include "runtime/results/tally.h"
+#include "runtime/vm/machine.h"
+
+namespace wend::results {
+
+// Name and length of each file.
+struct FileLength {
+  std::string file;
+  uint64_t bytes = 0;
+};
+
+class ResultWriter final : public engine::CommandSink {
+ public:
+  // `recorded`: of the snapshot a run goes on from; empty: a new run. `program`, `zones` and `customers` outlive the writer.
+  static std::expected<std::unique_ptr<ResultWriter>, ResultError> open(const std::string& folder, const bytecode::Program& program,
+                                                                        const ZoneTable& zones, engine::CustomerDirectory& customers,
+                                                                        const std::vector<FileLength>& recorded);
+
+  void on_entered(const engine::EnteredCommand& command) override;
+  void on_delivery(const engine::DeliveryCommand& command) override;
+  void on_goal(const engine::GoalCommand& command) override;
+  void on_exposure(const engine::ExposureCommand& command) override;
+  void on_ended(const engine::EndedCommand& command) override;
+  void take_intake(const ingest::Intake& intake);
+
+  // Returns when everything written so far is on disk.
+  std::expected<std::vector<FileLength>, ResultError> sync();
+  // At the end of a run, behind what a snapshot records: who still waits.
+  std::expected<void, ResultError> write_waiting(const engine::Engine& engine);
+
+  Tally& tally() { return tally_; }
+
+ private:
+  enum File : uint8_t { deliveries, instances, goals, rejects };
+  static constexpr std::array<const char*, 4> k_file_names = {"deliveries.ndjson", "instances.ndjson", "goals.ndjson", "rejects.ndjson"};
+
+  ResultWriter(const bytecode::Program& program, const ZoneTable& zones, engine::CustomerDirectory& customers);
+  void append_body(std::string& out, const engine::DeliveryCommand& command);
+  const std::string& journey_name(bytecode::JourneyId id) const { return program_.journey(id).name; }
+
+  const bytecode::Program& program_;
+  engine::CustomerDirectory& customers_;
+  std::vector<ResultFile> files_;
+  Tally tally_;
+  vm::Machine machine_;  // renders message bodies
+};
+
+}  // namespace wend::results

@@ -1,0 +1,125 @@
+#include "runtime/results/tally.h"
+
+#include <numeric>
+
+#include "runtime/base/bytes.h"
+
+namespace wend::results {
+namespace {
+
+constexpr uint8_t k_tally_format = 1;
+
+uint64_t sum(const std::vector<uint64_t>& counts) {
+  return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
+}
+
+void write_counts(ByteWriter& writer, const std::vector<uint64_t>& counts) {
+  writer.varint(counts.size());
+  for (const uint64_t count : counts) writer.varint(count);
+}
+
+bool read_counts(ByteReader& reader, std::vector<uint64_t>& counts) {
+  if (reader.varint() != counts.size()) return false;
+  for (uint64_t& count : counts) count = reader.varint();
+  return reader.ok();
+}
+
+void write_names(ByteWriter& writer, const std::map<std::string, uint64_t, std::less<>>& names) {
+  writer.varint(names.size());
+  for (const auto& [name, count] : names) {
+    writer.text(name);
+    writer.varint(count);
+  }
+}
+
+void read_names(ByteReader& reader, std::map<std::string, uint64_t, std::less<>>& names) {
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+    const std::string_view name = reader.text();
+    names.emplace(name, reader.varint());
+  }
+}
+
+void add_names(std::map<std::string, uint64_t>& names, const std::map<std::string, uint64_t>& more) {
+  for (const auto& [name, times] : more) ingest::Intake::count(names, name, times);
+}
+
+}  // namespace
+
+Tally::Tally(const bytecode::Program& program) : messages(program.messages.size()), journeys(program.journeys.size()) {
+  for (MessageTally& message : messages) message.sent.resize(program.channels.size());
+  for (const bytecode::Experiment& experiment : program.experiments) exposures.emplace_back(experiment.arms.size());
+}
+
+uint64_t Tally::sent() const {
+  uint64_t total = 0;
+  for (const MessageTally& message : messages) total += sum(message.sent);
+  return total;
+}
+
+uint64_t Tally::suppressed() const {
+  uint64_t total = 0;
+  for (const MessageTally& message : messages) total += sum(message.suppressed);
+  return total;
+}
+
+uint64_t Tally::rejects() const {
+  return sum(rejected);
+}
+
+void Tally::add(const ingest::Intake& more) {
+  intake.records += more.records;
+  add_names(intake.unknown_events, more.unknown_events);
+  add_names(intake.unknown_traits, more.unknown_traits);
+  add_names(intake.ignored_calls, more.ignored_calls);
+  for (const ingest::Reject& reject : more.rejects) {
+    ++rejected[static_cast<size_t>(reject.reason)];
+    rejected_lines[static_cast<size_t>(reject.reason)] += reject.lines;
+  }
+}
+
+std::string encode(const Tally& tally) {
+  std::string bytes;
+  ByteWriter writer(bytes);
+  writer.u8(k_tally_format);
+  for (const MessageTally& message : tally.messages) {
+    write_counts(writer, message.sent);
+    write_counts(writer, message.suppressed);
+  }
+  for (const JourneyTally& journey : tally.journeys) {
+    writer.varint(journey.entered);
+    write_names(writer, journey.exits);
+    write_names(writer, journey.goals);
+  }
+  for (const auto& arms : tally.exposures) write_counts(writer, arms);
+  write_counts(writer, tally.rejected);
+  write_counts(writer, tally.rejected_lines);
+  writer.text(ingest::encode(tally.intake));
+  writer.u8(tally.has_time ? 1 : 0);
+  writer.signed_varint(tally.first_t_log);
+  return bytes;
+}
+
+bool decode(std::string_view bytes, Tally& tally) {
+  ByteReader reader(bytes);
+  if (reader.u8() != k_tally_format) return false;
+  for (MessageTally& message : tally.messages) {
+    if (!read_counts(reader, message.sent) || !read_counts(reader, message.suppressed)) return false;
+  }
+  for (JourneyTally& journey : tally.journeys) {
+    journey.entered = reader.varint();
+    read_names(reader, journey.exits);
+    read_names(reader, journey.goals);
+  }
+  for (auto& arms : tally.exposures) {
+    if (!read_counts(reader, arms)) return false;
+  }
+  if (!read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
+  auto intake = ingest::decode_intake(reader.text());
+  if (!intake) return false;
+  tally.intake = std::move(*intake);
+  tally.has_time = reader.u8() != 0;
+  tally.first_t_log = reader.signed_varint();
+  return reader.ok() && reader.at_end();
+}
+
+}  // namespace wend::results
