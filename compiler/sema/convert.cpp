@@ -20,8 +20,13 @@ ExprPtr ExprChecker::value(const syntax::Expr& syntax, const types::Type* hint) 
   return narrow(check(syntax, hint).expr);
 }
 
+ExprPtr ExprChecker::value_beside(const syntax::Expr& syntax, const types::Type& other) {
+  if (other.is_error() && needs_hint(syntax)) return make_error(syntax.span);
+  return value(syntax, &other);
+}
+
 ExprPtr ExprChecker::want(const syntax::Expr& syntax, const types::Type& type, const Because& because) {
-  if (type.is_error()) return value(syntax);
+  if (type.is_error()) return value_beside(syntax, type);
   return convert(value(syntax, &type), type, because);
 }
 

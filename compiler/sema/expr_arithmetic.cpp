@@ -33,10 +33,11 @@ ExprPtr ExprChecker::check_arithmetic(const syntax::Expr& syntax, const types::T
   ExprPtr right;
   if (needs_hint(*binary.left) && !needs_hint(*binary.right)) {
     right = value(*binary.right, number_hint);
-    left = value(*binary.left, &right->type);
+    left = value_beside(*binary.left, right->type);
   } else {
     left = value(*binary.left, number_hint);
-    right = value(*binary.right, is_number(left->type) ? &left->type : number_hint);
+    right = left->type.is_error() ? value_beside(*binary.right, left->type)
+                                  : value(*binary.right, is_number(left->type) ? &left->type : number_hint);
   }
   if (left->type.is_error() || right->type.is_error()) return make_error(syntax.span);
   const bool may_lift = lifts_optionals_ && left->type.optional && left->type.kind == types::Kind::instant;

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -38,7 +40,7 @@ std::vector<const syntax::Argument*> match_arguments(Context& context, const std
       if (!damaged) {
         context.report(Kind::too_many_arguments, argument.span)
             .with("callee", callee)
-            .with("count", static_cast<std::int64_t>(parameters.size()));
+            .with("count", fmt::format("{} argument{}", parameters.size(), parameters.size() == 1 ? "" : "s"));
       }
       break;
     } else {
@@ -115,7 +117,9 @@ ExprPtr ExprChecker::call_fn(const syntax::Expr& syntax, FnId id) {
     parameters.push_back({parameter.name, parameter.type, parameter.span});
     given.push_back({parameter.name, parameter.type, parameter.span, nullptr, {}});
   }
+  const std::size_t mark = context_.error_mark();
   const auto matched = match_arguments(context_, call.function.text, parameters, &call.arguments);
+  const bool misfits = context_.errors_since(mark);
   const auto [declaration, fn_file] = context_.fns[index];
   bool is_faulty = context_.fn_states[index] != FnState::checked;
   std::string missing;
@@ -146,7 +150,8 @@ ExprPtr ExprChecker::call_fn(const syntax::Expr& syntax, FnId id) {
     scope.declare(each.name, each.variable);
     flow.assigned.insert(each.variable);
   }
-  if (!missing.empty()) {
+  // An argument that fits no parameter is surely the one that is missing.
+  if (!missing.empty() && !misfits) {
     context_.report(Kind::missing_argument, syntax.span)
         .with("callee", call.function.text)
         .with("missing", missing)
@@ -332,7 +337,9 @@ ExprPtr ExprChecker::call_builtin(const syntax::Expr& syntax, const types::Type*
   std::vector<NamedType> parameters;
   parameters.push_back({"first", {}, {}});
   if (count == 2) parameters.push_back({"second", {}, {}});
+  const std::size_t mark = context_.error_mark();
   const auto matched = match_arguments(context_, call.function.text, parameters, &call.arguments);
+  if (context_.errors_since(mark)) return make_error(syntax.span);
   std::vector<ExprPtr> arguments;
   for (std::size_t at = 0; at < count; ++at) {
     const Wants wants = builtin->parameters[at];

@@ -79,6 +79,8 @@ class ExprChecker {
  private:
   Checked check(const syntax::Expr& syntax, const types::Type* hint);
   ExprPtr narrow(ExprPtr expr) const;
+  /// A value beside another one that gives it its type. Beside a mistake, what has no type of its own says nothing more.
+  ExprPtr value_beside(const syntax::Expr& syntax, const types::Type& other);
   /// Whether the expression takes its type from what is around it.
   [[nodiscard]] bool needs_hint(const syntax::Expr& syntax) const;
 

@@ -122,10 +122,10 @@ Checked ExprChecker::check_compare(const syntax::Expr& syntax) {
   ExprPtr right;
   if (needs_hint(*binary.left) && !needs_hint(*binary.right)) {
     right = value(*binary.right);
-    left = value(*binary.left, &right->type);
+    left = value_beside(*binary.left, right->type);
   } else {
     left = value(*binary.left);
-    right = value(*binary.right, &left->type);
+    right = value_beside(*binary.right, left->type);
   }
   return compare(binary, syntax.span, std::move(left), std::move(right));
 }

@@ -185,7 +185,9 @@ std::vector<ExprPtr> ExprChecker::fields(const std::string& owner, const std::ve
                                          const syntax::ArgumentList* arguments, Span span, Kind missing, bool damaged) {
   std::vector<NamedType> parameters;
   for (const types::Field& field : fields) parameters.push_back({field.name, field.type, field.span});
+  const std::size_t mark = context_.error_mark();
   const auto matched = match_arguments(context_, owner, parameters, arguments, damaged);
+  const bool misfits = context_.errors_since(mark);
   std::vector<ExprPtr> result;
   std::string left_out;
   for (std::size_t at = 0; at < fields.size(); ++at) {
@@ -199,7 +201,7 @@ std::vector<ExprPtr> ExprChecker::fields(const std::string& owner, const std::ve
       result.push_back(make_error(span));
     }
   }
-  if (!left_out.empty()) {
+  if (!left_out.empty() && !misfits) {
     Diagnostic& diagnostic = context_.report(missing, span).with(missing == Kind::missing_argument ? "missing" : "names", left_out);
     if (missing == Kind::missing_argument) diagnostic.with("callee", owner);
   }

@@ -182,7 +182,8 @@ ExprPtr ExprChecker::check_otherwise(const syntax::Expr& syntax, const types::Ty
         .help("leave out `otherwise` and what follows it");
     return left;
   }
-  ExprPtr right = value(*binary.right, left->type.is_error() ? hint : &present);
+  ExprPtr right =
+      left->type.is_error() && !hint ? value_beside(*binary.right, {}) : value(*binary.right, left->type.is_error() ? hint : &present);
   if (left->type.is_error() || right->type.is_error()) return make_error(syntax.span);
   const types::Type result = right->type.optional || right->type.kind == types::Kind::absent ? types::optional(present) : present;
   right = convert(std::move(right), result, {left->span, "this is " + context_.quoted(left->type)});
@@ -231,12 +232,11 @@ Checked ExprChecker::check_in(const syntax::Expr& syntax) {
   ExprPtr collection;
   if (needs_hint(*in.element)) {
     collection = require_present(value(*in.collection));
-    const types::Type* hint = collection->type.element_of ? collection->type.element_of.get() : nullptr;
-    element = value(*in.element, hint);
+    element = value_beside(*in.element, collection->type.element_of ? collection->type.element() : types::Type{});
   } else {
     element = value(*in.element);
     const types::Type hint = types::list_of(types::required(element->type));
-    collection = require_present(value(*in.collection, element->type.is_error() ? nullptr : &hint));
+    collection = require_present(value_beside(*in.collection, element->type.is_error() ? element->type : hint));
   }
   if (element->type.is_error() || collection->type.is_error()) return {make_error(syntax.span), {}, {}};
   if (!collection->type.element_of) {

@@ -60,7 +60,9 @@ std::vector<ExprPtr> JourneyChecker::message_arguments(const syntax::SendStmt& s
   for (const Parameter& parameter : context_.model.messages[symbol.index].parameters) {
     parameters.push_back({parameter.name, parameter.type, parameter.span});
   }
+  const std::size_t before = context_.error_mark();
   const auto matched = match_arguments(context_, symbol.name, parameters, send.arguments ? &*send.arguments : nullptr, symbol.damaged);
+  const bool misfits = context_.errors_since(before);
   const auto [declaration, message_file] = context_.messages[symbol.index];
   std::vector<ExprPtr> result;
   std::string missing;
@@ -84,7 +86,7 @@ std::vector<ExprPtr> JourneyChecker::message_arguments(const syntax::SendStmt& s
       result.push_back(make_error(span));
     }
   }
-  if (!missing.empty()) {
+  if (!missing.empty() && !misfits) {
     Diagnostic& diagnostic =
         context_.report(Kind::missing_argument, send.arguments ? send.arguments->span : send.message.span).with("callee", symbol.name);
     diagnostic.with("missing", missing).secondary(symbol.span, "declared here");

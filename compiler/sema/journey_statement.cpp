@@ -306,6 +306,7 @@ StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
   const Symbol* symbol = context_.require(file_, syntax.experiment, {SymbolKind::experiment}, "experiment");
   SplitStmt result;
   std::map<std::string, Span> seen;
+  bool has_unknown_arm = false;
   const Flow before = flow_;
   std::vector<Edge> edges;
   for (const syntax::NamedBlock& arm : syntax.arms) {
@@ -325,6 +326,7 @@ StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
           .with("name", arm.name.text)
           .secondary(earlier->second, "first here");
     } else if (declared == experiment.arms.end()) {
+      has_unknown_arm = true;
       std::vector<std::string> candidates;
       for (const ExperimentArm& each : experiment.arms) candidates.push_back(each.name);
       if (!symbol->damaged) {
@@ -346,7 +348,7 @@ StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
   for (const ExperimentArm& arm : experiment.arms) {
     if (!seen.contains(arm.name)) missing += (missing.empty() ? "`" : ", `") + arm.name + "`";
   }
-  if (!missing.empty() && !symbol->damaged) {
+  if (!missing.empty() && !symbol->damaged && !has_unknown_arm) {
     context_.report(Kind::split_arm_missing, syntax.experiment.span)
         .with("missing", missing)
         .secondary(experiment.span, "the experiment is declared here")

@@ -231,7 +231,7 @@ std::optional<AwaitArm> JourneyChecker::check_arm(const syntax::AwaitArm& arm) {
     case syntax::AwaitArmKind::signals: {
       SignalArm signals;
       if (arm.signals.size() > 1) {
-        context_.not_compiled("several signals in one arm", arm.signals[1].span);
+        context_.not_compiled("an arm with several signals", arm.signals[1].span);
         failed = true;
       }
       for (const syntax::Signal& signal : arm.signals) {

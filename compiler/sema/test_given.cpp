@@ -199,7 +199,7 @@ void TestChecker::report_missing_attributes() {
     // A list that was never set is empty, and the id is always there.
     if (attribute.type.optional || attribute.type.is_error() || attribute.type.element_of || attribute.name == "id") continue;
     if (values_.contains(attribute.name)) continue;
-    missing += (missing.empty() ? "" : "`, `") + attribute.name;
+    missing += (missing.empty() ? "`" : ", `") + attribute.name + "`";
     if (!first) first = id;
   }
   if (!first) return;
