@@ -43,6 +43,9 @@ class Balancer {
   void run() {
     for (const auto& token : tokens_) surplus_ += is_opening(token->getType()) ? 1 : is_closing(token->getType()) ? -1 : 0;
     for (index_ = 0; index_ < tokens_.size(); ++index_) {
+      const std::uint32_t line = file_.line_of(span().begin);
+      begins_line_ = line != previous_line_;
+      previous_line_ = line;
       look_for_missing_closers();
       take();
     }
@@ -65,14 +68,9 @@ class Balancer {
     return first == std::string_view::npos ? 0 : first;
   }
 
-  bool begins_line() const {
-    const source::Span place = span();
-    return index_ == 0 || file_.line_of(span_of(file_, *tokens_[index_ - 1]).begin) < file_.line_of(place.begin);
-  }
-
   /// A declaration at the left margin, or a statement while a parenthesis is open: something was not closed before it.
   void look_for_missing_closers() {
-    if (open_.empty() || !begins_line()) return;
+    if (open_.empty() || !begins_line_) return;
     const std::size_t type = tokens_[index_]->getType();
     const bool is_outermost = indentation_of(span()) == 0 && begins_declaration(type) && index_ + 1 < tokens_.size();
     const std::size_t next_type = is_outermost ? tokens_[index_ + 1]->getType() : 0;
@@ -104,7 +102,7 @@ class Balancer {
     const auto partner = std::find_if(open_.rbegin(), open_.rend(), [&](const Open& each) { return each.bracket == wanted; });
     if (partner == open_.rend()) return drop_closer();
     std::size_t keep = static_cast<std::size_t>(open_.rend() - partner);
-    if (wanted == "{" && begins_line()) {
+    if (wanted == "{" && begins_line_) {
       const std::size_t indentation = indentation_of(span());
       if (surplus_ < 0 && indentation > open_[keep - 1].indentation) return drop_closer();
       if (surplus_ > 0) {
@@ -131,7 +129,9 @@ class Balancer {
   void close_down_to(std::size_t keep, std::uint32_t offset) {
     Diagnostic diagnostic(Kind::unclosed_bracket, open_.back().span);
     diagnostic.with("bracket", std::string(open_.back().bracket)).label("opened here");
-    for (std::size_t each = open_.size() - 1; each-- > keep;) diagnostic.secondary(open_[each].span, "and this one is not closed either");
+    constexpr std::size_t k_named_max = 5;
+    for (std::size_t each = open_.size() - 1; each-- > keep && diagnostic.secondaries().size() < k_named_max;)
+      diagnostic.secondary(open_[each].span, "and this one is not closed either");
     const source::Span here{file_.file_id(), offset, offset};
     if (offset < file_.text().size())
       diagnostic.secondary({file_.file_id(), offset, offset + 1},
@@ -155,6 +155,7 @@ class Balancer {
 
   /// Syntax errors from here to the next declaration at the left margin would be consequences of the bracket.
   void silence_declaration(std::uint32_t offset) {
+    if (reporter_.is_full()) return;
     std::uint32_t end = static_cast<std::uint32_t>(file_.text().size()) + 1;
     for (std::size_t ahead = index_; ahead < tokens_.size(); ++ahead) {
       if (tokens_[ahead] == nullptr || !begins_declaration(tokens_[ahead]->getType())) continue;
@@ -173,6 +174,8 @@ class Balancer {
   TokenList result_;
   std::vector<Open> open_;
   std::size_t index_ = 0;
+  std::uint32_t previous_line_ = 0;
+  bool begins_line_ = false;
   int surplus_ = 0;  ///< opening minus closing brackets, of what is not repaired yet
 };
 

@@ -149,12 +149,6 @@ ExprPtr TreeBuilder::build_literal(Grammar::LiteralContext* context) {
   return make_expr(span, BoolExpr{literal_of(context->start->getType()) == "true"});
 }
 
-ExprPtr TreeBuilder::build_signed_literal(Grammar::SignedLiteralContext* context) {
-  ExprPtr literal = build_literal(context->literal());
-  if (context->minus == nullptr) return literal;
-  return make_expr(span_of_context(context), UnaryExpr{UnaryOp::negate, span_of_token(context->minus), std::move(literal)});
-}
-
 ExprPtr TreeBuilder::build_value(Grammar::ValueContext* context) {
   if (context->expr() != nullptr) return build_expr(context->expr());
   return make_expr(span_of_context(context), AbsentExpr{});
@@ -167,9 +161,9 @@ Pattern TreeBuilder::build_pattern(Grammar::PatternContext* context) {
   if (dynamic_cast<Grammar::OtherwisePatternContext*>(context) != nullptr) return {span, OtherwisePattern{}};
   if (auto* name = dynamic_cast<Grammar::NamePatternContext*>(context)) return {span, NamePattern{build_name(name->lname())}};
   if (auto* literal = dynamic_cast<Grammar::LiteralPatternContext*>(context)) {
-    ExprPtr low = build_signed_literal(literal->low);
-    if (literal->high == nullptr) return {span, LiteralPattern{std::move(low)}};
-    return {span, RangePattern{std::move(low), build_signed_literal(literal->high)}};
+    ExprPtr low = build_literal(literal->literal(0));
+    if (literal->literal().size() == 1) return {span, LiteralPattern{std::move(low)}};
+    return {span, RangePattern{std::move(low), build_literal(literal->literal(1))}};
   }
   if (auto* qualified = dynamic_cast<Grammar::QualifiedPatternContext*>(context)) {
     return {span, QualifiedPattern{build_type_name(qualified->UIDENT()), build_name(qualified->anyName())}};

@@ -324,9 +324,11 @@ StmtNode TreeBuilder::build_await(Grammar::AwaitContext* context) {
 
 StmtNode TreeBuilder::build_if(Grammar::IfContext* context) {
   IfStmt node;
-  for (std::size_t index = 0; index < context->expr().size(); ++index) {
-    ExprPtr condition = build_expr(context->expr(index));
-    node.branches.push_back({std::move(condition), build_block(context->block(index))});
+  const std::vector<Grammar::ExprContext*> conditions = context->expr();
+  const std::vector<Grammar::BlockContext*> blocks = context->block();
+  for (std::size_t index = 0; index < conditions.size(); ++index) {
+    ExprPtr condition = build_expr(conditions[index]);
+    node.branches.push_back({std::move(condition), build_block(blocks[index])});
   }
   if (context->otherwise != nullptr) node.otherwise = build_block(context->otherwise);
   return node;

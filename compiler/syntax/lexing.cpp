@@ -16,7 +16,13 @@ std::size_t ByteStream::LA(ssize_t distance) {
   if (distance == 0) return 0;
   const auto at = static_cast<ssize_t>(at_) + (distance > 0 ? distance - 1 : distance);
   if (at < static_cast<ssize_t>(begin_) || at >= static_cast<ssize_t>(end_)) return antlr4::IntStream::EOF;
-  return static_cast<unsigned char>(text_[static_cast<std::size_t>(at)]);
+  const auto byte = static_cast<unsigned char>(text_[static_cast<std::size_t>(at)]);
+  // The lexer caches its steps for ASCII only. To it all bytes beyond are alike, so they share one symbol, DEL, and the
+  // real DEL, which is as illegal as any control character, becomes another of them.
+  constexpr unsigned char k_other_byte = 0x7F;
+  constexpr unsigned char k_control = 0x01;
+  if (byte == k_other_byte) return k_control;
+  return byte > k_other_byte ? k_other_byte : byte;
 }
 
 std::string ByteStream::getText(const antlr4::misc::Interval& interval) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "WendParser.h"
+#include "compiler/diag/suggest.h"
 #include "compiler/syntax/syntax_error.h"
 #include "compiler/syntax/words.h"
 
@@ -67,14 +68,25 @@ bool begins_line(antlr4::Parser* parser) {
   return before == nullptr || before->getLine() < parser->getTokenStream()->LT(1)->getLine();
 }
 
+/// `sned Foo` on a line of its own is surely an item, though not a right one: the list will say so.
+bool is_misspelt_item(antlr4::Parser* parser, std::size_t item, const source::SourceFile& file) {
+  const std::vector<std::string>* words = item == WendParser::RuleStmt       ? &statement_words()
+                                          : item == WendParser::RuleDecl     ? &declaration_words()
+                                          : item == WendParser::RuleTestItem ? &test_item_words()
+                                                                             : nullptr;
+  if (words == nullptr || literal_at(parser, 2) == ":") return false;
+  return diag::nearest(text_of(file, *parser->getTokenStream()->LT(1)), *words).has_value();
+}
+
 /// Whether the next token can begin an item of this kind. Errs towards no: a missed item only hides errors, a wrong
 /// one invents them.
-bool can_begin(antlr4::Parser* parser, std::size_t item) {
+bool can_begin(antlr4::Parser* parser, std::size_t item, const source::SourceFile& file) {
   const std::size_t type = type_at(parser, 1);
   const std::string_view literal = literal_of(type);
   const std::string_view next = literal_at(parser, 2);
   if (literal_at(parser, -1) == ".") return false;
   const bool first = begins_line(parser);
+  if (first && type == WendParser::LIDENT && is_misspelt_item(parser, item, file)) return true;
   switch (item) {
     case WendParser::RuleDecl:
     case WendParser::RuleUseDecl:
@@ -261,6 +273,12 @@ int depth_since(antlr4::Parser* parser, std::size_t start) {
   return depth;
 }
 
+/// A list that did not even find its opening brace is a mistake of the item around it.
+bool has_begun(const antlr4::ParserRuleContext* list) {
+  const bool braced = list->getRuleIndex() != WendParser::RuleFile && list->getRuleIndex() != WendParser::RuleToleratedTail;
+  return !braced || literal_of(list->start->getType()) == "{";
+}
+
 std::size_t index_of(const antlr4::Token* token) {
   return token == nullptr ? 0 : token->getTokenIndex();
 }
@@ -291,7 +309,7 @@ void RecoveringStrategy::recover(antlr4::Parser* parser, std::exception_ptr erro
   }
   if (is_item(rule)) {
     skip_item(parser, rule, index_of(context->start), offending_index);
-  } else if (const ListRule* list = find_list(rule)) {
+  } else if (const ListRule* list = find_list(rule); list != nullptr && has_begun(context)) {
     resume_list(parser, list->item, offending_index);
   } else if (rule == WendParser::RuleHole) {
     consume_until(parser, INVALID_INDEX);
@@ -318,7 +336,7 @@ void RecoveringStrategy::sync(antlr4::Parser* parser) {
   if (inErrorRecoveryMode(parser)) return;
   const std::size_t rule = parser->getContext()->getRuleIndex();
   if (rule == WendParser::RuleLname) return repair_name(parser);
-  if (rule == WendParser::RulePrimary) return repair_lone_type(parser);
+  if (rule == WendParser::RulePrimary || rule == WendParser::RuleExpr) return repair_lone_type(parser);
   if (find_list(rule) != nullptr) check_list_item(parser);
 }
 
@@ -378,7 +396,7 @@ void RecoveringStrategy::resume_list(antlr4::Parser* parser, std::size_t item, s
   while (type_at(parser, 1) != antlr4::Token::EOF && !is_closing(type_at(parser, 1))) {
     const std::size_t before = parser->getTokenStream()->index();
     parse_item(parser, item);
-    if (parser->getTokenStream()->index() == before || !can_begin(parser, item)) skip_item(parser, item, before, before);
+    if (parser->getTokenStream()->index() == before || !can_begin(parser, item, reporter_.file())) skip_item(parser, item, before, before);
   }
   if (is_closing(type_at(parser, 1))) parser->consume();
   endErrorCondition(parser);
@@ -402,6 +420,7 @@ void RecoveringStrategy::parse_item(antlr4::Parser* parser, std::size_t item) {
 }
 
 void RecoveringStrategy::skip_item(antlr4::Parser* parser, std::size_t item, std::size_t start_index, std::size_t offending_index) {
+  if (reporter_.is_full()) return consume_until(parser, INVALID_INDEX);
   const antlr4::Token* start = parser->getTokenStream()->get(start_index);
   consume_until(parser, offending_index);
   int depth = depth_since(parser, start_index);
@@ -411,7 +430,7 @@ void RecoveringStrategy::skip_item(antlr4::Parser* parser, std::size_t item, std
     if (depth <= 0) {
       // A stray closer at the outermost level cannot happen: brackets match.
       if (is_closing(type)) return;
-      if (moved && can_begin(parser, item)) return;
+      if (moved && can_begin(parser, item, reporter_.file())) return;
       if (literal_of(type) == "{" && parse_body(parser, item, start)) {
         moved = true;
         if (item != WendParser::RuleStmt && item != WendParser::RuleDecl) return;

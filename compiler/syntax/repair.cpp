@@ -232,6 +232,15 @@ class Repair {
   void camel_name() {
     const std::string name = text();
     const std::string snake = to_snake_case(name);
+    if (names_type()) {
+      const std::string camel = to_camel_case(name);
+      reporter_.report_habit("name " + name, Diagnostic(Kind::type_not_capitalised, span())
+                                                 .with("what", std::string("the name of a type, event, message or action"))
+                                                 .with("name", name)
+                                                 .help(fmt::format("write `{}`", camel), {span(), camel, Applicability::certain}));
+      set_type(token(), WendLexer::UIDENT);
+      return;
+    }
     const bool is_field =
         depth_ == 1 && next_is(":") && (declaration_ == "record" || declaration_ == "event" || declaration_ == "customer");
     Diagnostic diagnostic(Kind::name_not_snake_case, span());
@@ -244,6 +253,15 @@ class Repair {
     }
     reporter_.report_habit("name " + name, std::move(diagnostic));
     set_type(token(), WendLexer::LIDENT);
+  }
+
+  /// The word before says that a type, event, message or action is named here.
+  bool names_type() {
+    static constexpr std::array<std::string_view, 11> k_introducing = {"event", "enum", "record", "message", "action", "send",
+                                                                       "emit",  "call", "sent",   "called",  "did"};
+    if (at_ == 0 || tokens_[at_ - 1] == nullptr || next_is(":") || next_is(".")) return false;
+    const std::string_view before = literal_of(tokens_[at_ - 1]->getType());
+    return std::find(k_introducing.begin(), k_introducing.end(), before) != k_introducing.end();
   }
 
   void upper_snake() {

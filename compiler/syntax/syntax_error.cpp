@@ -210,8 +210,10 @@ class Diagnosis {
     if (literal == "}" && before_ != nullptr && literal_of(before_->getType()) == "{") {
       if (const auto diagnostic = empty_braces()) return *diagnostic;
     }
-    if (expects("{") && begins_statement(token_.getType()) && before_ != nullptr) return braces_needed();
+    if (before_ != nullptr && begins_statement(token_.getType()) && (expects("{") || (error_.expected.isEmpty() && is_arm())))
+      return braces_needed();
     if (literal == "-" && joins_words()) return hyphenated_name();
+    if (names_message()) return lower_case_type(token_, literal_of(before_->getType()), file_);
     if (is_top_line(literal)) return misplaced_top_line(literal);
     if (const auto diagnostic = unknown_word()) return *diagnostic;
     return expected_found();
@@ -219,6 +221,21 @@ class Diagnosis {
 
  private:
   bool expects(std::string_view literal) const { return error_.expected.contains(token_type(literal)); }
+
+  bool is_arm() const {
+    return error_.rule == WendParser::RuleAwaitArm || error_.rule == WendParser::RuleMatchArm || error_.rule == WendParser::RuleSplitArm ||
+           error_.rule == WendParser::RuleBranch;
+  }
+
+  /// The word that wants the braces: `if`, `else`, `on`, `=>`.
+  std::string braces_owner() const {
+    const std::size_t before = before_->getType();
+    if (literal_of(before) == "else" || literal_of(before) == "=>" || literal_of(before) == "do") return std::string(literal_of(before));
+    const antlr4::RuleContext* context = error_.parser->getContext();
+    const antlr4::Token* start = error_.parser->getContext()->start;
+    if (start == error_.token && context->parent != nullptr) start = static_cast<const antlr4::ParserRuleContext*>(context->parent)->start;
+    return std::string(text_of(file_, *start));
+  }
 
   bool on_line_of(const antlr4::Token* other) const { return other != nullptr && other->getLine() == token_.getLine(); }
 
@@ -250,7 +267,7 @@ class Diagnosis {
   }
 
   Diagnostic braces_needed() const {
-    const std::string after(text_of(file_, *before_));
+    const std::string after = braces_owner();
     const std::string_view line = file_.line_text(file_.line_of(span_.begin));
     const std::size_t line_end = file_.line_begin(file_.line_of(span_.begin)) + line.size();
     source::Span rest{span_.file_id, span_.begin, static_cast<std::uint32_t>(line_end)};
@@ -266,6 +283,13 @@ class Diagnosis {
       diagnostic.help("put the statement in braces: `{ … }`");
     }
     return diagnostic;
+  }
+
+  /// `expect sent welcome`
+  bool names_message() const {
+    if (error_.rule != WendParser::RuleTestBody || before_ == nullptr || !is_plain_name(token_.getType())) return false;
+    const std::string_view before = literal_of(before_->getType());
+    return on_line_of(before_) && (before == "sent" || before == "called" || before == "suppressed");
   }
 
   bool joins_words() const {
