@@ -11,7 +11,7 @@ namespace wend::bytecode {
 namespace {
 
 struct Successors {
-  uint32_t targets[2];
+  uint32_t targets[2]{};
   int count = 0;
   void add(uint32_t pc) { targets[count++] = pc; }
 };
