@@ -29,7 +29,7 @@ void Reaction::enter_journeys(const Entry& entry, const vm::EventView& event) {
 
 bool Reaction::is_complete(const Journey& journey) {
   for (const bytecode::AttributeId id : journey.required) {
-    if (!state_.attribute(id).present) return false;
+    if (!attribute(id).present) return false;
   }
   return true;
 }

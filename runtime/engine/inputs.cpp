@@ -101,7 +101,8 @@ void Reaction::on_attributes(uint32_t customer, const Entry& entry, uint64_t pos
   changed_attributes_.clear();
   for (const AttributeChange& change : attribute_changes_) {
     const bytecode::Attribute& attribute = core_.program.attributes[static_cast<size_t>(change.attribute)];
-    // Traits cannot unset a required attribute.
+    // Traits cannot unset a required attribute, nor say who the customer is.
+    if (change.attribute == id_attribute_) continue;
     if (!change.value.present && !core_.program.type(attribute.type).optional) continue;
     if (state_.set_attribute(change.attribute, change.value)) changed_attributes_.push_back(change.attribute);
   }

@@ -80,7 +80,8 @@ std::optional<CustomerNumber> Engine::find_customer(std::string_view id) const {
 }
 
 bytecode::Value Engine::attribute(CustomerNumber customer, bytecode::AttributeId id) {
-  return state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now).attribute(id);
+  state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now);
+  return state_->reaction.attribute(id);
 }
 
 bool Engine::consent(CustomerNumber customer, bytecode::TopicId id) {

@@ -16,6 +16,21 @@ bool returns_list(const bytecode::Program& program, const bytecode::Function& fu
   return at != function.code.end() && program.type(function.registers[at->a]).kind == bytecode::ValueKind::list;
 }
 
+// The packed list without elements.
+constexpr std::string_view k_empty_list("\0", 1);
+
+// `customer { id: Id }`: never stored, because it is the id under which the customer is known.
+std::optional<bytecode::AttributeId> find_id_attribute(const bytecode::Program& program) {
+  for (size_t i = 0; i < program.attributes.size(); ++i) {
+    const bytecode::Attribute& attribute = program.attributes[i];
+    const bytecode::Type& type = program.type(attribute.type);
+    if (attribute.name == "id" && type.kind == bytecode::ValueKind::text && type.format == bytecode::TextFormat::id) {
+      return static_cast<bytecode::AttributeId>(i);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Reaction::Reaction(EngineCore& core)
@@ -24,7 +39,8 @@ Reaction::Reaction(EngineCore& core)
       address_machine_(core.program, core.zones),
       zone_machine_(core.program, core.zones),
       state_(core.program, core.listening),
-      send_keys_(core.options.log_namespace) {
+      send_keys_(core.options.log_namespace),
+      id_attribute_(find_id_attribute(core.program)) {
   sent_keys_.reserve(core.listening.sends_in_code_max);
   zone_is_list_ = core.program.zone && returns_list(core.program, core.program.function(*core.program.zone));
 }
@@ -196,6 +212,14 @@ bool Reaction::within(TimestampMs at, const bytecode::Span& span, TimestampMs no
   if (surely_after(at, span, now)) return true;
   if (surely_not_after(at, span, now)) return false;
   return add_span(core_.zones, zone_id(), at, span) > now;
+}
+
+bytecode::Value Reaction::attribute(bytecode::AttributeId id) {
+  if (id == id_attribute_) return Value::from_bytes(customer_id());
+  const Value& value = state_.attribute(id);
+  if (value.present) return value;
+  const bytecode::Type& type = core_.program.type(core_.program.attributes[static_cast<size_t>(id)].type);
+  return type.kind == bytecode::ValueKind::list && !type.optional ? Value::from_bytes(k_empty_list) : value;
 }
 
 std::string_view Reaction::customer_id() {

@@ -66,7 +66,8 @@ class Reaction final : public vm::Host {
   // vm::Host
   TimestampMs now() const override { return now_; }
   uint64_t position() const override { return position_; }
-  Value attribute(bytecode::AttributeId id) override { return state_.attribute(id); }
+  // `customer.id` is the id itself; a list that was never set is empty.
+  Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override { return state_.consent(id).value_or(core_.options.assume_consent); }
   int64_t history(bytecode::HistoryId id) override;
   std::string_view zone() override { return core_.zones.name(zone_id()); }
@@ -188,6 +189,7 @@ class Reaction final : public vm::Host {
   CustomerState state_;
   SendKeys send_keys_;
   bool zone_is_list_ = false;
+  std::optional<bytecode::AttributeId> id_attribute_;
 
   uint32_t customer_ = 0;
   uint64_t position_ = 0;
