@@ -33,10 +33,7 @@ class JourneyEmitter {
   }
 
   bytecode::Journey run() {
-    const std::vector<bool> reached = flow::reachable_blocks(graph_);
-    for (std::size_t i = 0; i < graph_.blocks.size(); ++i) {
-      if (reached[i]) emit_block(static_cast<BlockId>(i));
-    }
+    for (const BlockId block : block_order()) emit_block(block);
     describe();
     emit_entries();
     emit_exits();
@@ -54,12 +51,35 @@ class JourneyEmitter {
   // An entry of the finished journey whose place is known when the code is.
   using EntryOf = std::function<bytecode::Entry&(bytecode::Journey&)>;
 
-  static Register place(SlotId slot) { return static_cast<Register>(static_cast<std::size_t>(slot)); }
-  CodeLabel label(BlockId block) const { return block_labels_[static_cast<std::size_t>(block)]; }
-  template <typename Id>
-  static Id narrow(auto id) {
-    return static_cast<Id>(static_cast<std::size_t>(id));
+  // Where control goes on in the end: blocks that only jump are passed by.
+  BlockId destination(BlockId block) const {
+    // A way round of such blocks alone does not exist: a round of a loop counts.
+    while (graph_.at(block).operations.empty()) {
+      const auto* jump = std::get_if<flow::Jump>(&graph_.at(block).terminator);
+      if (jump == nullptr) break;
+      block = jump->to;
+    }
+    return block;
   }
+  // Reached blocks, each behind the one that most likely goes on there, so that most jumps are to the next instruction.
+  std::vector<BlockId> block_order() const {
+    std::vector<BlockId> order;
+    std::vector<bool> seen(graph_.blocks.size(), false);
+    std::vector<BlockId> open(graph_.entries.rbegin(), graph_.entries.rend());
+    while (!open.empty()) {
+      const BlockId block = destination(open.back());
+      open.pop_back();
+      if (seen[static_cast<std::size_t>(block)]) continue;
+      seen[static_cast<std::size_t>(block)] = true;
+      order.push_back(block);
+      std::vector<flow::Edge> edges = flow::edges_from(graph_, graph_.at(block));
+      for (auto edge = edges.rbegin(); edge != edges.rend(); ++edge) open.push_back(edge->to);
+    }
+    return order;
+  }
+
+  static Register place(SlotId slot) { return static_cast<Register>(static_cast<std::size_t>(slot)); }
+  CodeLabel label(BlockId block) const { return block_labels_[static_cast<std::size_t>(destination(block))]; }
 
   // ── blocks ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

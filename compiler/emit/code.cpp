@@ -69,16 +69,36 @@ CodeLabel Code::new_label() {
 }
 
 void Code::bind(CodeLabel label) {
-  // A jump to the next instruction is none. Where a label stands behind it already, it stays: that label would move.
-  const bool is_needless = !jumps_.empty() && jumps_.back() == std::pair(here() - 1, label) && last_bound_ != here() &&
-                           function_.code.back().opcode == Opcode::jump;
-  if (is_needless) {
-    jumps_.pop_back();
-    function_.code.pop_back();
-    function_.lines.pop_back();
-  }
+  // Where a label stands behind the last instruction already, nothing is taken back: that label would move.
+  if (last_bound_ != here()) drop_needless_jump(label);
   labels_[static_cast<std::size_t>(label)] = here();
   last_bound_ = here();
+}
+
+// A jump to the next instruction is none, and a jump over a jump is one jump on the opposite condition.
+void Code::drop_needless_jump(CodeLabel next) {
+  const auto is_jump_to_next = [&](std::size_t back) {
+    return jumps_.size() > back && jumps_[jumps_.size() - 1 - back] == std::pair(here() - 1 - static_cast<std::uint32_t>(back), next);
+  };
+  const bool ends_in_jump = !jumps_.empty() && jumps_.back().first + 1 == here() && function_.code.back().opcode == Opcode::jump;
+  if (!ends_in_jump) return;
+  if (is_jump_to_next(0)) {
+    remove_last_jump();
+    return;
+  }
+  if (!is_jump_to_next(1) || last_bound_ == here() - 1) return;
+  bytecode::Instruction& condition = function_.code[function_.code.size() - 2];
+  if (condition.opcode != Opcode::jump_if && condition.opcode != Opcode::jump_unless) return;
+  condition.opcode = condition.opcode == Opcode::jump_if ? Opcode::jump_unless : Opcode::jump_if;
+  const CodeLabel over = jumps_.back().second;
+  remove_last_jump();
+  jumps_.back().second = over;
+}
+
+void Code::remove_last_jump() {
+  jumps_.pop_back();
+  function_.code.pop_back();
+  function_.lines.pop_back();
 }
 
 bytecode::Function Code::finish(std::uint16_t parameter_count) {

@@ -71,6 +71,8 @@ class Code {
   void append(bytecode::Instruction instruction);
   void add_jump(Opcode opcode, Register condition, CodeLabel to);
   void release(std::size_t mark);
+  void drop_needless_jump(CodeLabel next);
+  void remove_last_jump();
 
   ProgramBuilder& builder_;
   const source::Sources* sources_;

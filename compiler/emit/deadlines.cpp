@@ -11,39 +11,33 @@ using types::Kind;
 types::Type instant_type() {
   return types::simple(Kind::instant);
 }
-types::Type zone_type() {
-  return types::simple(Kind::time_zone);
+types::Type time_type() {
+  return types::simple(Kind::time_of_day);
 }
 
 // Calendar time on from an instant, same wall clock.
 Register add_period(Expressions& expressions, Register start, Period period) {
-  const types::Type period_type = types::simple(Kind::period);
-  return expressions.native(
-      "_add_period", instant_type(),
-      {{instant_type(), start}, {period_type, expressions.constant(period_type, period)}, {zone_type(), expressions.zone()}});
+  return expressions.native("_add_period", instant_type(),
+                            {expressions.argument(instant_type(), start), expressions.argument(types::simple(Kind::period), period),
+                             expressions.zone_argument()});
 }
 
 // Local date of the anchor, so many days or months on, at a wall clock.
 Register at_on_later_date(Expressions& expressions, Period period, TimeOfDaySeconds at) {
   const types::Type date_type = types::simple(Kind::date);
-  const types::Type period_type = types::simple(Kind::period);
-  const types::Type time_type = types::simple(Kind::time_of_day);
-  const Register today = expressions.native("date_of", date_type, {{instant_type(), expressions.now()}, {zone_type(), expressions.zone()}});
-  const Register date =
-      expressions.native("_date_add", date_type, {{date_type, today}, {period_type, expressions.constant(period_type, period)}});
+  const Register today = expressions.native("date_of", date_type, {expressions.now_argument(), expressions.zone_argument()});
+  const Register date = expressions.native(
+      "_date_add", date_type, {expressions.argument(date_type, today), expressions.argument(types::simple(Kind::period), period)});
   return expressions.native(
       "_instant_of", instant_type(),
-      {{date_type, date}, {time_type, expressions.constant(time_type, std::int64_t{at})}, {zone_type(), expressions.zone()}});
+      {expressions.argument(date_type, date), expressions.argument(time_type(), std::int64_t{at}), expressions.zone_argument()});
 }
 
 Register next_local_time(Expressions& expressions, const flow::NextLocalTime& next) {
-  const types::Type integer = types::simple(Kind::integer);
-  const types::Type time_type = types::simple(Kind::time_of_day);
-  return expressions.native("_next_weekday_at", instant_type(),
-                            {{instant_type(), expressions.now()},
-                             {integer, expressions.constant(integer, std::int64_t{next.weekday_mask})},
-                             {time_type, expressions.constant(time_type, std::int64_t{next.at})},
-                             {zone_type(), expressions.zone()}});
+  return expressions.native(
+      "_next_weekday_at", instant_type(),
+      {expressions.now_argument(), expressions.argument(types::simple(Kind::integer), std::int64_t{next.weekday_mask}),
+       expressions.argument(time_type(), std::int64_t{next.at}), expressions.zone_argument()});
 }
 
 // A round that took longer than the span between rounds is followed by the next one at once.
@@ -71,7 +65,6 @@ void return_instant(Code& code, Expressions& expressions, const flow::LiveInstan
     code.add(Opcode::return_value, wanted);
     return;
   }
-  const types::Type time_type = types::simple(Kind::time_of_day);
   const CodeLabel absent = code.new_label();
   Register present = wanted;
   if (instant.instant->type.optional) {
@@ -79,9 +72,10 @@ void return_instant(Code& code, Expressions& expressions, const flow::LiveInstan
     present = code.take(code.builder().type(instant_type()));
     code.add(Opcode::unwrap, present, wanted);
   }
-  const Register at = expressions.constant(time_type, std::int64_t{*instant.at});
   code.add(Opcode::return_value,
-           expressions.native("_at_time", instant_type(), {{instant_type(), present}, {time_type, at}, {zone_type(), expressions.zone()}}));
+           expressions.native("_at_time", instant_type(),
+                              {expressions.argument(instant_type(), present), expressions.argument(time_type(), std::int64_t{*instant.at}),
+                               expressions.zone_argument()}));
   code.bind(absent);
   if (instant.instant->type.optional) code.add(Opcode::return_value, wanted);
 }

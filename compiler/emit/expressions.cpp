@@ -50,15 +50,24 @@ Register Expressions::constant(const types::Type& type, const sema::ConstantValu
 Register Expressions::now() {
   if (environment_.now) return *environment_.now;
   const Register target = temporary(types::simple(Kind::instant));
-  code_.add(Opcode::load_now, target);
+  load_now(target);
   return target;
 }
 
-Register Expressions::zone() {
-  if (environment_.zone) return *environment_.zone;
-  const Register target = temporary(types::simple(Kind::time_zone));
-  code_.add(Opcode::load_zone, target);
-  return target;
+void Expressions::load_now(Register target) {
+  if (environment_.now) {
+    code_.add(Opcode::move, target, *environment_.now);
+  } else {
+    code_.add(Opcode::load_now, target);
+  }
+}
+
+void Expressions::load_zone(Register target) {
+  if (environment_.zone) {
+    code_.add(Opcode::move, target, *environment_.zone);
+  } else {
+    code_.add(Opcode::load_zone, target);
+  }
 }
 
 void Expressions::emit(const Expr&, const sema::ErrorExpr&, Register) {
@@ -92,19 +101,11 @@ void Expressions::emit(const Expr&, const sema::ConsentRead& node, Register targ
 void Expressions::emit(const Expr&, const sema::HistoryCount& node, Register target) {
   code_.add(Opcode::load_history, target, node.query);
 }
-void Expressions::emit(const Expr& expr, const sema::Now&, Register target) {
-  if (const auto place = place_of(expr)) {
-    code_.add(Opcode::move, target, *place);
-  } else {
-    code_.add(Opcode::load_now, target);
-  }
+void Expressions::emit(const Expr&, const sema::Now&, Register target) {
+  load_now(target);
 }
-void Expressions::emit(const Expr& expr, const sema::CustomerZone&, Register target) {
-  if (const auto place = place_of(expr)) {
-    code_.add(Opcode::move, target, *place);
-  } else {
-    code_.add(Opcode::load_zone, target);
-  }
+void Expressions::emit(const Expr&, const sema::CustomerZone&, Register target) {
+  load_zone(target);
 }
 void Expressions::emit(const Expr&, const sema::MakeRecord& node, Register target) {
   std::vector<const Expr*> fields;
@@ -250,27 +251,29 @@ void Expressions::test_pattern(Register subject, const types::Type& type, const 
   code_.at(pattern.span);
   const types::Type boolean = types::simple(Kind::boolean);
   const types::Type required = types::required(type);
-  const CodeLabel no = code_.new_label();
   if (std::holds_alternative<sema::AbsentPattern>(pattern.node)) {
     code_.jump_if_absent(subject, to);
   } else if (const auto* present = std::get_if<sema::PresentPattern>(&pattern.node)) {
-    code_.jump_if_absent(subject, no);
+    const CodeLabel absent = code_.new_label();
+    code_.jump_if_absent(subject, absent);
     bind_present(subject, type, present->binding);
     code_.jump(to);
+    code_.bind(absent);
   } else if (const auto* constant_pattern = std::get_if<sema::ConstantPattern>(&pattern.node)) {
     const Register result = temporary(boolean);
     compare(sema::CompareOp::equal, required, subject, constant(required, constant_pattern->value), result);
     code_.jump_if(result, to);
   } else if (const auto* range = std::get_if<sema::RangePattern>(&pattern.node)) {
+    const CodeLabel below = code_.new_label();
     const Register result = temporary(boolean);
     compare(sema::CompareOp::greater_equal, required, subject, constant(required, range->low), result);
-    code_.jump_unless(result, no);
+    code_.jump_unless(result, below);
     compare(sema::CompareOp::less_equal, required, subject, constant(required, range->high), result);
     code_.jump_if(result, to);
+    code_.bind(below);
   } else {
     code_.jump(to);
   }
-  code_.bind(no);
 }
 
 bytecode::NativeId native_id(std::string_view name) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <utility>
@@ -43,8 +44,18 @@ class Expressions {
 
   Register constant(const types::Type& type, const sema::ConstantValue& value);
   Register now();
-  Register zone();
-  Register native(const char* name, const types::Type& result, const std::vector<std::pair<types::Type, Register>>& arguments);
+
+  /// An argument of a native: its type, and how it comes into its register.
+  struct Argument {
+    types::Type type;
+    std::function<void(Register)> write;
+  };
+  Argument argument(const sema::Expr& expr);
+  Argument argument(const types::Type& type, Register value);
+  Argument argument(const types::Type& type, const sema::ConstantValue& value);
+  Argument now_argument();
+  Argument zone_argument();
+  Register native(const char* name, const types::Type& result, const std::vector<Argument>& arguments);
 
  private:
   void emit(const sema::Expr&, const sema::ErrorExpr&, Register target);
@@ -79,8 +90,10 @@ class Expressions {
   [[nodiscard]] std::optional<Register> place_of(const sema::Expr& expr) const;
   Register temporary(const types::Type& type) { return code_.take(code_.builder().type(type)); }
   void add_period(const sema::Arithmetic& node, Register target);
-  void call(const char* native, Register target, const std::vector<std::pair<types::Type, Register>>& arguments);
-  Register period_operand(const sema::Expr& expr, bool negated);
+  void call(const char* native, Register target, const std::vector<Argument>& arguments);
+  Argument period_argument(const sema::Expr& expr, bool negated);
+  void load_now(Register target);
+  void load_zone(Register target);
   void compare(sema::CompareOp op, const types::Type& type, Register left, Register right, Register target);
   void test_pattern(Register subject, const types::Type& type, const sema::Pattern& pattern, CodeLabel to);
   void bind_present(Register subject, const types::Type& type, sema::VariableId binding);

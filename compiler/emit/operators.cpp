@@ -105,7 +105,7 @@ void Expressions::emit(const Expr&, const sema::Arithmetic& node, Register targe
     return;
   }
   if (node.op == ArithmeticOp::multiply_duration) {
-    call("_multiply_span", target, {{node.left->type, value(*node.left)}, {node.right->type, value(*node.right)}});
+    call("_multiply_span", target, {argument(*node.left), argument(*node.right)});
     return;
   }
   add_period(node, target);
@@ -114,35 +114,47 @@ void Expressions::emit(const Expr&, const sema::Arithmetic& node, Register targe
 void Expressions::add_period(const sema::Arithmetic& node, Register target) {
   const bool on_date = node.op == ArithmeticOp::date_plus_period || node.op == ArithmeticOp::date_minus_period;
   const bool negated = node.op == ArithmeticOp::instant_minus_period || node.op == ArithmeticOp::date_minus_period;
-  const Register start = value(*node.left);
-  const Register period = period_operand(*node.right, negated);
-  std::vector<std::pair<types::Type, Register>> arguments = {{node.left->type, start}, {node.right->type, period}};
-  if (!on_date) arguments.emplace_back(types::simple(Kind::time_zone), zone());
+  std::vector<Argument> arguments = {argument(*node.left), period_argument(*node.right, negated)};
+  if (!on_date) arguments.push_back(zone_argument());
   call(on_date ? "_date_add" : "_add_period", target, arguments);
 }
 
-Register Expressions::period_operand(const Expr& expr, bool negated) {
-  if (!negated) return value(expr);
+Expressions::Argument Expressions::period_argument(const Expr& expr, bool negated) {
+  if (!negated) return argument(expr);
   if (const auto* known = expr.get_if<sema::Constant>()) {
     const auto period = std::get<Period>(known->value);
-    return constant(expr.type, Period{-period.months, -period.days});
+    return argument(expr.type, Period{-period.months, -period.days});
   }
-  return native("_negate_period", expr.type, {{expr.type, value(expr)}});
+  return {expr.type, [this, &expr](Register target) { call("_negate_period", target, {argument(expr)}); }};
 }
 
-Register Expressions::native(const char* name, const types::Type& result, const std::vector<std::pair<types::Type, Register>>& arguments) {
+Expressions::Argument Expressions::argument(const Expr& expr) {
+  return {expr.type, [this, &expr](Register target) { into(expr, target); }};
+}
+Expressions::Argument Expressions::argument(const types::Type& type, Register value) {
+  return {type, [this, value](Register target) { code_.add(Opcode::move, target, value); }};
+}
+Expressions::Argument Expressions::argument(const types::Type& type, const sema::ConstantValue& value) {
+  return {type, [this, type, value](Register target) { code_.add(Opcode::load_constant, target, code_.builder().constant(type, value)); }};
+}
+Expressions::Argument Expressions::now_argument() {
+  return {types::simple(Kind::instant), [this](Register target) { load_now(target); }};
+}
+Expressions::Argument Expressions::zone_argument() {
+  return {types::simple(Kind::time_zone), [this](Register target) { load_zone(target); }};
+}
+
+Register Expressions::native(const char* name, const types::Type& result, const std::vector<Argument>& arguments) {
   const Register target = temporary(result);
   call(name, target, arguments);
   return target;
 }
 
-void Expressions::call(const char* name, Register target, const std::vector<std::pair<types::Type, Register>>& arguments) {
+void Expressions::call(const char* name, Register target, const std::vector<Argument>& arguments) {
   std::vector<TypeId> types;
-  for (const auto& [type, place] : arguments) types.push_back(code_.builder().type(type));
+  for (const Argument& argument : arguments) types.push_back(code_.builder().type(argument.type));
   const Register first = code_.take(types);
-  for (std::size_t i = 0; i < arguments.size(); ++i) {
-    code_.add(Opcode::move, static_cast<std::size_t>(first) + i, arguments[i].second);
-  }
+  for (std::size_t i = 0; i < arguments.size(); ++i) arguments[i].write(static_cast<Register>(static_cast<std::size_t>(first) + i));
   code_.add(Opcode::call_native, target, first, native_id(name));
 }
 

@@ -1,6 +1,5 @@
 #include "compiler/project/compile.h"
 
-#include <cassert>
 #include <vector>
 
 #include "compiler/emit/emit.h"
@@ -59,7 +58,11 @@ CompileResult compile(Project& project, const source::FileStore& files, const Zo
   result.findings.report_all(emitted.diagnostics);
   if (result.findings.has_errors()) return result;
 
-  assert(!bytecode::verify(emitted.program) && "what the compiler makes passes the verifier");
+  // Loaded programs are verified in every build type; the compiler's own are no exception.
+  if (const auto fault = bytecode::verify(emitted.program)) {
+    result.findings.report(diag::Diagnostic(diag::Kind::miscompiled, {}).with("where", fault->where).with("what", fault->what));
+    return result;
+  }
   result.program = std::move(emitted.program);
   return result;
 }

@@ -72,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(All, WrongArguments,
                                          Wrong{{"frobnicate"}, "unknown command `frobnicate`\n"},
                                          Wrong{{"check", "--frmat", "json"}, "unexpected `--frmat`; did you mean `--format`?"},
                                          Wrong{{"check", "--format", "xml"}, "--format"}, Wrong{{"explain"}, "code"},
-                                         Wrong{{"run", "shop", "--data", "d"}, "--out"},
+                                         Wrong{{"run", "shop", "--events", "e", "--data", "d"}, "--out"},
                                          Wrong{{"run", "shop", "--events", "e", "--data", "d", "--out", "o", "--max-rejects", "-3"},
                                                "--max-rejects"},
                                          Wrong{{"check", "a", "b"}, "unexpected `b`"}));
