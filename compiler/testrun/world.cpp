@@ -51,18 +51,23 @@ void World::settle(TimestampMs to) {
 
 bool World::finish() {
   const uint64_t fired_before = engine_.counters().timers_fired;
+  DurationMs step = k_second_ms;
   while (!waiting_.empty()) {
-    const auto next = engine_.next_timer();
-    if (!next) break;  // nothing can happen any more without an event
     const uint64_t fired = engine_.counters().timers_fired;
     if (fired - fired_before >= k_timers_max) return false;
-    // The estimate may lie behind the clock, because cancelled timers are forgotten late; then a millisecond must pass.
-    const TimestampMs to = std::max(*next, clock_);
-    const bool stands_still = to == clock_;
-    settle(to);
-    if (stands_still && engine_.counters().timers_fired == fired) pass(clock_ + 1);
+    TimestampMs next = k_timestamp_max_ms;
+    for (const auto& instance : waiting_) next = std::min(next, end_of_wait(instance));
+    // What is behind the clock and has not fired will fire a little later; how much is the engine's business.
+    settle(next > clock_ ? next : clock_ + step);
+    step = engine_.counters().timers_fired == fired ? step * 2 : k_second_ms;
   }
   return true;
+}
+
+TimestampMs World::end_of_wait(const engine::WaitingInstance& instance) const {
+  const auto end = add_span(instance.entered_at, program_.journey(instance.journey).lifetime, zones_, zone_);
+  const TimestampMs lifetime_end = end.value_or(k_timestamp_max_ms);
+  return instance.deadline == 0 ? lifetime_end : std::min(instance.deadline, lifetime_end);
 }
 
 // ── input ────────────────────────────────────────────────────────────────────────────────────────────────────────

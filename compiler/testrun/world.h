@@ -85,6 +85,7 @@ class World final : private engine::CommandSink, private vm::Host {
 
  private:
   void react(engine::RecordTag tag, TimestampMs at, std::string_view customer, std::string_view body);
+  TimestampMs end_of_wait(const engine::WaitingInstance& instance) const;
   void note_waiting();
   void note_refusals(const engine::Counters& before);
   std::string show(const engine::DeliveryCommand& command);

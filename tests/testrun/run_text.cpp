@@ -54,7 +54,7 @@ experiment incentive { salt "2025"  arm plain 50%  arm discount 50% }
 fixture ada { email: "ada@shop.test"  first_name: "Ada"  timezone: "Europe/Berlin"  consents: [marketing_email] }
 )";
 
-void run_text(std::string_view text, Run& run) {
+void run_text(std::string_view text, Checked& run) {
   source::MemoryFileStore files;
   files.write("small/small.journey", std::string(k_preamble) + std::string(text));
   run.project = project::load(files, "small");
@@ -64,7 +64,7 @@ void run_text(std::string_view text, Run& run) {
   run.report = testrun::run(compiled.model, *compiled.program, *zones);
 }
 
-std::string verdict(const Run& run) {
+std::string verdict(const Checked& run) {
   std::string text;
   for (const auto& test : run.report.tests) {
     for (const auto& failure : test.failures) text += "expected " + failure.expected + ", found " + failure.found + "\n";

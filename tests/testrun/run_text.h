@@ -10,7 +10,7 @@
 namespace wend::testrun {
 
 /// A report together with the sources that its spans point into.
-struct Run {
+struct Checked {
   std::unique_ptr<project::Project> project;
   Report report;
 };
@@ -19,9 +19,9 @@ struct Run {
 extern const std::string_view k_preamble;
 
 /// Parses and checks `k_preamble` and `text` as one file and runs its tests. A finding of the compiler fails the test.
-void run_text(std::string_view text, Run& run);
+void run_text(std::string_view text, Checked& run);
 
 /// "passed", or what each failure expected and found, a line each.
-std::string verdict(const Run& run);
+std::string verdict(const Checked& run);
 
 }  // namespace wend::testrun

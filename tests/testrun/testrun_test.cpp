@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 
 std::string verdict_of(const std::string& text) {
-  Run run;
+  Checked run;
   run_text(text, run);
   return verdict(run);
 }
@@ -132,7 +132,20 @@ TEST(Testrun, UntilDoneGoesToTheEnd) {
     advance until done
     expect exited as done
     expect at 2025-04-01 10:00 exited as done)"),
-            "expected a moment that is not past, for the clock stands at 2025-04-01 10:05, found 2025-04-01 10:00\n");
+            "passed");
+}
+
+TEST(Testrun, UntilDoneStopsAtTheLifetime) {
+  EXPECT_EQ(verdict_of(R"(
+journey patient { owner "crm@shop.test"  lifetime 400 days
+  enter on SignedUp
+  step wait_for_it { await { on OrderPlaced from now { } } } }
+test "t" of patient { given ada
+  at 2025-03-29 20:00 SignedUp
+  after 1 hour CartUpdated(cart_id: "a", total: 1 USD)
+  advance until done
+  expect exited as expired })"),
+            "passed");
 }
 
 // ── what is given ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -283,7 +296,7 @@ test "bad & ugly" of hello { given ada
 )",
              run_);
   }
-  Run run_;
+  Checked run_;
 };
 
 TEST_F(Reports, TextShowsPlaceExpectationAndTimeline) {
