@@ -13,7 +13,9 @@ using diag::Kind;
 File TreeBuilder::build_file(Grammar::FileContext* context) {
   File file;
   file.span = file_.whole();
-  if (context->INT() != nullptr) {
+  // Skipped tokens are children too: only a number right behind the first word is the edition's.
+  const bool has_edition = context->children.size() > 1 && literal_of(context->start->getType()) == "edition" && context->children[1] == context->INT();
+  if (has_edition) {
     file.edition = build_int(context->INT());
     if (file.edition->value != 1) {
       report(Diagnostic(Kind::unsupported_edition, file.edition->span)

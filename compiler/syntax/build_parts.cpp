@@ -231,9 +231,9 @@ DurationLiteral TreeBuilder::build_duration(Grammar::DurContext* context) {
   const auto other = std::find_if(duration.parts.begin(), duration.parts.end(),
                                   [&](const DurationPart& part) { return is_exact(part.unit) != duration.is_exact; });
   if (other != duration.parts.end()) {
-    report(Diagnostic(Kind::mixed_duration, duration.span)
+    report(Diagnostic(Kind::mixed_duration, other->span)
+               .label(duration.is_exact ? "on the calendar" : "exact")
                .secondary(duration.parts.front().span, duration.is_exact ? "exact" : "on the calendar")
-               .secondary(other->span, duration.is_exact ? "on the calendar" : "exact")
                .note("a calendar day has 23, 24 or 25 hours; write all of it in hours, or all in days and add `at` a time"));
   }
   return duration;

@@ -30,6 +30,7 @@ class ParserRun {
   ParserRun(Lexed lexed, std::size_t end_offset)
       : stream_(std::move(lexed.stream)), source_(with_end(std::move(lexed.tokens), end_offset)) {
     tokens_ = std::make_unique<antlr4::CommonTokenStream>(&source_);
+    tokens_->fill();
     parser_ = std::make_unique<grammar::WendParser>(tokens_.get());
     parser_->removeErrorListeners();
   }

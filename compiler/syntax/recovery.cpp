@@ -68,14 +68,19 @@ bool begins_line(antlr4::Parser* parser) {
   return before == nullptr || before->getLine() < parser->getTokenStream()->LT(1)->getLine();
 }
 
-/// `sned Foo` on a line of its own is surely an item, though not a right one: the list will say so.
+/// `sned Foo` on a line of its own is surely an item, though not a right one: the list will say so. (Inside an expression
+/// two names never stand side by side.)
 bool is_misspelt_item(antlr4::Parser* parser, std::size_t item, const source::SourceFile& file) {
   const std::vector<std::string>* words = item == WendParser::RuleStmt       ? &statement_words()
                                           : item == WendParser::RuleDecl     ? &declaration_words()
                                           : item == WendParser::RuleTestItem ? &test_item_words()
                                                                              : nullptr;
-  if (words == nullptr || literal_at(parser, 2) == ":") return false;
-  return diag::nearest(text_of(file, *parser->getTokenStream()->LT(1)), *words).has_value();
+  if (words == nullptr || type_at(parser, 1) != WendParser::LIDENT) return false;
+  const antlr4::Token* next = parser->getTokenStream()->LT(2);
+  const bool same_line = next != nullptr && next->getLine() == parser->getTokenStream()->LT(1)->getLine();
+  const std::size_t type = type_at(parser, 2);
+  if (same_line && (type == WendParser::LIDENT || type == WendParser::UIDENT || type == WendParser::INT || type == WendParser::STRING)) return true;
+  return literal_of(type) != ":" && diag::nearest(text_of(file, *parser->getTokenStream()->LT(1)), *words).has_value();
 }
 
 /// Whether the next token can begin an item of this kind. Errs towards no: a missed item only hides errors, a wrong
@@ -86,7 +91,7 @@ bool can_begin(antlr4::Parser* parser, std::size_t item, const source::SourceFil
   const std::string_view next = literal_at(parser, 2);
   if (literal_at(parser, -1) == ".") return false;
   const bool first = begins_line(parser);
-  if (first && type == WendParser::LIDENT && is_misspelt_item(parser, item, file)) return true;
+  if (first && is_misspelt_item(parser, item, file)) return true;
   switch (item) {
     case WendParser::RuleDecl:
     case WendParser::RuleUseDecl:
@@ -337,7 +342,14 @@ void RecoveringStrategy::sync(antlr4::Parser* parser) {
   const std::size_t rule = parser->getContext()->getRuleIndex();
   if (rule == WendParser::RuleLname) return repair_name(parser);
   if (rule == WendParser::RulePrimary || rule == WendParser::RuleExpr) return repair_lone_type(parser);
+  if (rule == WendParser::RuleStmt && literal_at(parser, -1) == "exit") return repair_exit_label(parser);
   if (find_list(rule) != nullptr) check_list_item(parser);
+}
+
+/// `exit call }`: the reserved word is the label, because nothing of its own follows it.
+void RecoveringStrategy::repair_exit_label(antlr4::Parser* parser) {
+  const antlr4::Token* next = parser->getTokenStream()->LT(2);
+  if (literal_of(next->getType()) == "}" || next->getLine() > parser->getCurrentToken()->getLine()) repair_name(parser);
 }
 
 /// At a place where only a name can stand: a reserved or Capitalised word is reported and read as one.
@@ -382,12 +394,15 @@ void RecoveringStrategy::check_list_item(antlr4::Parser* parser) {
   const std::size_t item = find_list(rule)->item;
   const bool exit_when = literal_of(token->getType()) == "exit" && literal_at(parser, 2) == "when";
   if ((expected.contains(token->getType()) && !exit_when) || expected.contains(antlr4::Token::EPSILON)) return;
-  if (!reporter_.is_silenced(static_cast<std::uint32_t>(token->getStartIndex())) && !reporter_.is_full()) {
-    reporter_.report(diagnose({parser, token, rule, std::move(expected)}, reporter_.file()));
-  }
-  beginErrorCondition(parser);
-  if (is_closing(token->getType())) return;
-  skip_item(parser, item, token->getTokenIndex(), token->getTokenIndex());
+  do {
+    token = parser->getCurrentToken();
+    if (!reporter_.is_silenced(static_cast<std::uint32_t>(token->getStartIndex())) && !reporter_.is_full()) {
+      reporter_.report(diagnose({parser, token, rule, expected}, reporter_.file()));
+    }
+    beginErrorCondition(parser);
+    if (is_closing(token->getType())) return;
+    skip_item(parser, item, token->getTokenIndex(), token->getTokenIndex());
+  } while (!expected.contains(type_at(parser, 1)) && !is_closing(type_at(parser, 1)) && type_at(parser, 1) != antlr4::Token::EOF);
 }
 
 /// A list that failed between its items goes on with them here, because its own loop is lost.
@@ -430,7 +445,7 @@ void RecoveringStrategy::skip_item(antlr4::Parser* parser, std::size_t item, std
     if (depth <= 0) {
       // A stray closer at the outermost level cannot happen: brackets match.
       if (is_closing(type)) return;
-      if (moved && can_begin(parser, item, reporter_.file())) return;
+      if (moved && can_begin(parser, item, reporter_.file())) return endErrorCondition(parser);
       if (literal_of(type) == "{" && parse_body(parser, item, start)) {
         moved = true;
         if (item != WendParser::RuleStmt && item != WendParser::RuleDecl) return;

@@ -25,6 +25,7 @@ class RecoveringStrategy final : public antlr4::DefaultErrorStrategy {
 
  private:
   void repair_name(antlr4::Parser* parser);
+  void repair_exit_label(antlr4::Parser* parser);
   void repair_lone_type(antlr4::Parser* parser);
   void check_list_item(antlr4::Parser* parser);
   void resume_list(antlr4::Parser* parser, std::size_t rule, std::size_t offending_index);

@@ -130,15 +130,30 @@ class Repair {
     const source::Span whole = span();
     Diagnostic diagnostic(Kind::unterminated_string, whole);
     diagnostic.label("opened here");
-    if (closes_on_later_line()) {
+    // What the parser makes of the rest of such a line is no mistake of the author's.
+    const std::uint32_t line = file_.line_of(whole.begin);
+    reporter_.silence({whole.file_id, file_.line_begin(line), whole.end});
+    const bool after_string = at_ > 0 && tokens_[at_ - 1] != nullptr && tokens_[at_ - 1]->getLine() == line && has_string_on_line(line);
+    if (!after_string && closes_on_later_line()) {
       diagnostic.note("a string stays on one line; a line break in a text is written `\\n`");
     } else {
       give_back_closers();
       const source::Span kept = span();
-      diagnostic.help("close it", Replacement{{kept.file_id, kept.end, kept.end}, "\"", Applicability::likely});
+      if (after_string) {
+        diagnostic.note("one of the quotes on this line has no partner");
+      } else {
+        diagnostic.help("close it", Replacement{{kept.file_id, kept.end, kept.end}, "\"", Applicability::likely});
+      }
     }
     set_type(token(), WendLexer::STRING);
     reporter_.report(std::move(diagnostic));
+  }
+
+  bool has_string_on_line(std::uint32_t line) {
+    for (std::size_t back = at_; back-- > 0 && tokens_[back] != nullptr && tokens_[back]->getLine() == line;) {
+      if (tokens_[back]->getType() == WendLexer::STRING) return true;
+    }
+    return false;
   }
 
   /// A string written over several lines: the words up to its closing quote, itself an open string, are text.
@@ -295,6 +310,10 @@ class Repair {
       diagnostic.note("the file may not be a text file");
     }
     reporter_.report_habit("character " + number, std::move(diagnostic));
+    const std::uint32_t line = file_.line_of(span().begin);
+    if (!reporter_.is_full()) {
+      reporter_.silence({span().file_id, span().begin, file_.line_begin(line) + static_cast<std::uint32_t>(file_.line_text(line).size())});
+    }
     drop();
   }
 

@@ -98,7 +98,7 @@ std::string_view rule_phrase(std::size_t rule) {
     case WendParser::RuleStimulus:
       return "an event, a receipt, `set`, `consent` or `withdraw`";
     case WendParser::RuleExpectation:
-      return "what is expected";
+      return "something to check, such as `sent Welcome` or `exited as paid`";
     case WendParser::RuleHandler:
       return "`continue` or a block";
     case WendParser::RuleDenial:
@@ -210,9 +210,11 @@ class Diagnosis {
     if (literal == "}" && before_ != nullptr && literal_of(before_->getType()) == "{") {
       if (const auto diagnostic = empty_braces()) return *diagnostic;
     }
-    if (before_ != nullptr && begins_statement(token_.getType()) && (expects("{") || (error_.expected.isEmpty() && is_arm())))
+    if (before_ != nullptr && begins_statement(token_.getType()) && (expects("{") || literal_of(before_->getType()) == "else" || (error_.expected.isEmpty() && is_arm())))
       return braces_needed();
     if (literal == "-" && joins_words()) return hyphenated_name();
+    if (continues_expression(literal) && is_list() && after_ != nullptr && literal != "(" && literal != "[") return missing_operand(*after_);
+    if (error_.rule == WendParser::RuleFile && before_ != nullptr && takes_keyword_for_operand()) return missing_operand(*before_);
     if (names_message()) return lower_case_type(token_, literal_of(before_->getType()), file_);
     if (is_top_line(literal)) return misplaced_top_line(literal);
     if (const auto diagnostic = unknown_word()) return *diagnostic;
@@ -258,7 +260,7 @@ class Diagnosis {
                                                                 {WendParser::RuleMatchBody, "`match`", "arm"},
                                                                 {WendParser::RuleSplitBody, "`split`", "arm"},
                                                                 {WendParser::RuleForkBody, "`parallel` or `race`", "branch"},
-                                                                {WendParser::RuleEnumDecl, "an enum", "value"}});
+                                                                {WendParser::RuleEnumItem, "an enum", "value"}});
     const auto found = std::find_if(k_empty.begin(), k_empty.end(), [&](const Empty& each) { return each.rule == error_.rule; });
     if (found == k_empty.end()) return std::nullopt;
     return Diagnostic(Kind::empty_block, source::join(span_of(file_, *before_), span_))
@@ -282,6 +284,27 @@ class Diagnosis {
     } else {
       diagnostic.help("put the statement in braces: `{ … }`");
     }
+    return diagnostic;
+  }
+
+  bool is_list() const {
+    return error_.rule == WendParser::RuleFile || error_.rule == WendParser::RuleBlock || error_.rule == WendParser::RuleJourneyBody ||
+           error_.rule == WendParser::RuleTestBody || error_.rule == WendParser::RulePolicyBody || error_.rule == WendParser::RuleChannelBody;
+  }
+
+  /// `segment a = b or` and then the next declaration, whose soft first word was taken for the missing operand.
+  bool takes_keyword_for_operand() const {
+    const std::size_t index = before_->getTokenIndex();
+    if (!begins_declaration(before_->getType()) || !on_line_of(before_) || index == 0) return false;
+    const antlr4::Token* earlier = error_.parser->getTokenStream()->get(index - 1);
+    const std::string_view literal = literal_of(earlier->getType());
+    return earlier->getLine() < before_->getLine() && (continues_expression(literal) || literal == "=");
+  }
+
+  Diagnostic missing_operand(const antlr4::Token& found) const {
+    Diagnostic diagnostic(Kind::syntax, span_of(file_, found));
+    diagnostic.with("expected", std::string("an expression")).with("found", describe_token(found, file_)).label("not expected here");
+    if (&found == after_) diagnostic.secondary(span_, "after this");
     return diagnostic;
   }
 
@@ -363,6 +386,8 @@ class Diagnosis {
   std::string expected_text() const {
     const bool at_start = error_.parser->getContext()->start == error_.token;
     const std::string_view phrase = rule_phrase(error_.rule);
+    if (expects("{") && error_.expected.size() == 1) return "`{`";
+    if (error_.rule == WendParser::RuleHole && error_.expected.contains(antlr4::Token::EOF)) return "`}`";
     if (!phrase.empty() && (at_start || error_.expected.isEmpty())) return std::string(phrase);
     std::string exact = expected_phrase(error_.expected);
     if (!exact.empty()) return exact;
@@ -382,11 +407,23 @@ class Diagnosis {
       if (const auto near = near_expected_word(word))
         diagnostic.help(fmt::format("did you mean `{}`?", *near), {span_, *near, Applicability::likely});
     }
+    add_insertion(diagnostic);
     return diagnostic;
   }
 
+  /// Words that are easily left out.
+  void add_insertion(Diagnostic& diagnostic) const {
+    const source::Span here{span_.file_id, span_.begin, span_.begin};
+    const std::string_view before = before_ == nullptr ? std::string_view() : literal_of(before_->getType());
+    if (token_.getType() == WendParser::INT && (before == "await" || before == "repeat")) {
+      diagnostic.help("the limit is written with `up to`", {here, "up to ", Applicability::certain});
+    } else if (before == "set" && is_any_name(token_.getType())) {
+      diagnostic.help("only attributes of the customer can be set", {here, "customer.", Applicability::likely});
+    }
+  }
+
   std::optional<std::string> near_expected_word(const std::string& word) const {
-    std::vector<std::string> candidates = clause_words();
+    std::vector<std::string> candidates = is_list() ? clause_words() : std::vector<std::string>();
     for (const ssize_t type : error_.expected.toList()) {
       const std::string_view literal = literal_of(static_cast<std::size_t>(type));
       if (literal.size() > 1 && is_any_name(static_cast<std::size_t>(type))) candidates.emplace_back(literal);
@@ -412,7 +449,7 @@ Diagnostic diagnose(const SyntaxError& error, const source::SourceFile& file) {
 std::string describe_token(const antlr4::Token& token, const source::SourceFile& file) {
   constexpr std::size_t k_shown_bytes_max = 40;
   const std::size_t type = token.getType();
-  if (type == antlr4::Token::EOF) return "the end of the file";
+  if (type == antlr4::Token::EOF) return token.getStartIndex() < file.text().size() ? "the end of the hole" : "the end of the file";
   std::string text(text_of(file, token));
   if (text.size() > k_shown_bytes_max) text = text.substr(0, k_shown_bytes_max) + "…";
   if (type == WendParser::STRING) return fmt::format("the text {}", text);
