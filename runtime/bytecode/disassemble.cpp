@@ -248,7 +248,6 @@ class Lister {
   }
 
   std::string operand_text(OperandKind kind, uint16_t value, const Journey* journey) const {
-    if (use_of(kind) != OperandUse::refers || kind == OperandKind::first) return fmt::format("r{}", value);
     switch (kind) {
       case OperandKind::constant:
         return constant_text(program_.constants[value]);
@@ -270,9 +269,23 @@ class Lister {
       case OperandKind::member:
       case OperandKind::history:
         return fmt::format("{} {}", to_string(kind), value);
-      default:  // numbers; registers have been dealt with above
-        return std::to_string(value);
+#define WEND_VALUE_KIND(number, name, representation) \
+  case OperandKind::out_##name:                       \
+  case OperandKind::in_##name:
+#include "runtime/bytecode/value_kinds.def"
+#undef WEND_VALUE_KIND
+      case OperandKind::out_any:
+      case OperandKind::out_optional:
+      case OperandKind::in_any:
+      case OperandKind::in_optional:
+      case OperandKind::first:
+        return fmt::format("r{}", value);
+      case OperandKind::none:
+      case OperandKind::number:
+      case OperandKind::target:
+        break;
     }
+    return std::to_string(value);
   }
 
   const Program& program_;
