@@ -83,26 +83,32 @@ class CommandLine {
   static void add_project(CLI::App& app, std::string& project) {
     app.add_option("project", project, "a folder with *.journey files, or one such file")->capture_default_str();
   }
-  static void add_format(CLI::App& app, OutputFormat& format) {
-    static const std::map<std::string, OutputFormat> formats = {{"text", OutputFormat::text}, {"json", OutputFormat::json}};
-    app.add_option("--format", format, "text or json")
-        ->transform(CLI::Transformer(formats))
-        ->check(CLI::IsMember(values(formats)))
+  template <typename Choice>
+  using Choices = std::map<std::string, Choice>;
+  // An option whose value is one of a few words.
+  template <typename Choice>
+  static void add_choice(CLI::App& app, const std::string& name, Choice& choice, const Choices<Choice>& choices, const std::string& help) {
+    const auto read = [&choice, choices](const std::string& word) {
+      const auto found = choices.find(word);
+      if (found == choices.end()) return false;
+      choice = found->second;
+      return true;
+    };
+    app.add_option_function<std::string>(
+           name,
+           [name, read](const std::string& word) {
+             if (!read(word)) throw CLI::ValidationError(name, "`" + word + "` is none of the choices");
+           },
+           help)
         ->type_name("");
+  }
+  static void add_format(CLI::App& app, OutputFormat& format) {
+    add_choice(app, "--format", format, {{"text", OutputFormat::text}, {"json", OutputFormat::json}}, "text (default) or json");
   }
   void add_colours(CLI::App& app) {
-    static const std::map<std::string, ColourChoice> choices = {
-        {"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}};
-    app.add_option("--color", colours_, "auto (on a terminal), always or never")
-        ->transform(CLI::Transformer(choices))
-        ->check(CLI::IsMember(values(choices)))
-        ->type_name("");
-  }
-  template <typename Choice>
-  static std::vector<std::string> values(const std::map<std::string, Choice>& choices) {
-    std::vector<std::string> result;
-    for (const auto& [name, value] : choices) result.push_back(std::to_string(static_cast<int>(value)));
-    return result;
+    add_choice(app, "--color", colours_,
+               {{"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}},
+               "auto (default: on a terminal), always or never");
   }
 
   void add_check(CLI::App& app) {
@@ -112,7 +118,9 @@ class CommandLine {
   }
   void add_test(CLI::App& app) {
     add_project(app, test_.project);
-    add_format(app, test_.format);
+    app.add_option("--filter", test_.filter, "only tests whose title, or journey, contains this text");
+    add_choice(app, "--format", test_.format, {{"text", TestFormat::text}, {"json", TestFormat::json}, {"junit", TestFormat::junit}},
+               "text (default), json or junit");
     add_colours(app);
   }
   void add_build(CLI::App& app) {
@@ -133,7 +141,7 @@ class CommandLine {
     app.add_option("--out", run_.out, "folder of the results")->required();
     app.add_option("--until", run_.until, "go on after the last event: to this time (RFC 3339), or `done`");
     app.add_flag("--sort", run_.sort, "order the history by time first");
-    app.add_option("--max-rejects", run_.rejects_max, "stop when more lines than this do not fit");
+    app.add_option("--max-rejects", run_.rejects_max, "stop when more lines than this do not fit")->check(CLI::NonNegativeNumber);
     add_format(app, run_.format);
     add_colours(app);
   }
@@ -143,7 +151,7 @@ class CommandLine {
     for (const CLI::App* each : app_.get_subcommands()) app = each;
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
       const bool version = dynamic_cast<const CLI::CallForVersion*>(&error) != nullptr;
-      return {version ? std::string(error.what()) + "\n" : app->help(), ExitCode::ok};
+      return {version ? std::string(error.what()) + "\n" : app->help(app == &app_ ? "" : "wend"), ExitCode::ok};
     }
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) return unexpected_word(*app);
     return usage_error(error.what());

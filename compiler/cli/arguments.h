@@ -14,6 +14,7 @@
 namespace wend::cli {
 
 enum class OutputFormat { text, json };
+enum class TestFormat { text, json, junit };
 
 struct CheckOptions {
   std::string project = ".";
@@ -21,7 +22,8 @@ struct CheckOptions {
 };
 struct TestOptions {
   std::string project = ".";
-  OutputFormat format = OutputFormat::text;
+  std::string filter;  ///< only tests whose title, or journey's name, contains it; empty: all
+  TestFormat format = TestFormat::text;
 };
 struct BuildOptions {
   std::string project = ".";
@@ -33,7 +35,7 @@ struct DisOptions {
 };
 struct RunOptions {
   std::string project = ".";
-  std::string events;
+  std::string events;  ///< empty: what `[run]` of wend.toml names
   std::string data;
   std::string out;
   std::optional<std::string> until;  ///< a time, or "done"
