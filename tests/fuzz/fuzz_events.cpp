@@ -1,0 +1,100 @@
+// The event decoder: any bytes, read as lines of Segment calls and as rows of CSV. Whatever is taken must be well formed for the engine.
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "runtime/bytecode/packed.h"
+#include "runtime/engine/records.h"
+#include "runtime/ingest/csv_decoder.h"
+#include "runtime/ingest/csv_source.h"
+#include "runtime/ingest/line_source.h"
+#include "runtime/ingest/segment_decoder.h"
+#include "tests/ingest/shop_program.h"
+
+namespace {
+
+using namespace wend;
+using namespace wend::ingest;
+
+class Bytes final : public ByteSource {
+ public:
+  explicit Bytes(std::string_view bytes) : bytes_(bytes) {}
+  std::expected<size_t, InputError> read(std::span<char> out) override {
+    // In small pieces, so that records lie across them.
+    const size_t size = std::min({out.size(), bytes_.size(), size_t{61}});
+    std::memcpy(out.data(), bytes_.data(), size);
+    bytes_.remove_prefix(size);
+    return size;
+  }
+
+ private:
+  std::string_view bytes_;
+};
+
+void check(bool holds) {
+  if (!holds) std::abort();
+}
+
+void check_entry(const bytecode::Program& program, const engine::Entry& entry) {
+  check(!entry.customer.empty() && entry.t_event <= entry.t_log);
+  if (entry.tag == engine::RecordTag::event) {
+    const auto body = engine::read_event_body(entry.body, program);
+    check(body.has_value());
+    std::vector<bytecode::TypeId> types;
+    for (const auto& field : program.event(body->event).fields) types.push_back(field.type);
+    check(bytecode::validate_row(body->row, program, types));
+  } else {
+    std::vector<engine::AttributeChange> attributes;
+    std::vector<engine::ConsentChange> consents;
+    check(entry.tag == engine::RecordTag::attributes && engine::read_attributes_body(entry.body, program, attributes, consents));
+  }
+}
+
+void read_all(const bytecode::Program& program, RecordSource& source, EventDecoder& decoder) {
+  VirtualClock clock(k_timestamp_max_ms, std::nullopt);
+  InputBatch batch;
+  uint64_t records = 0;
+  for (Record record; source.next(record).value(); ++records) {
+    decoder.peek_time(record);
+    decoder.decode(record, clock, batch);
+  }
+  check(batch.intake.records == records && source.cursor().records == records);
+  for (const engine::Entry& entry : batch.entries()) check_entry(program, entry);
+  const auto intake = decode_intake(encode(batch.intake));
+  check(intake && intake->rejects.size() == batch.intake.rejects.size());
+}
+
+CsvConfig mapping() {
+  const TextExpression first{.column = "1", .strip_suffix = ".0"};
+  CsvEvent event{.name = "Order Placed"};
+  event.properties = {{"order_id", TextExpression{.column = "2"}},
+                      {"total", SumExpression{{{.column = "3"}, {.column = "3"}}}},
+                      {"products", EachExpression{{{"sku", TextExpression{.column = "2"}}, {"qty", TextExpression{.column = "3"}}}}}};
+  CsvConfig config{.header = false, .user = first, .time = TextExpression{.column = "4"}, .time_format = "%Y-%m-%d %H:%M:%S"};
+  config.group_by = {"2"};
+  config.events = {event};
+  return config;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const bytecode::Program k_program = shop_program();
+  static const auto k_zones = ZoneTable::system();
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+
+  LineSource lines(RecordBuffer(std::make_unique<Bytes>(bytes), "lines"));
+  const auto segment = make_segment_decoder(k_program, *k_zones);
+  read_all(k_program, lines, *segment);
+
+  const CsvConfig config = mapping();
+  auto rows = CsvSource::open(RecordBuffer(std::make_unique<Bytes>(bytes), "rows"), {}, config.header, config.group_by);
+  if (rows) {
+    const auto csv = make_csv_decoder(k_program, *k_zones, config, (*rows)->columns());
+    if (csv) read_all(k_program, **rows, **csv);
+  }
+  return 0;
+}
