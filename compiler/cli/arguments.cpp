@@ -135,8 +135,7 @@ class CommandLine {
   }
   void add_run(CLI::App& app) {
     add_project(app, run_.project);
-    app.add_option("--events", run_.events, "history: one event a line (JSON), or CSV as wend.toml maps it; plain, .gz or .zst")
-        ->required();
+    app.add_option("--events", run_.events, "history: one event a line (JSON), or CSV as wend.toml maps it; plain, .gz or .zst");
     app.add_option("--data", run_.data, "folder of the log and the state; a run goes on where the last one in it stopped")->required();
     app.add_option("--out", run_.out, "folder of the results")->required();
     app.add_option("--until", run_.until, "go on after the last event: to this time (RFC 3339), or `done`");
