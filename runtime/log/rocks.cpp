@@ -44,6 +44,8 @@ rocksdb::DBOptions database_options() {
   options.max_total_wal_size = k_write_ahead_bytes_max;
   // What was acknowledged is never rolled back: only a record torn by a crash at the very end may be dropped silently.
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // What is recovered stays in memory until there is enough of it to write: a restart writes nothing.
+  options.avoid_flush_during_recovery = true;
   options.keep_log_file_num = 2;
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   return options;

@@ -32,7 +32,8 @@ std::expected<std::string_view, std::string> page_bytes(rocksdb::Slice value) {
 std::expected<std::unique_ptr<RocksSnapshots>, engine::LogError> RocksSnapshots::open(Database& database) {
   std::unique_ptr<RocksSnapshots> snapshots(new RocksSnapshots(database));
   if (auto read = snapshots->read_manifest(); !read) return std::unexpected(read.error());
-  if (auto found = snapshots->find_generations(); !found) return std::unexpected(found.error());
+  if (snapshots->manifest_) return snapshots;
+  if (auto removed = snapshots->remove_all_pages(); !removed) return std::unexpected(removed.error());
   return snapshots;
 }
 
@@ -52,22 +53,14 @@ std::expected<void, engine::LogError> RocksSnapshots::read_manifest() {
   return {};
 }
 
-std::expected<void, engine::LogError> RocksSnapshots::find_generations() {
-  std::vector<std::string> stale;
+// Without a manifest whatever is there belongs to a first snapshot that was never finished.
+std::expected<void, engine::LogError> RocksSnapshots::remove_all_pages() {
+  knows_generations_ = true;
+  std::vector<std::string> keys;
   const std::unique_ptr<rocksdb::Iterator> at(database_.db->NewIterator({}, database_.snapshot));
-  for (at->SeekToFirst(); at->Valid(); at->Next()) {
-    const uint32_t page = page_of(at->key());
-    const uint32_t generation = generation_of(at->key());
-    uint32_t& newest = generation_slot(page);
-    if (generation > manifest_generation()) {
-      stale.push_back(at->key().ToString());
-    } else {
-      if (newest != 0) stale.push_back(page_key(page, newest));
-      newest = generation;
-    }
-  }
+  for (at->SeekToFirst(); at->Valid(); at->Next()) keys.push_back(at->key().ToString());
   if (!at->status().ok()) return std::unexpected(database_.error("reading the snapshot", at->status()));
-  return remove(stale);
+  return remove(keys);
 }
 
 uint32_t& RocksSnapshots::generation_slot(uint32_t page) {
@@ -77,6 +70,10 @@ uint32_t& RocksSnapshots::generation_slot(uint32_t page) {
 }
 
 std::expected<void, engine::LogError> RocksSnapshots::put_page(uint32_t page, std::string_view bytes) {
+  if (!knows_generations_) {
+    auto read = read_pages([](uint32_t, std::string_view) { return std::expected<void, std::string>(); });
+    if (!read) return read;
+  }
   const uint32_t generation = manifest_generation() + 1;
   uint32_t& newest = generation_slot(page);
   if (newest != 0) replaced_.push_back(page_key(page, newest));
@@ -120,24 +117,41 @@ std::expected<void, engine::LogError> RocksSnapshots::remove(const std::vector<s
 
 std::expected<void, engine::LogError> RocksSnapshots::read_pages(
     const std::function<std::expected<void, std::string>(uint32_t page, std::string_view bytes)>& load) {
+  const auto give = [&](uint32_t page, rocksdb::Slice value) -> std::expected<void, engine::LogError> {
+    const auto bytes = page_bytes(value);
+    const auto loaded = bytes ? load(page, *bytes) : std::unexpected(bytes.error());
+    if (loaded) return {};
+    return std::unexpected(
+        engine::LogError{fmt::format("data folder `{}`: page {} of the snapshot is damaged: {}; restore the folder from a copy, or "
+                                     "replay the events into a new one",
+                                     database_.folder, page, loaded.error())});
+  };
   rocksdb::ReadOptions options;
   options.readahead_size = k_read_ahead_bytes;
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> at(database_.db->NewIterator(options, database_.snapshot));
-  for (at->SeekToFirst(); at->Valid(); at->Next()) {
+  std::vector<std::string> stale;
+  // Copies of one page follow each other, oldest first: the one to take is known when the next key is seen.
+  for (at->SeekToFirst(); at->Valid();) {
     const uint32_t page = page_of(at->key());
-    if (generation_of(at->key()) != generation_slot(page)) continue;
-    const auto bytes = page_bytes(at->value());
-    const auto loaded = bytes ? load(page, *bytes) : std::unexpected(bytes.error());
-    if (!loaded) {
-      return std::unexpected(
-          engine::LogError{fmt::format("data folder `{}`: page {} of the snapshot is damaged: {}; restore the folder from a copy, or "
-                                       "replay the events into a new one",
-                                       database_.folder, page, loaded.error())});
+    uint32_t newest = 0;
+    for (; at->Valid() && page_of(at->key()) == page; at->Next()) {
+      const uint32_t generation = generation_of(at->key());
+      if (generation > manifest_generation()) {
+        stale.push_back(at->key().ToString());
+        continue;
+      }
+      if (newest != 0) stale.push_back(page_key(page, newest));
+      newest = generation;
+      value_.assign(at->value().data(), at->value().size());
     }
+    generation_slot(page) = newest;
+    if (newest == 0) continue;
+    if (auto given = give(page, value_); !given) return given;
   }
   if (!at->status().ok()) return std::unexpected(database_.error("reading the snapshot", at->status()));
-  return {};
+  knows_generations_ = true;
+  return remove(stale);
 }
 
 }  // namespace wend::log
