@@ -55,12 +55,6 @@ struct EventListening {
   uint8_t dedupe_group = k_no_dedupe;  // index into Listening::dedupe_windows
 };
 
-struct PointListening {
-  bool has_when = false;
-  bool has_look_back = false;
-  bool has_receipt = false;
-};
-
 struct JourneyListening {
   bool has_state_exits = false;
   bool has_when = false;         // some await waits for a state

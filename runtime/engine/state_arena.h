@@ -28,7 +28,10 @@ class StateArena {
   // Lives until the reference is stored to.
   std::string_view view(uint32_t reference) const;
   void prefetch(uint32_t reference) const {
-    if (reference != 0) __builtin_prefetch(address(reference));
+    if (reference == 0) return;
+    const char* begin = address(reference);
+    __builtin_prefetch(begin);
+    __builtin_prefetch(begin + k_slot_bytes_min);  // a small string may lie in two cache lines
   }
   uint64_t bytes() const { return blocks_.bytes_in_use() + large_bytes_; }
 
