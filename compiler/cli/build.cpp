@@ -11,7 +11,8 @@ namespace wend::cli {
 ExitCode build(const BuildOptions& options, Console& console) {
   const auto compiled = load_and_compile(options.project);
   const ExitCode code = exit_code(*compiled);
-  show_findings(*compiled, options.format, code == ExitCode::ok ? Stream::err : Stream::out, console);
+  const bool is_asked_for = code != ExitCode::ok || options.format == OutputFormat::json;
+  show_findings(*compiled, options.format, is_asked_for ? Stream::out : Stream::err, console);
   if (code != ExitCode::ok) return code;
 
   const bytecode::Program& program = *compiled->result.program;

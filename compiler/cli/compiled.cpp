@@ -1,14 +1,30 @@
 #include "compiler/cli/compiled.h"
 
 #include "compiler/diag/render.h"
+#include "runtime/ingest/run_config.h"
 
 namespace wend::cli {
+namespace {
+
+// The table is the runtime's, and so is its reader; an author wants to hear of a slip when checking, not when running.
+void check_run_table(Compiled& compiled) {
+  const project::Project& project = *compiled.project;
+  if (project.settings_text.empty() || project.findings.has_errors()) return;
+  const auto config = ingest::parse_run_config(project.settings_text);
+  if (config) return;
+  compiled.result.findings.report(
+      diag::Diagnostic(diag::Kind::wrong_run_table, {}).with("path", project.settings_path).with("reason", config.error()));
+  compiled.result.program.reset();
+}
+
+}  // namespace
 
 std::unique_ptr<Compiled> load_and_compile(const std::string& path) {
   auto compiled = std::make_unique<Compiled>();
   compiled->zones = ZoneTable::system();
   compiled->project = project::load(compiled->files, path);
   compiled->result = project::compile(*compiled->project, compiled->files, *compiled->zones);
+  check_run_table(*compiled);
   return compiled;
 }
 

@@ -6,17 +6,13 @@
 #include "compiler/cli/arguments.h"
 #include "compiler/cli/commands.h"
 #include "compiler/cli/console.h"
+#include "compiler/flow/walk.h"
 
 namespace wend::cli {
 namespace {
 
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-
 ExitCode dispatch(const Arguments& arguments, Console& console) {
-  return std::visit(Overloaded{
+  return std::visit(flow::Overloaded{
                         [&](const CheckOptions& options) { return check(options, console); },
                         [&](const TestOptions& options) { return test(options, console); },
                         [&](const BuildOptions& options) { return build(options, console); },

@@ -241,8 +241,10 @@ class JourneyEmitter {
   }
 
   void emit_exits() {
-    for (std::size_t i = 0; i < source_.exits.size(); ++i) {
-      const sema::Exit& exit = source_.exits[i];
+    for (const sema::Exit& exit : source_.exits) {
+      // An instance that never waits hears no event; its frame, which the predicate would read, is never kept.
+      if (exit.event && graph_.points.empty()) continue;
+      const std::size_t i = journey_.exits.size();
       bytecode::JourneyExit result;
       result.label = static_cast<bytecode::LabelId>(exit.label);
       if (exit.event) result.event = same_id<bytecode::EventId>(*exit.event);

@@ -86,6 +86,9 @@ class DeclarationEmitter {
       for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part)});
       result.bodies.push_back(std::move(out));
     }
+    std::size_t parts = 0;
+    for (const bytecode::Body& body : result.bodies) parts += body.parts.size();
+    if (parts > bytecode::k_body_parts_max) builder_.note_overflow("body parts of one message");
     if (result.parameters.size() > bytecode::k_parameters_max) builder_.note_overflow("parameters of one message");
     program_.messages.push_back(std::move(result));
   }

@@ -1,5 +1,7 @@
 #include "compiler/emit/emit.h"
 
+#include <algorithm>
+
 #include "compiler/emit/body.h"
 #include "compiler/emit/declarations.h"
 #include "runtime/bytecode/limits.h"
@@ -7,10 +9,37 @@
 namespace wend::emit {
 namespace {
 
+// Lists and records inside each other; the checker has refused types that contain themselves.
+int height(const bytecode::Program& program, bytecode::TypeId id, std::vector<int>& known) {
+  int& result = known[static_cast<std::size_t>(id)];
+  if (result != 0) return result;
+  const bytecode::Type& type = program.type(id);
+  int below = 0;
+  if (type.kind == bytecode::ValueKind::list) below = height(program, type.element, known);
+  if (type.kind == bytecode::ValueKind::record) {
+    for (const bytecode::FieldInfo& field : program.records[static_cast<std::size_t>(type.record)].fields) {
+      below = std::max(below, height(program, field.type, known));
+    }
+  }
+  return result = below + 1;
+}
+
+void note_heights(ProgramBuilder& builder) {
+  const bytecode::Program& program = builder.program();
+  std::vector<int> known(program.types.size());
+  for (std::size_t i = 0; i < program.types.size(); ++i) {
+    if (height(program, static_cast<bytecode::TypeId>(i), known) > bytecode::k_type_depth_max)
+      builder.note_overflow("types inside each other");
+  }
+}
+
 void note_code_size(ProgramBuilder& builder, const bytecode::Journey& journey) {
   const bytecode::Function& body = builder.program().function(journey.body);
   if (body.code.size() > bytecode::k_code_max) builder.note_overflow("instructions of one journey");
   if (body.registers.size() > bytecode::k_registers_max) builder.note_overflow("values of one journey");
+  for (const bytecode::SendSite& site : journey.sites) {
+    if (site.rounds.size() > bytecode::k_rounds_max) builder.note_overflow("loops around one `send`");
+  }
 }
 
 }  // namespace
@@ -29,6 +58,7 @@ EmitResult emit(const sema::Model& model, const std::vector<flow::Graph>& graphs
     result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, graph.journey->span).with("what", builder.overflow()));
     return result;
   }
+  note_heights(builder);
   if (!builder.overflow().empty()) {
     result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, {}).with("what", builder.overflow()));
   }

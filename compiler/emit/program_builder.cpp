@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <cassert>
 
+#include "compiler/flow/walk.h"
+
 namespace wend::emit {
 namespace {
 
 using bytecode::TypeId;
 using bytecode::ValueKind;
+using flow::Overloaded;
 
 ValueKind value_kind(types::Kind kind) {
   switch (kind) {
@@ -54,11 +57,6 @@ std::int64_t packed(Period period) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(static_cast<std::uint32_t>(period.months)) << 32 |
                                    static_cast<std::uint32_t>(period.days));
 }
-
-template <typename... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
 
 // Distinguishes values of one type; never leaves the process.
 std::string key_of(const sema::ConstantValue& value) {

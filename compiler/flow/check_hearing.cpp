@@ -125,7 +125,9 @@ void check_deaf_waits(const sema::Model& model, const Graph& graph, std::vector<
       const bool hears_only_new = trigger != nullptr && trigger->written && trigger->look_back == bytecode::LookBack::none;
       if (!hears_only_new || order.leads_to(arm.body, here)) continue;
       const std::string& event = model.at(trigger->event).name;
-      for (const PointId other : order.before(here)) {
+      const std::vector<PointId> before = order.before(here);
+      if (!std::binary_search(before.begin(), before.end(), here)) continue;  // in no loop
+      for (const PointId other : before) {
         const WaitingPoint& point = graph.at(other);
         const bool inside_the_loop = other != here && std::any_of(graph.points[i].arms.begin(), graph.points[i].arms.end(),
                                                                   [&](const Arm& way) { return order.leads_to(way.body, other, here); });

@@ -86,13 +86,12 @@ std::unique_ptr<Project> load(const source::FileStore& files, const std::string&
   auto project = std::make_unique<Project>();
   const std::string clean = without_trailing_slash(path);
   project->name = default_name(clean);
-  const bool is_file = !files.is_folder(clean) && files.read(clean).has_value();
-  if (is_file) {
-    project->folder = folder_of(clean);
-    add_journey(*project, files, clean);
-  } else {
+  if (files.is_folder(clean)) {
     project->folder = clean;
     load_folder(*project, files);
+  } else {
+    project->folder = folder_of(clean);
+    add_journey(*project, files, clean);
   }
   return project;
 }

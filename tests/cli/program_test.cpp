@@ -1,0 +1,180 @@
+// The program itself: what it prints where, and how it ends.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr const char* k_good = R"(edition 1
+module m
+event Started { }
+customer { email: Email? }
+channel email { address customer.email }
+message Hello for transactional { email { body "Hello" } }
+journey j {
+  owner "a@b.c"
+  lifetime 10 days
+  enter on Started
+  step s { wait 1 hour  send Hello via email }
+}
+test "an hour later" of j {
+  given customer { email: "a@b.test" }
+  at 2025-01-01 09:00 Started
+  expect at 2025-01-01 10:00 sent Hello via email
+}
+)";
+
+class Program : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ =
+        fs::temp_directory_path() / fmt::format("wend-cli-{}-{}", getpid(), testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::create_directories(folder_ / "good");
+    fs::create_directories(folder_ / "bad");
+    fs::create_directories(folder_ / "empty");
+    write("good/j.journey", k_good);
+    std::string bad = k_good;
+    bad.replace(bad.find("enter on Started"), 16, "enter on Strated");
+    write("bad/j.journey", bad);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void write(const std::string& path, const std::string& text) { std::ofstream(folder_ / path, std::ios::binary) << text; }
+
+  struct Ended {
+    int code = -1;
+    std::string out;
+    std::string err;
+  };
+  // Runs a shell line in the test's folder; `wend` is the program.
+  Ended shell(const std::string& line) {
+    const std::string command =
+        fmt::format("cd '{}' && wend() {{ '{}' \"$@\"; }}; {{ {}; }} >out 2>err", folder_.string(), WEND_PROGRAM, line);
+    const int status = std::system(command.c_str());
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read("out"), read("err")};
+  }
+  std::string read(const std::string& path) {
+    std::ifstream in(folder_ / path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Program, CheckEndsWellWhenThereIsNothingToReport) {
+  const Ended ended = shell("wend check good");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1 journey checked"));
+}
+
+TEST_F(Program, CheckShowsFindingsAndEndsWithOne) {
+  const Ended ended = shell("wend check bad");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, HasSubstr("error[E0201]"));
+  EXPECT_THAT(ended.out, HasSubstr("bad/j.journey:10:"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("\x1b[")));
+  EXPECT_THAT(ended.err, IsEmpty());
+}
+
+TEST_F(Program, ColoursAreShownWhenAskedForOnly) {
+  EXPECT_THAT(shell("wend check bad --color always").out, HasSubstr("\x1b["));
+  EXPECT_THAT(shell("NO_COLOR=1 wend check bad").out, Not(HasSubstr("\x1b[")));
+}
+
+TEST_F(Program, JsonHasTheSameContent) {
+  const Ended ended = shell("wend check bad --format json");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, HasSubstr("\"code\":\"E0201\""));
+  EXPECT_THAT(shell("wend check good --format json").out, HasSubstr("\"errors\":0"));
+}
+
+TEST_F(Program, WhatCannotBeReadIsAMatterOfUsage) {
+  for (const char* line : {"wend check nowhere", "wend check empty", "wend build nowhere", "wend dis nowhere.wendc", "wend test nowhere",
+                           "wend run nowhere --events e --data d --out o", "wend frobnicate", "wend check --nonsense"}) {
+    const Ended ended = shell(line);
+    EXPECT_EQ(ended.code, 2) << line;
+    EXPECT_THAT(ended.out + ended.err, Not(IsEmpty())) << line;
+  }
+}
+
+TEST_F(Program, BuildThenDisShowsTheSourceLines) {
+  EXPECT_EQ(shell("wend build good -o j.wendc").code, 0);
+  const Ended ended = shell("wend dis j.wendc");
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_THAT(ended.out, HasSubstr("step s { wait 1 hour"));
+  EXPECT_EQ(ended.out, shell("wend dis good").out.replace(8, 4, ended.out.substr(8, 4)));
+  EXPECT_EQ(shell("wend build bad -o bad.wendc").code, 1);
+  EXPECT_FALSE(fs::exists(folder_ / "bad.wendc"));
+}
+
+TEST_F(Program, ABrokenProgramIsRefused) {
+  EXPECT_EQ(shell("wend build good -o j.wendc").code, 0);
+  std::string bytes = read("j.wendc");
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  write("j.wendc", bytes);
+  const Ended ended = shell("wend dis j.wendc");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.err, HasSubstr("is not a program"));
+}
+
+TEST_F(Program, TestsSayHowTheyWent) {
+  const Ended ended = shell("wend test good");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1 passed, 0 failed"));
+  std::string wrong = k_good;
+  wrong.replace(wrong.find("at 2025-01-01 10:00 sent"), 24, "at 2025-01-01 11:00 sent");
+  write("good/j.journey", wrong);
+  const Ended failed = shell("wend test good");
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_THAT(failed.out, HasSubstr("0 passed, 1 failed"));
+}
+
+TEST_F(Program, RunReplaysAHistory) {
+  write("e.ndjson",
+        "{\"type\":\"identify\",\"userId\":\"u1\",\"timestamp\":\"2025-01-01T08:00:00Z\",\"traits\":{\"email\":\"a@b.test\"}}\n"
+        "{\"type\":\"track\",\"messageId\":\"1\",\"userId\":\"u1\",\"event\":\"Started\",\"timestamp\":\"2025-01-01T09:00:00Z\","
+        "\"properties\":{}}\n");
+  const Ended ended = shell("wend run good --events e.ndjson --data d --out o --until done");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(read("o/deliveries.ndjson"), HasSubstr("\"at\":\"2025-01-01T10:00:00Z\""));
+  EXPECT_EQ(shell("wend run good --data d2 --out o2").code, 2);
+  EXPECT_EQ(shell("wend run good --events e.ndjson --data d2 --out o2 --until tomorrow").code, 2);
+}
+
+TEST_F(Program, ASlipInTheRunTableIsFoundByCheck) {
+  write("good/wend.toml", "[run]\nassume_consnt = true\n");
+  const Ended ended = shell("wend check good");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, HasSubstr("assume_consnt"));
+}
+
+TEST_F(Program, ExplainPrintsThePageAndSuggestsANearCode) {
+  const Ended page = shell("wend explain E0402");
+  EXPECT_EQ(page.code, 0);
+  EXPECT_THAT(page.out, HasSubstr("# E0402"));
+  EXPECT_THAT(shell("wend explain missed_event").out, HasSubstr("# E0402"));
+  const Ended unknown = shell("wend explain E04022");
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean `E040"));
+}
+
+TEST_F(Program, AReaderThatGoesAwayIsNoError) {
+  const Ended ended = shell("wend dis good | head -1; wend help run | head -1");
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_THAT(ended.err, IsEmpty());
+}
+
+}  // namespace
