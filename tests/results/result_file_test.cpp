@@ -1,0 +1,98 @@
+#include "runtime/results/result_file.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "runtime/results/tally.h"
+#include "runtime/results/text_table.h"
+#include "tests/ingest/shop_program.h"
+#include "tests/log/scratch.h"
+
+namespace wend::results {
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+void append(ResultFile& file, const std::string& line) {
+  file.buffer() += line;
+  file.line_done();
+}
+
+TEST(ResultFile, IsCutToWhatTheSnapshotKnows) {
+  const Scratch scratch;
+  uint64_t recorded = 0;
+  {
+    auto file = ResultFile::open(scratch.path("f"), std::nullopt);
+    ASSERT_TRUE(file);
+    append(*file, "one");
+    ASSERT_TRUE(file->sync());
+    recorded = file->length();
+    append(*file, "two");
+    ASSERT_TRUE(file->flush());
+  }
+  EXPECT_EQ(read_file(scratch.path("f")), "one\ntwo\n");
+  {
+    auto file = ResultFile::open(scratch.path("f"), recorded);
+    ASSERT_TRUE(file);
+    append(*file, "three");
+    ASSERT_TRUE(file->flush());
+  }
+  EXPECT_EQ(read_file(scratch.path("f")), "one\nthree\n");
+  EXPECT_TRUE(ResultFile::open(scratch.path("f"), std::nullopt)) << "a new run writes over what another one left";
+  EXPECT_EQ(read_file(scratch.path("f")), "");
+  EXPECT_TRUE(ResultFile::open(scratch.path("new"), 0)) << "nothing was recorded of it: it may be missing";
+}
+
+TEST(Tally, RoundTripsForItsProgram) {
+  bytecode::Program program = shop_program();
+  program.messages.resize(2);
+  program.channels.resize(1);
+  program.journeys.resize(1);
+  program.experiments.push_back({.name = "e", .arms = {{"a", 1}, {"b", 1}}});
+  Tally tally(program);
+  tally.messages[1].sent[0] = 5;
+  tally.messages[0].suppressed[2] = 3;
+  tally.journeys[0].entered = 7;
+  tally.journeys[0].exits["bought"] = 6;
+  tally.exposures[0][1] = 9;
+  ingest::Intake intake{.records = 4, .unknown_events = {{"x", 2}}};
+  intake.rejects.push_back({.line = 3, .lines = 2, .reason = ingest::RejectReason::no_user});
+  tally.add(intake);
+  tally.note_time(1000);
+  tally.note_time(2000);
+
+  Tally read(program);
+  ASSERT_TRUE(decode(encode(tally), read));
+  EXPECT_EQ(read.sent(), 5U);
+  EXPECT_EQ(read.suppressed(), 3U);
+  EXPECT_EQ(read.rejects(), 1U);
+  EXPECT_EQ(read.rejected_lines[static_cast<size_t>(ingest::RejectReason::no_user)], 2U);
+  EXPECT_EQ(read.journeys[0].exits.at("bought"), 6U);
+  EXPECT_EQ(read.intake.records, 4U);
+  EXPECT_EQ(read.first_t_log, 1000);
+  EXPECT_EQ(encode(read), encode(tally));
+  EXPECT_FALSE(decode("rubbish", read));
+}
+
+TEST(TextTable, AlignsItsColumns) {
+  TextTable table("sends", {"channel", "sent"});
+  std::string out;
+  table.print(out);
+  EXPECT_EQ(out, "");
+  table.row({"Hello", "mail", grouped(1234567)});
+  table.row({"Grüße", "sms", grouped(999)});
+  table.print(out);
+  EXPECT_EQ(out,
+            "\nsends    channel       sent\n"
+            "  Hello     mail  1,234,567\n"
+            "  Grüße      sms        999\n");
+}
+
+}  // namespace
+}  // namespace wend::results
