@@ -11,9 +11,9 @@ function day_number(y, m, d) {                     # days since 1970-01-01 (H. H
   doy = int((153 * (m + (m > 2 ? -3 : 9)) + 2) / 5) + d - 1
   return era * 146097 + yoe * 365 + int(yoe / 4) - int(yoe / 100) + doy - 719468
 }
-NR == 1 || $1 == invoice { next }                  # the heading; further lines of one invoice
-{ invoice = $1 }
-invoice !~ /^[0-9]/ { next }                       # cancellations and adjustments are no orders
+NR == 1 || $1 in seen { next }                     # the heading; further lines of an invoice, one of which is in two pieces
+{ seen[$1] = 1 }
+$1 !~ /^[0-9]/ { next }                            # cancellations and adjustments are no orders
 {
   customer = $(NF - 1)                             # counted from the end, because descriptions may hold commas
   if (customer == "") next
