@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "compiler/diag/render.h"
+#include "compiler/project/compile.h"
+#include "compiler/source/file_store.h"
 #include "tests/testrun/run_text.h"
 
 namespace wend::testrun {
@@ -280,6 +283,20 @@ TEST(Testrun, ATestGoesOnAfterAFailedExpectation) {
     expect 1 sends
     expect waiting in listen)"),
             "expected 1 sends, found 0: none\nexpected waiting in listen, found waiting in greet\n");
+}
+
+// ── the language's rules, as tests in the language ───────────────────────────────────────────────────────────────
+
+TEST(Semantics, HoldsToTheLetter) {
+  const source::DiskFileStore files;
+  const auto zones = ZoneTable::system();
+  const auto project = project::load(files, WEND_SOURCE_DIR "/tests/testrun/semantics");
+  const auto compiled = project::compile(*project, files, *zones);
+  ASSERT_TRUE(compiled.program.has_value()) << diag::render_all(compiled.findings, project->sources);
+  EXPECT_TRUE(compiled.findings.diagnostics().empty()) << diag::render_all(compiled.findings, project->sources);
+  const Report report = run(compiled.model, *compiled.program, *zones);
+  EXPECT_EQ(report.failed, 0u) << render_text(report, project->sources);
+  EXPECT_GE(report.passed, 70u);
 }
 
 // ── reports ──────────────────────────────────────────────────────────────────────────────────────────────────────
