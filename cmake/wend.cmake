@@ -69,6 +69,8 @@ function(wend_test name)
   endif()
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${arg_DEPS} GTest::gmock GTest::gtest_main wend_warnings wend_sanitizers)
+  # Tests are compiled far more often than they are waited for.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   target_compile_definitions(${name} PRIVATE WEND_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEND_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
 endfunction()
