@@ -86,12 +86,13 @@ std::expected<void, engine::LogError> RocksFolder::check_log(const FolderOptions
         refuse("its log does not begin as this version of wend writes it; use the version that wrote it, or give "
                "another folder with --data"));
   }
+  if (auto checked = check_environment(**environment, options.environment); !checked) return checked;
   if (genesis->assume_consent != options.genesis.assume_consent) {
     return std::unexpected(refuse(
         fmt::format("it was written with assume_consent = {}; set it so again in wend.toml, or {}", genesis->assume_consent, k_way_out)));
   }
   genesis_ = *genesis;
-  return check_environment(**environment, options.environment);
+  return {};
 }
 
 std::expected<void, engine::LogError> RocksFolder::check_environment(const Environment& written, const Environment& present) {
