@@ -19,8 +19,8 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 add_library(wend_warnings INTERFACE)
 if(NOT WEND_FUZZ)
   target_compile_options(wend_warnings INTERFACE -Wall -Wextra -Werror -Wno-missing-field-initializers)
-# libstdc++ 12 uses a function of its own that it calls deprecated (std::stable_sort); clang says so at our call.
-target_compile_options(wend_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
+  # libstdc++ 12 uses a function of its own that it calls deprecated (std::stable_sort); clang says so at our call.
+  target_compile_options(wend_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
   # g++ 12 sees overlapping copies in std::string's own operator+ when it optimises (GCC bug 105651).
   target_compile_options(wend_warnings INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 endif()
