@@ -22,7 +22,14 @@ void Context::not_compiled(const std::string& construct, Span span) {
   report(Kind::not_compiled_yet, span).with("construct", construct).label("part of edition 1, but not of this compiler");
 }
 
-void Context::suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates) {
+bool Context::within(int limit, std::size_t count, const std::string& owner, const char* what, Span span) {
+  const auto bound = static_cast<std::size_t>(limit);
+  if (count == bound) report(Kind::too_many_names, span).with("owner", owner).with("limit", limit).with("what", what);
+  return count < bound;
+}
+
+void Context::suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates) const {
+  if (is_flooded() || candidates.size() > k_candidates_max) return;
   if (const auto near = diag::nearest(word, candidates)) {
     diagnostic.help("did you mean `" + *near + "`?", {span, *near, diag::Applicability::likely});
   }
@@ -68,7 +75,7 @@ const Symbol* Context::require(std::size_t file, const syntax::Name& name, std::
   if (name.text.empty()) return nullptr;
   const Lookup found = names.find(file, name.text);
   if (!found.symbol) {
-    report_unknown(file, name, what, names.visible(file, kinds));
+    report_unknown(file, name, what, is_flooded() ? std::vector<std::string>() : names.visible(file, kinds));
     return nullptr;
   }
   if (found.rival) {
@@ -85,7 +92,7 @@ const Symbol* Context::require(std::size_t file, const syntax::Name& name, std::
                                  .with("found", std::string(with_article(found.symbol->kind)))
                                  .with("expected", std::string(with_article(*kinds.begin())))
                                  .secondary(found.symbol->span, "declared here");
-    suggest(diagnostic, name.span, name.text, names.visible(file, kinds));
+    if (!is_flooded()) suggest(diagnostic, name.span, name.text, names.visible(file, kinds));
     return nullptr;
   }
   return found.symbol;

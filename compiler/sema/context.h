@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "compiler/diag/diagnostic.h"
+#include "compiler/diag/sink.h"
 #include "compiler/sema/check.h"
 #include "compiler/sema/names.h"
 
@@ -41,6 +42,16 @@ inline constexpr int k_expanded_operations_max = 2'000;
 inline constexpr int k_fn_depth_max = 50;
 /// Records in records, for the same reason.
 inline constexpr int k_record_depth_max = 32;
+/// All expansions of a project together, for the memory of whoever holds them.
+inline constexpr std::int64_t k_expanded_total_max = 1'000'000;
+/// Lets, bindings and steps of one journey. What is known is kept for each of them at every branch.
+inline constexpr int k_journey_names_max = 1'000;
+/// Fields of a record or event, attributes, parameters, `use` lines of a file: they are looked up one by one.
+inline constexpr int k_members_max = 1'000;
+/// Values of an enum.
+inline constexpr int k_enum_values_max = 4'000;
+/// Among more names than this no near one is looked for: it takes time, and the nearest says little.
+inline constexpr std::size_t k_candidates_max = 5'000;
 /// A history count keeps as many timestamps as it is compared with; beyond this a customer would not fit.
 inline constexpr std::int64_t k_history_limit_max = 10'000;
 /// What a count that is not compared with a constant stops at.
@@ -55,8 +66,12 @@ class Context {
   /// The reference is good until the next report.
   Diagnostic& report(Kind kind, Span span);
   void not_compiled(const std::string& construct, Span span);
+  /// So many findings that the next one will not be shown: suggestions for it are not worth their time.
+  [[nodiscard]] bool is_flooded() const { return diagnostics.size() > diag::k_errors_max + diag::k_warnings_max; }
+  /// Reports the first member beyond the limit; false from there on.
+  bool within(int limit, std::size_t count, const std::string& owner, const char* what, Span span);
   /// Adds "did you mean …?" when a candidate is near.
-  static void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates);
+  void suggest(Diagnostic& diagnostic, Span span, const std::string& word, const std::vector<std::string>& candidates) const;
   [[nodiscard]] std::size_t error_mark() const { return diagnostics.size(); }
   /// Were there errors since the mark? Warnings do not count.
   [[nodiscard]] bool errors_since(std::size_t mark) const;
@@ -100,6 +115,7 @@ class Context {
   std::vector<InFile<syntax::FnDecl>> fns;
   std::vector<FnState> fn_states;
   int fn_depth = 0;
+  std::int64_t expanded_operations = 0;
   std::vector<InFile<syntax::MessageDecl>> messages;
   std::set<std::uint32_t> damaged_events;
   std::set<std::uint32_t> damaged_records;

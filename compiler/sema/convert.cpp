@@ -127,9 +127,9 @@ void ExprChecker::report_absent(const Expr& expr, const std::string& needed_for)
   diagnostic.label(needed_for.empty() ? "this is " + context_.quoted(expr.type) : needed_for + ", found " + context_.quoted(expr.type));
   if (is_expired) {
     diagnostic.secondary(expired->second.tested, "tested here")
-        .secondary(expired->second.by, "the fact expires at this " + expired->second.what)
+        .secondary(expired->second.by, std::string("the fact expires at this ") + expired->second.what)
         .note("an attribute is live: it may change whenever time may pass")
-        .help("test it again here, or keep the value with `let` before the " + expired->second.what);
+        .help(std::string("test it again here, or keep the value with `let` before the ") + expired->second.what);
     return;
   }
   const Span declared = declaration_of(expr, context_.model);

@@ -162,6 +162,10 @@ void Declarations::collect_enum(const syntax::EnumDecl& declaration, const synta
           .secondary(result.values[*earlier].span, "first here");
       continue;
     }
+    if (!context_.within(k_enum_values_max, result.values.size(), owner, "values", value.name.span)) {
+      context_.damaged_enums.insert(index);
+      break;
+    }
     const std::string wire = wire_name(value.name, value.wire_name);
     report_repeated_wire(wires, wire, value.wire_name ? value.wire_name->span : value.name.span, owner);
     result.values.push_back({value.name.text, wire, value.name.span});
@@ -229,7 +233,7 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
     } else {
       Diagnostic& diagnostic =
           context_.report(Kind::unknown_name, declaration.format.span).with("what", "schema format").with("name", declaration.format.text);
-      Context::suggest(diagnostic, declaration.format.span, declaration.format.text, {"jsonschema", "avro", "protobuf", "tracking_plan"});
+      context_.suggest(diagnostic, declaration.format.span, declaration.format.text, {"jsonschema", "avro", "protobuf", "tracking_plan"});
     }
     return give_up();
   }
@@ -312,6 +316,7 @@ std::vector<types::Field> Declarations::resolve_fields(const std::vector<syntax:
           .secondary(result[*earlier].span, "first here");
       continue;
     }
+    if (!context_.within(k_members_max, result.size(), owner, "fields", field.name.span)) break;
     const std::string wire = wire_name(field.name, field.wire_name);
     report_repeated_wire(wires, wire, field.wire_name ? field.wire_name->span : field.name.span, owner);
     result.push_back({field.name.text, wire, context_.resolve_type(file, field.type), field_labels(field, nullptr), field.name.span});
@@ -387,6 +392,10 @@ void Declarations::resolve_customer(const syntax::CustomerDecl& declaration, con
           .with("name", field.name.text)
           .secondary(context_.model.at(*earlier).span, "first here");
       continue;
+    }
+    if (!context_.within(k_members_max, context_.model.attributes.size(), "the customer", "attributes", field.name.span)) {
+      context_.damaged_customer = true;
+      break;
     }
     Attribute attribute;
     attribute.name = field.name.text;

@@ -12,7 +12,7 @@ bool check_purpose(Context& context, const syntax::Name& purpose) {
   if (purpose.text.empty() || purpose.text == "marketing" || purpose.text == "transactional") return !purpose.text.empty();
   Diagnostic& diagnostic = context.report(Kind::unknown_purpose, purpose.span).with("name", purpose.text);
   diagnostic.label("a purpose is `marketing` or `transactional`");
-  Context::suggest(diagnostic, purpose.span, purpose.text, {"marketing", "transactional"});
+  context.suggest(diagnostic, purpose.span, purpose.text, {"marketing", "transactional"});
   return false;
 }
 
@@ -165,6 +165,7 @@ std::vector<Parameter> Declarations::resolve_parameters(const std::vector<syntax
           .secondary(earlier->span, "first here");
       continue;
     }
+    if (!context_.within(k_members_max, result.size(), owner, "parameters", parameter.name.span)) break;
     Parameter& made = result.emplace_back();
     made.name = parameter.name.text;
     made.type = context_.resolve_type(file, parameter.type);

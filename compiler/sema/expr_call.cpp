@@ -30,7 +30,7 @@ std::vector<const syntax::Argument*> match_arguments(Context& context, const std
         if (damaged) continue;
         Diagnostic& diagnostic =
             context.report(Kind::unknown_argument, argument.name->span).with("callee", callee).with("name", argument.name->text);
-        Context::suggest(diagnostic, argument.name->span, argument.name->text, names);
+        context.suggest(diagnostic, argument.name->span, argument.name->text, names);
         continue;
       }
     } else if (first_named) {
@@ -157,7 +157,7 @@ ExprPtr ExprChecker::call_fn(const syntax::Expr& syntax, FnId id) {
         .with("missing", missing)
         .secondary(context_.model.fns[index].span, "declared here");
   }
-  if (is_faulty) return make_error(syntax.span);
+  if (is_faulty || context_.expanded_operations > k_expanded_total_max) return make_error(syntax.span);
   ExprChecker inside(context_, fn_file, scope, flow);
   ++context_.fn_depth;
   ExprPtr result = inside.want(*declaration->body, context_.model.fns[index].result);
@@ -167,9 +167,13 @@ ExprPtr ExprChecker::call_fn(const syntax::Expr& syntax, FnId id) {
     const types::Labels labels = result->labels | all_labels(*each->value, context_.model.types);
     result = make_expr(type, syntax.span, LetIn{each->variable, std::move(each->value), std::move(result)}, labels);
   }
-  if (count_nodes(*result, k_expanded_operations_max) > k_expanded_operations_max) {
+  const int operations = count_nodes(*result, k_expanded_operations_max);
+  const bool is_outermost = context_.fn_depth == 0;
+  if (is_outermost) context_.expanded_operations += operations;
+  const bool total_exceeded = is_outermost && context_.expanded_operations > k_expanded_total_max;
+  if (operations > k_expanded_operations_max || total_exceeded) {
     context_.report(Kind::fn_too_large, syntax.span)
-        .with("limit", k_expanded_operations_max)
+        .with("limit", total_exceeded ? k_expanded_total_max : k_expanded_operations_max)
         .note("a call is replaced by the body of the function, and so are the calls in it");
     return make_error(syntax.span);
   }
@@ -327,7 +331,8 @@ ExprPtr ExprChecker::call_builtin(const syntax::Expr& syntax, const types::Type*
   const auto& call = syntax.as<syntax::CallExpr>();
   const auto builtin = std::ranges::find(k_builtins, std::string_view(call.function.text), &Builtin::name);
   if (builtin == k_builtins.end()) {
-    std::vector<std::string> candidates = context_.names.visible(file_, {SymbolKind::fn});
+    std::vector<std::string> candidates;
+    if (!context_.is_flooded()) candidates = context_.names.visible(file_, {SymbolKind::fn});
     for (const Builtin& each : k_builtins) candidates.emplace_back(each.name);
     context_.report_unknown(file_, call.function, "function", candidates);
     return make_error(syntax.span);

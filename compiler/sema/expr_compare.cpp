@@ -107,7 +107,7 @@ bool is_history_count(const syntax::Expr& syntax) {
 }
 
 void add_path(Facts& facts, const Expr& expr, Fact fact) {
-  if (const auto path = stable_path(expr)) facts = both(std::move(facts), {{*path, fact}});
+  if (const auto path = stable_path(expr)) facts = both(std::move(facts), Facts{{*path, fact}});
 }
 
 }  // namespace

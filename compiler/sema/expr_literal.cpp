@@ -36,7 +36,7 @@ ExprPtr ExprChecker::check_text(const syntax::Expr& syntax, const types::Type* h
     const auto names = context_.input.zones->all_names();
     std::vector<std::string> quoted;
     for (const std::string& name : names) quoted.push_back("\"" + name + "\"");
-    Context::suggest(diagnostic, syntax.span, "\"" + text + "\"", quoted);
+    context_.suggest(diagnostic, syntax.span, "\"" + text + "\"", quoted);
     return make_error(syntax.span);
   }
   if (hint && hint->kind == types::Kind::text && hint->format != types::TextFormat::plain) {

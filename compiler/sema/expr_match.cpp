@@ -29,7 +29,7 @@ ExprPtr ExprChecker::check_match(const syntax::Expr& syntax, const types::Type* 
   const auto check_value = [&](std::size_t at, const types::Type* arm_hint) {
     const Flow before = flow_;
     ScopedBlock block(scope_);
-    if (arms[at].implies_present && path) flow_.learn({{*path, {true, false, match.arms[at].span}}});
+    if (arms[at].implies_present && path) flow_.learn({{*path, Fact{true, false, match.arms[at].span}}});
     if (arms[at].binding) {
       scope_.declare(context_.model.at(*arms[at].binding).name, *arms[at].binding);
       flow_.assigned.insert(*arms[at].binding);
@@ -92,7 +92,7 @@ ExprPtr ExprChecker::unify_arms(std::vector<ExprPtr>& values, Span span, types::
 ExprPtr ExprChecker::instant(const syntax::Expr& syntax) {
   // The wait goes on reading live attributes, so nothing that was tested before it holds while it lasts.
   const Flow before = flow_;
-  std::erase_if(flow_.facts, [](const auto& entry) { return entry.first.root == Path::Root::attribute; });
+  flow_.facts.erase_where([](const auto& entry) { return entry.first.root == Path::Root::attribute; });
   lifts_optionals_ = true;
   ExprPtr result = value(syntax);
   lifts_optionals_ = false;

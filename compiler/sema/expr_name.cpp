@@ -120,7 +120,7 @@ ExprPtr ExprChecker::report_unknown_value(const syntax::Name& name, const types:
       Diagnostic& diagnostic = context_.report(Kind::unknown_enum_value, name.span).with("enum", declared.name).with("name", name.text);
       diagnostic.secondary(declared.span, "declared here");
       for (const std::string& variable : scope_.names()) candidates.push_back(variable);
-      Context::suggest(diagnostic, name.span, name.text, candidates);
+      context_.suggest(diagnostic, name.span, name.text, candidates);
     }
     return make_error(name.span);
   }
@@ -134,6 +134,7 @@ ExprPtr ExprChecker::report_unknown_value(const syntax::Name& name, const types:
                     {name.span, "customer." + name.text, diag::Applicability::likely});
     return make_error(name.span);
   }
+  if (context_.is_flooded()) return make_error(name.span);
   for (const types::Enum& declared : context_.model.types.enums) {
     if (!declared.find(name.text)) continue;
     diagnostic.help("`" + declared.name + "." + name.text + "` is a value of the enum `" + declared.name + "`",
@@ -150,7 +151,7 @@ ExprPtr ExprChecker::report_unknown_value(const syntax::Name& name, const types:
                     {name.span, field, diag::Applicability::likely});
     return make_error(name.span);
   }
-  Context::suggest(diagnostic, name.span, name.text, variables);
+  context_.suggest(diagnostic, name.span, name.text, variables);
   return make_error(name.span);
 }
 
@@ -176,7 +177,7 @@ ExprPtr ExprChecker::check_qualified(const syntax::Expr& syntax) {
     Diagnostic& diagnostic =
         context_.report(Kind::unknown_enum_value, qualified.member.span).with("enum", declared.name).with("name", qualified.member.text);
     diagnostic.secondary(declared.span, "declared here");
-    Context::suggest(diagnostic, qualified.member.span, qualified.member.text, candidates);
+    context_.suggest(diagnostic, qualified.member.span, qualified.member.text, candidates);
   }
   return make_error(syntax.span);
 }

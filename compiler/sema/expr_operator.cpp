@@ -218,7 +218,7 @@ Checked ExprChecker::check_is(const syntax::Expr& syntax) {
     return {make_error(syntax.span), {}, {}};
   }
   Facts present;
-  if (const auto path = stable_path(*operand)) present.emplace(*path, Fact{true, false, syntax.span});
+  if (const auto path = stable_path(*operand)) present.insert_or_assign(*path, Fact{true, false, syntax.span});
   const bool asks_present = (is.test == syntax::IsTest::present) != is.negated;
   ExprPtr test = make_expr(boolean, syntax.span, IsPresent{std::move(operand)});
   if (asks_present) return {std::move(test), std::move(present), {}};
@@ -252,7 +252,7 @@ Checked ExprChecker::check_in(const syntax::Expr& syntax) {
   }
   Facts present;
   if (element->type.optional) {
-    if (const auto path = stable_path(*element)) present.emplace(*path, Fact{true, false, syntax.span});
+    if (const auto path = stable_path(*element)) present.insert_or_assign(*path, Fact{true, false, syntax.span});
   }
   const types::Type wanted = element->type.optional ? types::optional(collection->type.element()) : collection->type.element();
   element = convert(std::move(element), wanted, {collection->span, "this is " + context_.quoted(collection->type)});

@@ -1,12 +1,14 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <compare>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "compiler/sema/flat_map.h"
 #include "compiler/sema/typed_stmt.h"
 
 // What is known at a point of the program: facts about values, names that are assigned, steps that have begun.
@@ -18,14 +20,20 @@
 
 namespace wend::sema {
 
+/// Small and of fixed size, because facts are copied at every branch.
 struct Path {
   enum class Root : std::uint8_t { variable, event, attribute };
+  static constexpr std::size_t k_members_max = 6;
   Root root = Root::variable;
+  std::uint8_t count = 0;
+  std::array<std::uint16_t, k_members_max> members{};  ///< of an event, the first is the field
   std::uint32_t id = 0;
-  std::vector<std::uint32_t> members;  ///< of an event, the first is the field
+
   auto operator<=>(const Path&) const = default;
 };
-/// The path that an expression reads, if it is one; an Unwrap changes nothing.
+[[nodiscard]] Path attribute_path(AttributeId attribute);
+[[nodiscard]] Path variable_path(VariableId variable);
+/// The path that an expression reads, if it is one and not too deep; an Unwrap changes nothing.
 [[nodiscard]] std::optional<Path> stable_path(const Expr& expr);
 
 struct Fact {
@@ -33,7 +41,7 @@ struct Fact {
   bool not_zero = false;
   Span tested;
 };
-using Facts = std::map<Path, Fact>;
+using Facts = FlatMap<Path, Fact>;
 /// Both hold.
 [[nodiscard]] Facts both(Facts first, const Facts& second);
 /// One of the two holds: what they share.
@@ -42,21 +50,40 @@ using Facts = std::map<Path, Fact>;
 struct ExpiredFact {
   Span tested;
   Span by;
-  std::string what;  ///< "wait"
+  const char* what = "";  ///< "wait"
+};
+
+/// A set that is copied at every branch: sorted, in one piece.
+class VariableSet {
+ public:
+  void insert(VariableId variable) {
+    const auto place = std::lower_bound(variables_.begin(), variables_.end(), variable);
+    if (place == variables_.end() || *place != variable) variables_.insert(place, variable);
+  }
+  void erase(VariableId variable) { std::erase(variables_, variable); }
+  [[nodiscard]] bool contains(VariableId variable) const { return std::binary_search(variables_.begin(), variables_.end(), variable); }
+  [[nodiscard]] auto begin() const { return variables_.begin(); }
+  [[nodiscard]] auto end() const { return variables_.end(); }
+  void keep_common(const VariableSet& other) {
+    std::erase_if(variables_, [&](VariableId variable) { return !other.contains(variable); });
+  }
+
+ private:
+  std::vector<VariableId> variables_;
 };
 
 struct Flow {
   bool reachable = true;
   Facts facts;
-  std::map<Path, ExpiredFact> expired;
-  std::set<VariableId> assigned;
+  FlatMap<Path, ExpiredFact> expired;
+  VariableSet assigned;
   /// Where a path came from that does not assign the variable.
-  std::map<VariableId, Span> skipped;
+  FlatMap<VariableId, Span> skipped;
   std::set<StepId> begun;
 
   void learn(const Facts& news);
   /// Time may pass here.
-  void expire_attributes(Span by, const std::string& what);
+  void expire_attributes(Span by, const char* what);
   void forget_attribute(AttributeId attribute);
   [[nodiscard]] bool knows_present(const Expr& expr) const;
   [[nodiscard]] bool knows_not_zero(const Expr& expr) const;

@@ -105,6 +105,7 @@ class JourneyChecker {
   // names and paths
   VariableId declare(const syntax::Name& name, VariableInfo info);
   [[nodiscard]] std::string qualified(const std::string& name);
+  void count_name(Span span);
   [[nodiscard]] std::string prefix() const;
   [[nodiscard]] std::string with_prefix(const std::string& last) const;
   std::string waiting_point(const std::string& kind, const std::optional<syntax::Name>& label, Span span);
@@ -129,6 +130,9 @@ class JourneyChecker {
   std::map<std::string, Span> points_;
   std::map<std::string, Span> sends_;
   bool unreachable_reported_ = false;
+  std::size_t name_count_ = 0;
+  /// Too large: the rest is not looked at.
+  bool gave_up_ = false;
 };
 
 }  // namespace wend::sema

@@ -14,6 +14,7 @@ std::optional<EventId> JourneyChecker::require_event(const syntax::Name& name) {
 }
 
 VariableId JourneyChecker::event_variable(const syntax::EventPattern& pattern, EventId event) {
+  count_name(pattern.event.span);
   VariableInfo info;
   info.kind = VariableKind::event;
   info.name = pattern.alias && !pattern.alias->text.empty() ? pattern.alias->text : pattern.event.text;

@@ -168,7 +168,7 @@ void JourneyChecker::check_entries(const std::vector<const syntax::Header*>& hea
   for (std::size_t at = 0; at < on_events.size(); ++at) edges.push_back(check_entry(*on_events[at], journey_.entries[at]));
   flow_ = merge(std::move(edges));
   entered_ = flow_;
-  std::erase_if(entered_.facts, [](const auto& fact) { return fact.first.root == Path::Root::attribute; });
+  entered_.facts.erase_where([](const auto& fact) { return fact.first.root == Path::Root::attribute; });
 }
 
 void JourneyChecker::bind_entries(const std::vector<const syntax::Header*>& headers) {

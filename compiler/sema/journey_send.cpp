@@ -49,8 +49,7 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
     if (!symbol) context_.variable(delivery).type = {};
     result.delivery = delivery;
     flow_.assigned.insert(delivery);
-    const Path path{Path::Root::variable, static_cast<std::uint32_t>(delivery), {}};
-    if (or_else_ends) flow_.learn({{path, Fact{true, false, stmt.span}}});
+    if (or_else_ends) flow_.learn({{variable_path(delivery), Fact{true, false, stmt.span}}});
   }
   return symbol ? make(stmt, std::move(result)) : nullptr;
 }

@@ -28,7 +28,13 @@ std::string JourneyChecker::qualified(const std::string& name) {
   return result;
 }
 
+void JourneyChecker::count_name(Span span) {
+  if (gave_up_) return;
+  gave_up_ = !context_.within(k_journey_names_max, name_count_++, "journey `" + symbol_.name + "`", "names", span);
+}
+
 VariableId JourneyChecker::declare(const syntax::Name& name, VariableInfo info) {
+  count_name(name.span);
   if (const auto taken = scope_.find(name.text); taken && !name.text.empty()) {
     context_.report(Kind::name_taken, name.span)
         .with("name", name.text)
@@ -48,6 +54,7 @@ VariableId JourneyChecker::declare(const syntax::Name& name, VariableInfo info) 
 std::vector<StmtPtr> JourneyChecker::statements(const std::vector<syntax::StmtPtr>& list) {
   std::vector<StmtPtr> result;
   for (const syntax::StmtPtr& stmt : list) {
+    if (gave_up_) break;
     const bool is_dropped = !flow_.reachable;
     if (is_dropped && !unreachable_reported_) {
       context_.report(Kind::unreachable_statement, stmt->keyword).label("control has left before it comes here");
@@ -159,6 +166,7 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
 StmtPtr JourneyChecker::check_step(const syntax::Stmt& stmt) {
   const auto& syntax = stmt.as<syntax::StepStmt>();
   if (!syntax.was.empty()) context_.not_compiled("`was` (renaming under running instances)", syntax.was.front().span);
+  count_name(syntax.name.span);
   Step step;
   step.name = syntax.name.text;
   if (!steps_.empty()) step.parent = steps_.back().step;
@@ -210,7 +218,7 @@ StmtPtr JourneyChecker::check_leave(const syntax::Stmt& stmt) {
         diagnostic.label("no step is open here");
       } else {
         diagnostic.label("the innermost step is `" + enclosing.back() + "`");
-        Context::suggest(diagnostic, name.span, name.text, enclosing);
+        context_.suggest(diagnostic, name.span, name.text, enclosing);
       }
     }
     flow_.reachable = false;
@@ -288,11 +296,12 @@ StmtPtr JourneyChecker::check_match(const syntax::Stmt& stmt) {
             .with("name", present->text)
             .secondary(context_.model.at(*taken).span, "its first meaning");
       }
+      count_name(present->span);
       context_.variable(*arms[at].binding).qualified_name = qualified(present->text);
       scope_.declare(present->text, *arms[at].binding);
       flow_.assigned.insert(*arms[at].binding);
     }
-    if (arms[at].implies_present && path) flow_.learn({{*path, {true, false, syntax.arms[at].span}}});
+    if (arms[at].implies_present && path) flow_.learn({{*path, Fact{true, false, syntax.arms[at].span}}});
     Block body = block(syntax.arms[at].body);
     edges.push_back({std::move(flow_), syntax.arms[at].span});
     result.arms.push_back({std::move(arms[at].patterns), std::move(body)});
@@ -334,7 +343,7 @@ StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
                                      .with("what", "arm")
                                      .with("name", arm.name.text)
                                      .secondary(experiment.span, "the experiment is declared here");
-        Context::suggest(diagnostic, arm.name.span, arm.name.text, candidates);
+        context_.suggest(diagnostic, arm.name.span, arm.name.text, candidates);
       }
     } else {
       result.arms.push_back({static_cast<std::uint32_t>(declared - experiment.arms.begin()), std::move(body)});
@@ -371,6 +380,7 @@ StmtPtr JourneyChecker::check_repeat(const syntax::Stmt& stmt) {
     result.every = context_.time_span(*syntax.every, "`every`");
     result.path = waiting_point("repeat", std::nullopt, syntax.every->span);
   }
+  count_name(stmt.keyword);
   ScopedBlock names(scope_);
   VariableInfo round;
   round.kind = VariableKind::round;
@@ -430,7 +440,7 @@ StmtPtr JourneyChecker::check_set(const syntax::Stmt& stmt) {
   ExprPtr value = exprs().want(*syntax.value, declared.type, {declared.span, "declared " + context_.quoted(declared.type) + " here"});
   flow_.forget_attribute(*attribute);
   if (value->get_if<ToOptional>()) {
-    flow_.learn({{Path{Path::Root::attribute, static_cast<std::uint32_t>(*attribute), {}}, Fact{true, false, stmt.span}}});
+    flow_.learn({{attribute_path(*attribute), Fact{true, false, stmt.span}}});
   }
   return make(stmt, SetStmt{*attribute, std::move(value)});
 }

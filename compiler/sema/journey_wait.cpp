@@ -90,7 +90,7 @@ std::optional<WaitUntilNext> JourneyChecker::wait_until_next(const syntax::WaitU
     candidates.insert(candidates.end(), {"day", "weekday"});
     Diagnostic& diagnostic = context_.report(Kind::unknown_day, wait.day.span).with("day", wait.day.text);
     diagnostic.label("expected `day`, `weekday`, or `monday` to `sunday`");
-    Context::suggest(diagnostic, wait.day.span, wait.day.text, candidates);
+    context_.suggest(diagnostic, wait.day.span, wait.day.text, candidates);
   }
   return std::nullopt;
 }
@@ -142,7 +142,7 @@ std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax:
   const Flow absent = flow_;
   if (is_optional) {
     // The wake-up is in the reaction that computed it: the attribute is there.
-    if (const auto path = stable_path(optional_source(*result.instant))) flow_.learn({{*path, {true, false, wait.instant->span}}});
+    if (const auto path = stable_path(optional_source(*result.instant))) flow_.learn({{*path, Fact{true, false, wait.instant->span}}});
   }
   const Flow present = flow_;
   std::vector<Edge> edges;
@@ -286,7 +286,7 @@ std::optional<ReceiptSignal> JourneyChecker::receipt_signal(const syntax::Receip
       Diagnostic& diagnostic =
           context_.report(Kind::unknown_name, signal.delivery.span).with("what", "delivery").with("name", signal.delivery.text);
       diagnostic.label("no `send … as " + signal.delivery.text + "` is in reach");
-      Context::suggest(diagnostic, signal.delivery.span, signal.delivery.text, candidates);
+      context_.suggest(diagnostic, signal.delivery.span, signal.delivery.text, candidates);
     }
     return std::nullopt;
   }
@@ -317,7 +317,7 @@ std::optional<ReceiptSignal> JourneyChecker::receipt_signal(const syntax::Receip
       std::string common;
       for (const std::string& each : delivery.receipts) common += (common.empty() ? "`" : ", `") + each + "`";
       diagnostic.note(common.empty() ? "its channels have no receipt in common" : "what every channel of it reports: " + common);
-      Context::suggest(diagnostic, signal.receipt.span, signal.receipt.text, delivery.receipts);
+      context_.suggest(diagnostic, signal.receipt.span, signal.receipt.text, delivery.receipts);
       break;
     }
     return std::nullopt;
@@ -362,7 +362,7 @@ std::optional<LookBack> JourneyChecker::look_back(const std::optional<syntax::Lo
     if (context_.complete) {
       Diagnostic& diagnostic = context_.report(Kind::unknown_name, look_back->step->span).with("what", "step").with("name", name);
       diagnostic.label("no step of that name has begun here");
-      Context::suggest(diagnostic, look_back->step->span, name, candidates);
+      context_.suggest(diagnostic, look_back->step->span, name, candidates);
     }
     return std::nullopt;
   }

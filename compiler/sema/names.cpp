@@ -66,6 +66,11 @@ void Names::resolve_uses(const CheckInput& input, std::size_t file, std::vector<
   for (const syntax::UseDecl& use : input.files[file].file->uses) {
     const std::string name = use.module.text();
     if (name.empty()) continue;
+    if (files_[file].uses.size() == k_uses_max) {
+      diagnostics.push_back(
+          Diagnostic(Kind::too_many_names, use.span).with("owner", "the file").with("limit", k_uses_max).with("what", "`use` lines"));
+      return;
+    }
     const auto found = module_by_name_.find(name);
     if (found == module_by_name_.end()) {
       // The module line of a file that did not parse may be the one that is missing.

@@ -56,6 +56,9 @@ struct Lookup {
   const Symbol* rival = nullptr;
 };
 
+/// Every lookup walks the `use` lines of its file.
+inline constexpr std::int64_t k_uses_max = 1'000;
+
 class Names {
  public:
   /// Reads module and use lines, reporting what is wrong with them.

@@ -85,7 +85,8 @@ types::Type Context::resolve_named(std::size_t file, const syntax::TypeRef& ref)
     return {};
   }
   if (!found.symbol) {
-    std::vector<std::string> candidates = names.visible(file, {SymbolKind::enumeration, SymbolKind::record});
+    std::vector<std::string> candidates;
+    if (!is_flooded()) candidates = names.visible(file, {SymbolKind::enumeration, SymbolKind::record});
     for (std::string& builtin : builtin_type_names()) candidates.push_back(std::move(builtin));
     report_unknown(file, ref.name, "type", candidates);
     return {};

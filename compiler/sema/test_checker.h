@@ -30,6 +30,13 @@ class TestChecker {
     bool is_fixture = false;
   };
 
+  /// A delivery that receipts can name.
+  struct DeliveryPath {
+    std::string path;
+    VariableId variable{};
+    std::string site_path;
+  };
+
   // test_given.cpp
   void take_values(const std::vector<syntax::NamedValue>& values, std::size_t file, bool is_fixture);
   void take_value(const syntax::Name& name, const syntax::Expr& value, std::size_t file, bool is_fixture);
@@ -49,6 +56,7 @@ class TestChecker {
   std::optional<ExpectExited> exited(const syntax::Name& label);
   std::optional<ExpectWaiting> waiting(const syntax::QualifiedName& path);
   ExprPtr condition(const syntax::Expr& syntax);
+  const std::vector<DeliveryPath>& deliveries();
   std::optional<ReceiptStimulus> receipt(const syntax::QualifiedName& path);
   std::optional<ChannelId> channel(const std::optional<syntax::Name>& name, bool* failed);
   static Moment moment(const syntax::MomentLiteral& literal);
@@ -60,6 +68,7 @@ class TestChecker {
   Context& context_;
   std::size_t file_;
   Test test_;
+  std::optional<std::vector<DeliveryPath>> deliveries_;  ///< of the journey, once somebody asks
   bool journey_is_damaged_ = false;
   bool fixture_is_broken_ = false;
   std::map<std::string, GivenValue> values_;

@@ -159,7 +159,7 @@ void TestChecker::given_arm(const syntax::GivenNameItem& given, const Symbol& sy
                                  .with("what", "arm")
                                  .with("name", given.value->text)
                                  .secondary(experiment.span, "the experiment is declared here");
-    Context::suggest(diagnostic, given.value->span, given.value->text, candidates);
+    context_.suggest(diagnostic, given.value->span, given.value->text, candidates);
     return;
   }
   const auto id = static_cast<ExperimentId>(symbol.index);

@@ -140,28 +140,24 @@ const Candidate* pick(const std::vector<Candidate>& candidates, const std::strin
   return found;
 }
 
-struct DeliveryPath {
-  std::string path;
-  VariableId variable{};
-  std::string site_path;
-};
-
-std::vector<DeliveryPath> deliveries(const Journey& journey, const Model& model) {
-  std::vector<DeliveryPath> result;
-  for_each_stmt(journey.body, [&](const Stmt& stmt) {
-    const auto* send = stmt.get_if<SendStmt>();
-    if (send && send->delivery) result.push_back({model.at(*send->delivery).qualified_name, *send->delivery, send->path});
-  });
-  return result;
-}
-
 }  // namespace
+
+const std::vector<TestChecker::DeliveryPath>& TestChecker::deliveries() {
+  if (deliveries_) return *deliveries_;
+  deliveries_.emplace();
+  for_each_stmt(journey().body, [&](const Stmt& stmt) {
+    const auto* send = stmt.get_if<SendStmt>();
+    if (!send || !send->delivery) return;
+    deliveries_->push_back({context_.model.at(*send->delivery).qualified_name, *send->delivery, send->path});
+  });
+  return *deliveries_;
+}
 
 std::optional<ReceiptStimulus> TestChecker::receipt(const syntax::QualifiedName& path) {
   if (path.parts.size() < 2) return std::nullopt;
   const std::string delivery = join_path(path, path.parts.size() - 1);
   const syntax::Name& receipt = path.parts.back();
-  const std::vector<DeliveryPath> candidates = deliveries(journey(), context_.model);
+  const std::vector<DeliveryPath>& candidates = deliveries();
   bool ambiguous = false;
   const DeliveryPath* found = pick(candidates, delivery, &ambiguous);
   if (!found) {
@@ -173,7 +169,7 @@ std::optional<ReceiptStimulus> TestChecker::receipt(const syntax::QualifiedName&
       for (const DeliveryPath& each : candidates) names.push_back(context_.model.at(each.variable).name);
       Diagnostic& diagnostic = context_.report(Kind::unknown_name, span).with("what", "delivery").with("name", delivery);
       diagnostic.label("journey `" + journey().name + "` has no `send … as` of that name");
-      Context::suggest(diagnostic, span, delivery, names);
+      context_.suggest(diagnostic, span, delivery, names);
     }
     return std::nullopt;
   }
@@ -187,7 +183,7 @@ std::optional<ReceiptStimulus> TestChecker::receipt(const syntax::QualifiedName&
     Diagnostic& diagnostic =
         context_.report(Kind::receipt_not_reported, receipt.span).with("receipt", receipt.text).with("channel", channel.name);
     diagnostic.secondary(channel.span, "the channel is declared here");
-    Context::suggest(diagnostic, receipt.span, receipt.text, reported);
+    context_.suggest(diagnostic, receipt.span, receipt.text, reported);
     return std::nullopt;
   }
   return ReceiptStimulus{found->variable, found->site_path, receipt.text};
@@ -251,7 +247,7 @@ std::optional<ExpectSuppressed> TestChecker::suppressed(const syntax::Suppressed
     if (!reason.empty()) {
       Diagnostic& diagnostic = context_.report(Kind::unknown_reason, expectation.reason.span).with("name", reason);
       diagnostic.note("reasons are holdout, consent, unreachable, expired, quiet, capped, paused and suppressed");
-      Context::suggest(diagnostic, expectation.reason.span, reason, {k_reasons.begin(), k_reasons.end()});
+      context_.suggest(diagnostic, expectation.reason.span, reason, {k_reasons.begin(), k_reasons.end()});
     }
     failed = true;
   }
@@ -266,7 +262,7 @@ std::optional<ExpectExited> TestChecker::exited(const syntax::Name& label) {
   if (journey_is_damaged_) return std::nullopt;
   Diagnostic& diagnostic = context_.report(Kind::unknown_exit_label, label.span).with("journey", journey().name).with("name", label.text);
   diagnostic.secondary(journey().span, "declared here");
-  Context::suggest(diagnostic, label.span, label.text, labels);
+  context_.suggest(diagnostic, label.span, label.text, labels);
   return std::nullopt;
 }
 
@@ -294,7 +290,7 @@ std::optional<ExpectWaiting> TestChecker::waiting(const syntax::QualifiedName& p
   }
   Diagnostic& diagnostic = context_.report(Kind::unknown_name, path.span).with("what", "step").with("name", text);
   diagnostic.secondary(journey().span, "the journey is declared here");
-  Context::suggest(diagnostic, path.span, text, names);
+  context_.suggest(diagnostic, path.span, text, names);
   return std::nullopt;
 }
 
