@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "compiler/flow/walk.h"
 #include "runtime/base/bytes.h"
 
 namespace wend::testrun {
@@ -22,8 +21,8 @@ std::string join(const std::vector<std::string>& parts, const char* none) {
 
 class Checker {
  public:
-  Checker(const sema::Expectation& expectation, const sema::Test& test, const sema::Model& model, const Prepared& prepared, World& world)
-      : expectation_(expectation), test_(test), model_(model), prepared_(prepared), world_(world) {}
+  Checker(const sema::Expectation& expectation, const sema::Model& model, const Prepared& prepared, World& world)
+      : expectation_(expectation), model_(model), prepared_(prepared), world_(world) {}
 
   std::optional<Mismatch> check() {
     return std::visit([this](const auto& what) { return check(what); }, expectation_.what);
@@ -202,7 +201,6 @@ class Checker {
   }
 
   const sema::Expectation& expectation_;
-  const sema::Test& test_;
   const sema::Model& model_;
   const Prepared& prepared_;
   World& world_;
@@ -210,9 +208,8 @@ class Checker {
 
 }  // namespace
 
-std::optional<Mismatch> check(const sema::Expectation& expectation, const sema::Test& test, const sema::Model& model,
-                              const Prepared& prepared, World& world) {
-  return Checker(expectation, test, model, prepared, world).check();
+std::optional<Mismatch> check(const sema::Expectation& expectation, const sema::Model& model, const Prepared& prepared, World& world) {
+  return Checker(expectation, model, prepared, world).check();
 }
 
 }  // namespace wend::testrun

@@ -15,7 +15,7 @@ struct Mismatch {
 };
 
 /// The world's clock stands at the moment to look at, and what is due there has fired. nullopt: as expected.
-[[nodiscard]] std::optional<Mismatch> check(const sema::Expectation& expectation, const sema::Test& test, const sema::Model& model,
-                                            const Prepared& prepared, World& world);
+[[nodiscard]] std::optional<Mismatch> check(const sema::Expectation& expectation, const sema::Model& model, const Prepared& prepared,
+                                            World& world);
 
 }  // namespace wend::testrun

@@ -196,7 +196,7 @@ class Runner {
     const auto at = expectation.at ? ahead(*expectation.at) : std::optional(world_.clock());
     if (!at) return false;
     world_.settle(*at);
-    if (const auto mismatch = check(expectation, test_, model_, prepared_, world_)) fail(mismatch->expected, mismatch->found);
+    if (const auto mismatch = check(expectation, model_, prepared_, world_)) fail(mismatch->expected, mismatch->found);
     return true;
   }
 

@@ -77,7 +77,7 @@ class Determinism : public testing::TestWithParam<uint64_t> {
 
 TEST_P(Determinism, NeitherBatchesNorSnapshotsNorAStopShow) {
   const std::string expected = outcome("plain", {});
-  EXPECT_EQ(outcome("small", {.batch_entries = 7}), expected);
+  EXPECT_EQ(outcome("small", {.batch_entries = 23}), expected);
   EXPECT_EQ(outcome("large", {.batch_entries = 100'000}), expected);
   EXPECT_EQ(outcome("snapshots", {.batch_entries = 64, .snapshot_entries = 500}), expected);
   EXPECT_EQ(outcome("stopped", {.batch_entries = 100, .is_interrupted = true}), expected);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace wend::demo {
 
@@ -39,7 +40,8 @@ void Calls::replace(size_t line, const std::string& text) {
 uint64_t Calls::write(TimestampMs end, const std::function<void(std::string_view)>& write) const {
   std::vector<uint32_t> order(lines_.size());
   std::iota(order.begin(), order.end(), uint32_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return lines_[a].arrival < lines_[b].arrival; });
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t a, uint32_t b) { return std::pair(lines_[a].arrival, a) < std::pair(lines_[b].arrival, b); });
   uint64_t written = 0;
   for (const uint32_t line : order) {
     if (lines_[line].arrival >= end) break;
