@@ -4,7 +4,6 @@
 #include <openssl/sha.h>
 #include <xxhash.h>
 
-#include <bit>
 #include <cstdlib>
 #include <cstring>
 
@@ -39,33 +38,119 @@ Sha256Digest finish(EVP_MD_CTX* context) {
   return digest;
 }
 
-// SipHash's state; `rounds` as in the paper: 2 for each word, 4 to finish.
+// SipHash's state, for one string or a vector of them; `rounds` as in the paper: 2 for each word, 4 to finish.
+template <typename Word>
 struct Sip {
-  uint64_t v0, v1, v2, v3;
+  Word v0, v1, v2, v3;
 
-  void round() {
-    v0 += v1;
-    v1 = std::rotl(v1, 13) ^ v0;
-    v0 = std::rotl(v0, 32);
-    v2 += v3;
-    v3 = std::rotl(v3, 16) ^ v2;
-    v0 += v3;
-    v3 = std::rotl(v3, 21) ^ v0;
-    v2 += v1;
-    v1 = std::rotl(v1, 17) ^ v2;
-    v2 = std::rotl(v2, 32);
+  template <int bits>
+  [[gnu::always_inline]] static void rotate(Word& word) {
+    word = word << bits | word >> (64 - bits);
   }
-  void absorb(uint64_t word) {
+  [[gnu::always_inline]] void round() {
+    v0 += v1;
+    rotate<13>(v1);
+    v1 ^= v0;
+    rotate<32>(v0);
+    v2 += v3;
+    rotate<16>(v3);
+    v3 ^= v2;
+    v0 += v3;
+    rotate<21>(v3);
+    v3 ^= v0;
+    v2 += v1;
+    rotate<17>(v1);
+    v1 ^= v2;
+    rotate<32>(v2);
+  }
+  [[gnu::always_inline]] void absorb(const Word& word) {
     v3 ^= word;
     round();
     round();
     v0 ^= word;
   }
-  uint64_t squeeze() {
+  [[gnu::always_inline]] void squeeze(Word& out) {
     for (int i = 0; i < 4; ++i) round();
-    return v0 ^ v1 ^ v2 ^ v3;
+    out = v0 ^ v1 ^ v2 ^ v3;
   }
 };
+
+constexpr uint64_t k_sip_v0 = 0x736f6d6570736575;
+constexpr uint64_t k_sip_v1 = 0x646f72616e646f6d ^ 0xee;
+constexpr uint64_t k_sip_v2 = 0x6c7967656e657261;
+constexpr uint64_t k_sip_v3 = 0x7465646279746573;
+
+// Word `index` of a string as SipHash sees it: the last one ends in the length.
+[[gnu::always_inline]] inline uint64_t sip_word(std::string_view bytes, size_t index) {
+  const size_t at = index * 8;
+  uint64_t word = 0;
+  if (at + 8 <= bytes.size()) {
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    return word;
+  }
+  for (size_t i = at; i < bytes.size(); ++i) word |= static_cast<uint64_t>(static_cast<uint8_t>(bytes[i])) << (i - at) * 8;
+  return word | static_cast<uint64_t>(bytes.size()) << 56;
+}
+
+using Texts = std::span<const std::string_view, k_siphash_lanes>;
+using Hashes = std::span<Hash128, k_siphash_lanes>;
+using Lanes = uint64_t __attribute__((vector_size(8 * k_siphash_lanes)));
+
+// A lane whose string is over keeps its state while the longer ones go on.
+[[gnu::always_inline]] inline void sip_lanes(SipKey key, Texts texts, Hashes out) {
+  const Lanes zero = {};
+  Sip<Lanes> sip{zero + (key.k0 ^ k_sip_v0), zero + (key.k1 ^ k_sip_v1), zero + (key.k0 ^ k_sip_v2), zero + (key.k1 ^ k_sip_v3)};
+  size_t fewest = texts[0].size() / 8;
+  size_t most = fewest;
+  for (const std::string_view text : texts) {
+    fewest = text.size() / 8 < fewest ? text.size() / 8 : fewest;
+    most = text.size() / 8 > most ? text.size() / 8 : most;
+  }
+  for (size_t index = 0; index <= most; ++index) {
+    Lanes word;
+    Lanes goes_on;
+    for (size_t lane = 0; lane < k_siphash_lanes; ++lane) {
+      goes_on[lane] = index <= texts[lane].size() / 8 ? ~uint64_t{0} : 0;
+      word[lane] = goes_on[lane] != 0 ? sip_word(texts[lane], index) : 0;
+    }
+    const Sip<Lanes> before = sip;
+    sip.absorb(word);
+    if (index <= fewest) continue;
+    sip.v0 = (sip.v0 & goes_on) | (before.v0 & ~goes_on);
+    sip.v1 = (sip.v1 & goes_on) | (before.v1 & ~goes_on);
+    sip.v2 = (sip.v2 & goes_on) | (before.v2 & ~goes_on);
+    sip.v3 = (sip.v3 & goes_on) | (before.v3 & ~goes_on);
+  }
+  Lanes low;
+  Lanes high;
+  sip.v2 ^= zero + 0xee;
+  sip.squeeze(low);
+  sip.v1 ^= zero + 0xdd;
+  sip.squeeze(high);
+  for (size_t lane = 0; lane < k_siphash_lanes; ++lane) out[lane] = {low[lane], high[lane]};
+}
+
+#if defined(__x86_64__)
+[[gnu::target("avx512f")]] void sip_lanes_avx512(SipKey key, Texts texts, Hashes out) {
+  sip_lanes(key, texts, out);
+}
+[[gnu::target("avx2")]] void sip_lanes_avx2(SipKey key, Texts texts, Hashes out) {
+  sip_lanes(key, texts, out);
+}
+#endif
+
+void sip_one_by_one(SipKey key, Texts texts, Hashes out) {
+  for (size_t lane = 0; lane < k_siphash_lanes; ++lane) out[lane] = siphash_128(key, texts[lane]);
+}
+
+using LanesFunction = void (*)(SipKey, Texts, Hashes);
+LanesFunction best_lanes() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f")) return sip_lanes_avx512;
+  if (__builtin_cpu_supports("avx2")) return sip_lanes_avx2;
+#endif
+  return sip_one_by_one;
+}
 
 }  // namespace
 
@@ -129,25 +214,19 @@ Hash128 xxh3_128(std::string_view bytes) {
 }
 
 Hash128 siphash_128(SipKey key, std::string_view bytes) {
-  Sip sip{key.k0 ^ 0x736f6d6570736575, key.k1 ^ 0x646f72616e646f6d ^ 0xee, key.k0 ^ 0x6c7967656e657261, key.k1 ^ 0x7465646279746573};
-  const size_t whole = bytes.size() / 8 * 8;
-  for (size_t at = 0; at < whole; at += 8) {
-    uint64_t word;
-    std::memcpy(&word, bytes.data() + at, sizeof word);
-    sip.absorb(word);
-  }
-  uint64_t last = static_cast<uint64_t>(bytes.size()) << 56;
-  if (bytes.size() > whole) {
-    uint64_t rest = 0;
-    std::memcpy(&rest, bytes.data() + whole, bytes.size() - whole);
-    last |= rest;
-  }
-  sip.absorb(last);
+  Sip<uint64_t> sip{key.k0 ^ k_sip_v0, key.k1 ^ k_sip_v1, key.k0 ^ k_sip_v2, key.k1 ^ k_sip_v3};
+  for (size_t index = 0; index <= bytes.size() / 8; ++index) sip.absorb(sip_word(bytes, index));
+  Hash128 hash;
   sip.v2 ^= 0xee;
-  const uint64_t low = sip.squeeze();
+  sip.squeeze(hash.low);
   sip.v1 ^= 0xdd;
-  const uint64_t high = sip.squeeze();
-  return {low, high};
+  sip.squeeze(hash.high);
+  return hash;
+}
+
+void siphash_128_lanes(SipKey key, std::span<const std::string_view, k_siphash_lanes> texts, std::span<Hash128, k_siphash_lanes> out) {
+  static const LanesFunction lanes = best_lanes();
+  lanes(key, texts, out);
 }
 
 std::string to_hex(std::span<const uint8_t> bytes) {

@@ -40,6 +40,11 @@ uint64_t xxh3_64(std::string_view bytes);                 // seed 0
 Hash128 xxh3_128(std::string_view bytes);                 // seed 0
 Hash128 siphash_128(SipKey key, std::string_view bytes);  // SipHash-2-4-128 (Aumasson, Bernstein)
 
+// Eight strings at a time, a lane of a vector register each: out[i] = siphash_128(key, texts[i]). Several times faster than one
+// after the other when the lengths are about the same (as ids of one kind are).
+constexpr size_t k_siphash_lanes = 8;
+void siphash_128_lanes(SipKey key, std::span<const std::string_view, k_siphash_lanes> texts, std::span<Hash128, k_siphash_lanes> out);
+
 std::string to_hex(std::span<const uint8_t> bytes);
 
 }  // namespace wend

@@ -6,6 +6,7 @@
 #include <openssl/params.h>
 
 #include <cstring>
+#include <random>
 
 #include "runtime/base/bytes.h"
 
@@ -58,6 +59,23 @@ TEST(Hash, SipHashAgreesWithLibcrypto) {
   for (int i = 0; i < 70; ++i) {
     EXPECT_EQ(siphash_128(key, bytes), oracle(key, bytes)) << i;
     bytes.push_back(static_cast<char>(i * 7));
+  }
+}
+
+TEST(Hash, SipHashInLanesIsSipHash) {
+  const SipKey key{0x0706050403020100, 0x0f0e0d0c0b0a0908};
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::string> strings(k_siphash_lanes);
+    const size_t length = random() % 40;
+    for (std::string& string : strings) {
+      string.resize(round % 2 == 0 ? length : random() % 40);
+      for (char& byte : string) byte = static_cast<char>(random());
+    }
+    const std::vector<std::string_view> texts(strings.begin(), strings.end());
+    std::vector<Hash128> hashes(k_siphash_lanes);
+    siphash_128_lanes(key, std::span<const std::string_view, k_siphash_lanes>(texts), std::span<Hash128, k_siphash_lanes>(hashes));
+    for (size_t i = 0; i < k_siphash_lanes; ++i) EXPECT_EQ(hashes[i], siphash_128(key, strings[i]));
   }
 }
 
