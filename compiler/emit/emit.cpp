@@ -33,10 +33,13 @@ void note_heights(ProgramBuilder& builder) {
   }
 }
 
+void note_code_size(ProgramBuilder& builder, const bytecode::Function& function) {
+  if (function.code.size() > bytecode::k_code_max) builder.note_overflow("instructions of one journey or expression");
+  if (function.registers.size() > bytecode::k_registers_max) builder.note_overflow("values of one journey or expression");
+}
+
 void note_code_size(ProgramBuilder& builder, const bytecode::Journey& journey) {
-  const bytecode::Function& body = builder.program().function(journey.body);
-  if (body.code.size() > bytecode::k_code_max) builder.note_overflow("instructions of one journey");
-  if (body.registers.size() > bytecode::k_registers_max) builder.note_overflow("values of one journey");
+  note_code_size(builder, builder.program().function(journey.body));
   for (const bytecode::SendSite& site : journey.sites) {
     if (site.rounds.size() > bytecode::k_rounds_max) builder.note_overflow("loops around one `send`");
   }
@@ -59,6 +62,7 @@ EmitResult emit(const sema::Model& model, const std::vector<flow::Graph>& graphs
     return result;
   }
   note_heights(builder);
+  for (const bytecode::Function& function : result.program.functions) note_code_size(builder, function);
   if (!builder.overflow().empty()) {
     result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, {}).with("what", builder.overflow()));
   }

@@ -60,6 +60,12 @@ ExprPtr TreeBuilder::build_expr(Grammar::ExprContext* context) {
                .help("compare with `==`", {sign, "==", diag::Applicability::certain}));
     return build_binary(assign, assign->expr(0), assign->toleratedEquals()->start, assign->expr(1));
   }
+  if (auto* compare = dynamic_cast<Grammar::CompareAbsentContext*>(context)) {
+    ExprPtr left = build_expr(compare->expr());
+    ExprPtr absent = make_expr(span_of_context(compare->toleratedAbsent()), AbsentExpr{});
+    return make_expr(
+        span, BinaryExpr{binary_op(literal_of(compare->op->getType())), span_of_token(compare->op), std::move(left), std::move(absent)});
+  }
   if (auto* test = dynamic_cast<Grammar::IsTestContext*>(context)) {
     const std::string_view word = literal_of(test->test->getType());
     const IsTest what = word == "present" ? IsTest::present : word == "absent" ? IsTest::absent : IsTest::empty;

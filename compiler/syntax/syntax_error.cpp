@@ -210,10 +210,12 @@ class Diagnosis {
     if (literal == "}" && before_ != nullptr && literal_of(before_->getType()) == "{") {
       if (const auto diagnostic = empty_braces()) return *diagnostic;
     }
-    if (before_ != nullptr && begins_statement(token_.getType()) && (expects("{") || literal_of(before_->getType()) == "else" || (error_.expected.isEmpty() && is_arm())))
+    if (before_ != nullptr && begins_statement(token_.getType()) &&
+        (expects("{") || literal_of(before_->getType()) == "else" || (error_.expected.isEmpty() && is_arm())))
       return braces_needed();
     if (literal == "-" && joins_words()) return hyphenated_name();
-    if (continues_expression(literal) && is_list() && after_ != nullptr && literal != "(" && literal != "[") return missing_operand(*after_);
+    if (continues_expression(literal) && is_list() && after_ != nullptr && literal != "(" && literal != "[")
+      return missing_operand(*after_);
     if (error_.rule == WendParser::RuleFile && before_ != nullptr && takes_keyword_for_operand()) return missing_operand(*before_);
     if (names_message()) return lower_case_type(token_, literal_of(before_->getType()), file_);
     if (is_top_line(literal)) return misplaced_top_line(literal);
@@ -289,7 +291,8 @@ class Diagnosis {
 
   bool is_list() const {
     return error_.rule == WendParser::RuleFile || error_.rule == WendParser::RuleBlock || error_.rule == WendParser::RuleJourneyBody ||
-           error_.rule == WendParser::RuleTestBody || error_.rule == WendParser::RulePolicyBody || error_.rule == WendParser::RuleChannelBody;
+           error_.rule == WendParser::RuleTestBody || error_.rule == WendParser::RulePolicyBody ||
+           error_.rule == WendParser::RuleChannelBody;
   }
 
   /// `segment a = b or` and then the next declaration, whose soft first word was taken for the missing operand.
@@ -402,7 +405,8 @@ class Diagnosis {
       const source::Span last = span_of(file_, *before_);
       if (last.end > last.begin) diagnostic.secondary(last, "after this");
     }
-    if (is_word(token_.getType()) && on_line_of(before_)) {
+    // A word of the language is not a misspelling of another.
+    if (token_.getType() == WendParser::LIDENT && on_line_of(before_)) {
       const std::string word(text_of(file_, token_));
       if (const auto near = near_expected_word(word))
         diagnostic.help(fmt::format("did you mean `{}`?", *near), {span_, *near, Applicability::likely});

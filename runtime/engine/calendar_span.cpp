@@ -9,8 +9,9 @@ namespace {
 constexpr DurationMs k_offset_change_max_ms = 26 * k_hour_ms;
 
 TimestampMs add_elapsed(TimestampMs at, DurationMs duration) {
-  const __int128 sum = static_cast<__int128>(at) + duration;
-  return static_cast<TimestampMs>(std::clamp<__int128>(sum, k_timestamp_min_ms, k_timestamp_max_ms));
+  TimestampMs sum;
+  if (__builtin_add_overflow(at, duration, &sum)) return duration < 0 ? k_timestamp_min_ms : k_timestamp_max_ms;
+  return std::clamp(sum, k_timestamp_min_ms, k_timestamp_max_ms);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "runtime/engine/customer_state.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstring>
 
@@ -8,6 +9,8 @@ namespace wend::engine {
 namespace {
 
 constexpr size_t k_chunk_bytes_min = 16 << 10;
+// All sections but the instances, which run to the end of the state.
+constexpr uint8_t k_length_prefixed = 0x7f;
 
 }  // namespace
 
@@ -43,9 +46,7 @@ void CustomerState::open(std::string_view packed, TimestampMs origin) {
   if (packed.empty()) return;
   ByteReader reader(packed);
   present_ = reader.u8();
-  for (size_t i = 0; i + 1 < k_sections; ++i) {
-    if ((present_ >> i & 1) != 0) raw_[i] = reader.text();
-  }
+  for (uint8_t left = present_ & k_length_prefixed; left != 0; left &= left - 1) raw_[std::countr_zero(left)] = reader.text();
   raw_[k_sections - 1] = {reader.position(), reader.remaining()};
   check(reader);
 }
@@ -55,21 +56,22 @@ void CustomerState::pack(std::string& out) {
   if ((present_ | dirty_) == 0) return;
   out.push_back('\0');
   uint8_t mask = 0;
-  for (size_t i = 0; i < k_sections; ++i) {
-    const auto section = static_cast<Section>(i);
-    const bool is_dirty = (dirty_ & bit(section)) != 0;
-    if (!is_dirty && (present_ & bit(section)) == 0) continue;
-    if (is_dirty) pack_section(section, section_);
+  for (uint8_t left = (present_ | dirty_) & k_length_prefixed; left != 0; left &= left - 1) {
+    const int i = std::countr_zero(left);
+    const bool is_dirty = (dirty_ >> i & 1) != 0;
+    if (is_dirty) pack_section(static_cast<Section>(i), section_);
     const std::string_view bytes = is_dirty ? std::string_view(section_) : raw_[i];
     if (bytes.empty()) continue;
-    mask |= bit(section);
-    ByteWriter writer(out);
-    if (section == Section::instances) {
-      writer.raw(bytes.data(), bytes.size());
-    } else {
-      writer.text(bytes);
-    }
+    mask |= static_cast<uint8_t>(1 << i);
+    ByteWriter(out).text(bytes);
   }
+  const size_t others = out.size();
+  if ((dirty_ & bit(Section::instances)) != 0) {
+    pack_instances(out);
+  } else if ((present_ & bit(Section::instances)) != 0) {
+    out.append(raw_[k_sections - 1]);
+  }
+  if (out.size() > others) mask |= bit(Section::instances);
   out[0] = static_cast<char>(mask);
   if (mask == 0) out.clear();
 }
@@ -93,7 +95,7 @@ void CustomerState::pack_section(Section section, std::string& out) {
     case Section::kept:
       return pack_kept(writer);
     case Section::instances:
-      return pack_instances(writer);
+      return pack_instances(out);
   }
 }
 

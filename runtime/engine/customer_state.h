@@ -42,6 +42,10 @@ enum class Section : uint8_t {
   instances = 7
 };
 constexpr size_t k_sections = 8;
+// Whether a packed state has the section.
+inline bool has_section(std::string_view packed, Section section) {
+  return !packed.empty() && (static_cast<uint8_t>(packed.front()) >> static_cast<unsigned>(section) & 1) != 0;
+}
 
 // Bytes that live until the next reset. Chunks are kept.
 class ByteStore {
@@ -61,7 +65,7 @@ class ByteStore {
 
 struct InstanceState {
   bytecode::JourneyId journey{};
-  bytecode::PointId point{};
+  const PointInfo* at = nullptr;  // where it waits; null until its first step has run
   InstanceId id;
   TimestampMs entered_at = 0;
   TimestampMs armed_at = 0;  // `now` when control reached the point: the anchor of its deadline
@@ -127,7 +131,10 @@ class CustomerState {
   ByteStore& bytes() { return bytes_; }
 
   // Instances, in reacting order; those with `ended` are left out when packing.
-  size_t instance_count();
+  size_t instance_count() {
+    if (first_use(Section::instances)) unpack_instances();
+    return instance_count_;
+  }
   InstanceState& instance(size_t i) { return *instances_[i]; }
   // Appended at the end until the next pack(): new instances come after those that are there.
   InstanceState& add_instance();
@@ -190,10 +197,10 @@ class CustomerState {
   void pack_history(ByteWriter& writer);
   void pack_watches(ByteWriter& writer);
   void pack_kept(ByteWriter& writer);
-  void pack_instances(ByteWriter& writer);
-  void pack_instance(ByteWriter& writer, const InstanceState& instance);
+  void pack_instances(std::string& out);
+  void pack_instance(std::string& out, const InstanceState& instance);
   TimestampMs usual_lifetime_end(const InstanceState& instance) const;
-  std::optional<TimestampMs> usual_deadline(const InstanceState& instance) const;
+  TimestampMs usual_deadline(const InstanceState& instance) const;
   bool sooner(const InstanceState& a, const InstanceState& b) const;
 
   const bytecode::Program& program_;

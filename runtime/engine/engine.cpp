@@ -21,15 +21,14 @@ void prefetch(const CustomerRecord& record) {
   __builtin_prefetch(&record.scheduled);
 }
 
-bool has_customer(RecordTag tag) {
-  switch (tag) {
-#define WEND_RECORD_TAG(number, name, has_customer, meaning) \
-  case RecordTag::name:                                      \
-    return has_customer;
+constexpr uint32_t k_tags_with_customer = 0
+#define WEND_RECORD_TAG(number, name, has_customer, meaning) | (has_customer ? 1u << number : 0u)
 #include "runtime/engine/record_tags.def"
 #undef WEND_RECORD_TAG
-  }
-  return false;
+    ;
+
+bool has_customer(RecordTag tag) {
+  return (k_tags_with_customer >> static_cast<unsigned>(tag) & 1) != 0;
 }
 
 }  // namespace
@@ -49,29 +48,46 @@ void Engine::react(std::span<const Entry> entries, uint64_t first_position, Comm
 void Engine::State::react(std::span<const Entry> entries, uint64_t first_position) {
   const size_t count = entries.size();
   for (size_t step = 0; step < count + 3 * k_stage; ++step) {
-    if (step < count && has_customer(entries[step].tag)) {
-      Ahead& entry = ahead[step % k_ahead];
-      entry.key = siphash_128(core.hash_key, entries[step].customer);
-      core.index.prefetch(entry.key);
-    }
-    if (const size_t at = step - k_stage; step >= k_stage && at < count && has_customer(entries[at].tag)) {
-      Ahead& entry = ahead[at % k_ahead];
-      const std::optional<uint32_t> customer = core.index.guess(entry.key);
+    // Hashing goes by blocks: the hashes of several ids do not wait for each other.
+    if (step % k_stage == 0) hash_ahead(entries, step);
+    if (step >= k_stage && step - k_stage < count) {
+      Ahead& entry = ahead[(step - k_stage) % k_ahead];
+      const std::optional<uint32_t> customer = entry.known ? core.index.guess(entry.key) : std::nullopt;
       entry.known = customer.has_value();
       entry.customer = customer.value_or(0);
       if (entry.known) prefetch(core.customers[entry.customer]);
     }
-    if (const size_t at = step - 2 * k_stage; step >= 2 * k_stage && at < count && has_customer(entries[at].tag)) {
-      const Ahead& entry = ahead[at % k_ahead];
+    if (step >= 2 * k_stage && step - 2 * k_stage < count) {
+      const Ahead& entry = ahead[(step - 2 * k_stage) % k_ahead];
       if (entry.known) core.arena.prefetch(core.customers[entry.customer].state);
     }
     if (step < 3 * k_stage) continue;
     const size_t at = step - 3 * k_stage;
-    react_to(entries[at], first_position + at, ahead[at % k_ahead].key);
+    react_to(entries[at], first_position + at, ahead[at % k_ahead]);
   }
 }
 
-void Engine::State::react_to(const Entry& entry, uint64_t position, const Hash128& key) {
+void Engine::State::hash_ahead(std::span<const Entry> entries, size_t first) {
+  static_assert(k_stage == k_siphash_lanes);
+  if (first >= entries.size()) return;
+  const size_t count = std::min(entries.size() - first, k_stage);
+  std::array<std::string_view, k_stage> ids;
+  for (size_t i = 0; i < count; ++i) ids[i] = entries[first + i].customer;
+  std::array<Hash128, k_stage> keys;
+  if (count == k_stage) {
+    siphash_128_lanes(core.hash_key, ids, keys);
+  } else {
+    for (size_t i = 0; i < count; ++i) keys[i] = siphash_128(core.hash_key, ids[i]);
+  }
+  for (size_t i = 0; i < count; ++i) {
+    Ahead& entry = ahead[(first + i) % k_ahead];
+    entry.key = keys[i];
+    entry.known = has_customer(entries[first + i].tag);
+    core.index.prefetch(entry.key);
+  }
+}
+
+void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead& known) {
   assert(!core.origin || entry.t_log >= core.now);
   if (!core.origin) {
     core.origin = entry.t_log;
@@ -83,16 +99,16 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Hash12
   ++core.counters.entries;
   switch (entry.tag) {
     case RecordTag::event:
-      react_to_event(entry, position, customer_of(entry, key));
+      react_to_event(entry, position, customer_of(entry, known));
       break;
     case RecordTag::attributes:
-      reaction.on_attributes(customer_of(entry, key), entry, position);
+      reaction.on_attributes(customer_of(entry, known), entry, position);
       break;
     case RecordTag::receipt:
-      if (const auto body = read_receipt_body(entry.body)) reaction.on_receipt(customer_of(entry, key), entry, position, *body);
+      if (const auto body = read_receipt_body(entry.body)) reaction.on_receipt(customer_of(entry, known), entry, position, *body);
       break;
     case RecordTag::assignment:
-      if (const auto body = read_assignment_body(entry.body, core.program)) reaction.on_assignment(customer_of(entry, key), *body);
+      if (const auto body = read_assignment_body(entry.body, core.program)) reaction.on_assignment(customer_of(entry, known), *body);
       break;
     case RecordTag::settle:
       settle(entry.t_log);
@@ -140,10 +156,22 @@ void Engine::State::react_to_event(const Entry& entry, uint64_t position, uint32
       return;
     }
   }
+  if (heard.needs_state && entry.t_event == entry.t_log && !concerns(heard, customer)) return;
   reaction.on_event(customer, entry, position, *body);
 }
 
-uint32_t Engine::State::customer_of(const Entry& entry, const Hash128& key) {
+// Whether the customer is in a journey, or watched by a goal that the event may convert: a look at the state's first byte.
+bool Engine::State::concerns(const EventListening& heard, uint32_t customer) const {
+  const uint32_t reference = core.customers[customer].state;
+  if (reference == 0) return false;
+  const std::string_view state = core.arena.view(reference);
+  return has_section(state, Section::instances) || (heard.converts && has_section(state, Section::watches));
+}
+
+uint32_t Engine::State::customer_of(const Entry& entry, const Ahead& seen) {
+  // The guess of the pipeline is right but for a new customer, and one in two billion others.
+  if (seen.known && core.customers[seen.customer].key == seen.key) return seen.customer;
+  const Hash128& key = seen.key;
   if (const std::optional<uint32_t> known = core.index.find(key, core.customers)) return *known;
   const uint32_t number = core.customers.add(key);
   core.index.insert(number, core.customers);

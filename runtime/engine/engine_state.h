@@ -15,14 +15,21 @@ struct Engine::State {
   State(const bytecode::Program& program, const ZoneTable& zones, CustomerDirectory& directory, EngineOptions options)
       : core(program, zones, directory, std::move(options)), reaction(core) {}
 
+  // Entries on their way through the prefetch pipeline, by their place in the batch modulo its length.
+  struct Ahead {
+    Hash128 key;
+    uint32_t customer = 0;
+    bool known = false;  // it has a customer, and from the second stage on: whose number is known
+  };
+
   // engine.cpp
   void react(std::span<const Entry> entries, uint64_t first_position);
-  void react_to(const Entry& entry, uint64_t position, const Hash128& key);
+  void react_to(const Entry& entry, uint64_t position, const Ahead& seen);
   void react_to_event(const Entry& entry, uint64_t position, uint32_t customer);
   void fire_timers(TimestampMs limit, Clocks clocks);
   void settle(TimestampMs until);
   void pass_barrier(const Entry& entry);
-  uint32_t customer_of(const Entry& entry, const Hash128& key);
+  uint32_t customer_of(const Entry& entry, const Ahead& seen);
 
   // snapshot.cpp
   void write_customers(uint32_t page, std::string& out);
@@ -30,12 +37,9 @@ struct Engine::State {
   std::expected<void, std::string> load_customers(uint32_t page, std::string_view bytes);
   std::expected<void, std::string> load_engine_page(std::string_view bytes);
 
-  // Entries on their way through the prefetch pipeline, by their place in the batch modulo its length.
-  struct Ahead {
-    Hash128 key;
-    uint32_t customer = 0;
-    bool known = false;
-  };
+  void hash_ahead(std::span<const Entry> entries, size_t first);
+  bool concerns(const EventListening& heard, uint32_t customer) const;
+
   static constexpr size_t k_ahead = 32;
   std::array<Ahead, k_ahead> ahead;
 

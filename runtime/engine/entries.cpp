@@ -100,7 +100,6 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   InstanceState& instance = state_.add_instance();
   state_.instances_changed();
   instance.journey = id;
-  instance.point = {};
   instance.id = {position_, start_index_++};
   instance.entered_at = instance.armed_at = now_;
   instance.lifetime_end = add_span(core_.zones, zone_id(), now_, journey.lifetime);
@@ -123,7 +122,6 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   const vm::Outcome outcome = machine_.run(*this, how.start.pc, &event);
   running_ = nullptr;
   if (watched && journey.goal_layout && outcome.kind != vm::OutcomeKind::faulted) {
-    scratch_.clear();
     machine_.save_frame(journey, journey.layouts[static_cast<size_t>(*journey.goal_layout)], scratch_);
     state_.watches().back().frame = state_.bytes().copy(scratch_);
   }

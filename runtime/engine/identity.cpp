@@ -20,15 +20,16 @@ SendKeys::SendKeys(std::string_view log_namespace) {
   prefix_bytes_ = bytes_.size();
 }
 
-SendKey SendKeys::key(const InstanceId& instance, std::string_view path, std::string_view message, std::span<const uint64_t> rounds) {
+SendKey SendKeys::key(const InstanceId& instance, std::string_view site, std::span<const uint64_t> rounds) {
+  constexpr uint8_t instance_bytes = sizeof(uint16_t) + sizeof(uint64_t) + sizeof(uint16_t);
+  char fixed[1 + instance_bytes] = {instance_bytes};
+  std::memcpy(fixed + 1, &k_partition, sizeof k_partition);
+  std::memcpy(fixed + 3, &instance.position, sizeof instance.position);
+  std::memcpy(fixed + 11, &instance.start_index, sizeof instance.start_index);
   bytes_.resize(prefix_bytes_);
+  bytes_.append(fixed, sizeof fixed);
+  bytes_.append(site);
   ByteWriter writer(bytes_);
-  writer.varint(sizeof(uint16_t) + sizeof(uint64_t) + sizeof(uint16_t));
-  writer.u16(k_partition);
-  writer.u64(instance.position);
-  writer.u16(instance.start_index);
-  writer.text(path);
-  writer.text(message);
   writer.varint(rounds.size() * sizeof(uint64_t));
   for (const uint64_t round : rounds) writer.u64(round);
   const Sha256Digest digest = sha256(bytes_);

@@ -22,7 +22,8 @@ using SendKey = std::array<char, k_send_key_bytes>;
 class SendKeys {
  public:
   explicit SendKeys(std::string_view log_namespace);
-  SendKey key(const InstanceId& instance, std::string_view path, std::string_view message, std::span<const uint64_t> rounds);
+  // `site` is path and message, both with their lengths (SitePlan::identity).
+  SendKey key(const InstanceId& instance, std::string_view site, std::span<const uint64_t> rounds);
 
  private:
   std::string bytes_;

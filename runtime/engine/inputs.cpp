@@ -18,7 +18,7 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   begin(customer, position, entry.t_log, entry.t_log);
   const vm::EventView event{body.event, body.row};
   const bool history_changed = !heard.history.empty() && record_history(heard, entry, event);
-  if (!within(entry.t_event, core_.program.event(body.event).late, entry.t_log - 1)) {
+  if (entry.t_event < entry.t_log && !within(entry.t_event, core_.program.event(body.event).late, entry.t_log - 1)) {
     ++core_.counters.late_events;
     return finish();
   }
@@ -49,7 +49,7 @@ void Reaction::hear_event(InstanceState& instance, const Entry& entry, const vm:
 
 bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
   if (entry.t_event > instance.deadline) return false;
-  for (const AwaitArm& arm : point_of(instance).arms) {
+  for (const AwaitArm& arm : instance.at->what->arms) {
     if (arm.signal != SignalKind::event || arm.event != event.event) continue;
     const std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, &event);
     if (!outcome) continue;
@@ -74,8 +74,8 @@ void Reaction::on_receipt(uint32_t customer, const Entry& entry, uint64_t positi
 
 void Reaction::hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body) {
   set_clocks(entry.t_log, entry.t_log);
-  if (!point_hearing_of(instance).has_receipt || receipt_arm(instance, body, k_timestamp_min_ms) == nullptr) return;
-  if (fire_held(instance, entry.t_event, entry.t_log) || !point_hearing_of(instance).has_receipt) return;
+  if (!instance.at->has_receipt || receipt_arm(instance, body, k_timestamp_min_ms) == nullptr) return;
+  if (fire_held(instance, entry.t_event, entry.t_log) || !instance.at->has_receipt) return;
   const AwaitArm* arm = receipt_arm(instance, body, entry.t_event);
   if (arm == nullptr) return;
   const std::optional<vm::Outcome> outcome = attempt(instance, arm->entry, nullptr);
@@ -87,7 +87,7 @@ void Reaction::hear_receipt(InstanceState& instance, const Entry& entry, const R
 // The first arm of the instance's await that waits for this receipt of this delivery.
 const AwaitArm* Reaction::receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at) {
   if (at > instance.deadline || !load(instance)) return nullptr;
-  for (const AwaitArm& arm : point_of(instance).arms) {
+  for (const AwaitArm& arm : instance.at->what->arms) {
     if (arm.signal != SignalKind::receipt || arm.receipt != body.receipt) continue;
     const Value& delivery = machine_.registers()[static_cast<size_t>(arm.delivery)];
     if (delivery.present && delivery.view() == body.key) return &arm;
@@ -128,7 +128,7 @@ void Reaction::changed(const Changes& changes) {
 void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {
   const JourneyListening& hearing = hearing_of(instance);
   if (hearing.has_state_exits && state_exit(instance)) return;
-  const bytecode::WaitingPoint& point = point_of(instance);
+  const bytecode::WaitingPoint& point = *instance.at->what;
   const bool follows = hearing.has_live && std::any_of(point.live.begin(), point.live.end(), [&](bytecode::AttributeId live) {
                          return std::find(changes.attributes.begin(), changes.attributes.end(), live) != changes.attributes.end();
                        });
@@ -140,7 +140,7 @@ void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {
 }
 
 bool Reaction::test_when(InstanceState& instance) {
-  if (instance.ended || !point_hearing_of(instance).has_when) return false;
+  if (instance.ended || !instance.at->has_when) return false;
   const std::optional<vm::Outcome> outcome = when_outcome(instance);
   if (outcome) proceed(instance, *outcome);
   return outcome.has_value();
@@ -148,7 +148,7 @@ bool Reaction::test_when(InstanceState& instance) {
 
 std::optional<vm::Outcome> Reaction::when_outcome(InstanceState& instance) {
   if (now_ > instance.deadline) return std::nullopt;
-  for (const AwaitArm& arm : point_of(instance).arms) {
+  for (const AwaitArm& arm : instance.at->what->arms) {
     if (arm.signal != SignalKind::when) continue;
     if (std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, nullptr)) return outcome;
   }

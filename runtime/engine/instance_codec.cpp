@@ -8,7 +8,7 @@
 // plain waiting instance takes about 13 bytes.
 
 #include <algorithm>
-#include <cassert>
+#include <cstring>
 
 #include "runtime/engine/customer_state.h"
 
@@ -26,6 +26,30 @@ enum InstanceFlag : uint8_t {
   k_has_frame = 128,   // text
 };
 
+// What an instance takes beside its key, frame and lists: flags, and nine numbers.
+constexpr size_t k_instance_bytes_max = 1 + 9 * 10;
+
+// Writes where there is room: the caller has counted.
+class RawWriter {
+ public:
+  explicit RawWriter(char* at) : at_(at) {}
+  void u8(uint8_t value) { *at_++ = static_cast<char>(value); }
+  void varint(uint64_t value) {
+    for (; value >= 0x80; value >>= 7) *at_++ = static_cast<char>(value | 0x80);
+    *at_++ = static_cast<char>(value);
+  }
+  void signed_varint(int64_t value) { varint(zigzag(value)); }
+  void text(std::string_view value) {
+    varint(value.size());
+    if (!value.empty()) std::memcpy(at_, value.data(), value.size());
+    at_ += value.size();
+  }
+  char* at() const { return at_; }
+
+ private:
+  char* at_;
+};
+
 TimestampMs saturating_add(TimestampMs at, int64_t duration) {
   TimestampMs sum;
   return __builtin_add_overflow(at, duration, &sum) ? k_never : sum;
@@ -35,15 +59,12 @@ TimestampMs saturating_add(TimestampMs at, int64_t duration) {
 
 // The lifetime's end without a look at the calendar: exact for elapsed time and for days in UTC.
 TimestampMs CustomerState::usual_lifetime_end(const InstanceState& instance) const {
-  const bytecode::Span& lifetime = program_.journey(instance.journey).lifetime;
-  if (const auto* duration = std::get_if<DurationMs>(&lifetime)) return saturating_add(instance.entered_at, *duration);
-  const Period period = std::get<Period>(lifetime);
-  return saturating_add(instance.entered_at, (int64_t{period.months} * 30 + period.days) * k_day_ms);
+  return saturating_add(instance.entered_at, listening_.journeys[static_cast<size_t>(instance.journey)].usual_lifetime_ms);
 }
 
-std::optional<TimestampMs> CustomerState::usual_deadline(const InstanceState& instance) const {
-  const auto& fixed_ms = program_.journey(instance.journey).points[static_cast<size_t>(instance.point)].fixed_ms;
-  return fixed_ms ? std::optional(saturating_add(instance.armed_at, *fixed_ms)) : std::nullopt;
+// k_never where the deadline is computed, or there is none.
+TimestampMs CustomerState::usual_deadline(const InstanceState& instance) const {
+  return instance.at->has_fixed ? saturating_add(instance.armed_at, instance.at->fixed_ms) : k_never;
 }
 
 bool CustomerState::sooner(const InstanceState& a, const InstanceState& b) const {
@@ -56,17 +77,13 @@ InstanceState& CustomerState::add_instance() {
   if (first_use(Section::instances)) unpack_instances();
   if (instance_count_ == instances_.size()) instances_.push_back(std::make_unique<InstanceState>());
   InstanceState& instance = *instances_[instance_count_++];
+  instance.at = nullptr;
   instance.key = instance.frame = {};
   instance.deadline = instance.lifetime_end = k_never;
   instance.taken.clear();
   instance.exposed.clear();
   instance.ended = false;
   return instance;
-}
-
-size_t CustomerState::instance_count() {
-  if (first_use(Section::instances)) unpack_instances();
-  return instance_count_;
 }
 
 void CustomerState::unpack_instances() {
@@ -85,8 +102,8 @@ bool CustomerState::unpack_instance(ByteReader& reader) {
   const uint8_t flags = reader.u8();
   const uint64_t point = reader.varint();
   if (point >= listening_.points.size()) return false;
-  instance.journey = listening_.points[point].journey;
-  instance.point = listening_.points[point].point;
+  instance.at = &listening_.points[point];
+  instance.journey = instance.at->journey;
   instance.id.position = reader.varint();
   instance.id.start_index = (flags & k_has_start_index) != 0 ? static_cast<uint16_t>(reader.varint()) : 0;
   instance.entered_at = origin_ + reader.signed_varint();
@@ -95,7 +112,7 @@ bool CustomerState::unpack_instance(ByteReader& reader) {
     const uint64_t coded = reader.varint();
     instance.deadline = coded == 0 ? k_never : saturating_add(instance.armed_at, unzigzag(coded - 1));
   } else {
-    instance.deadline = usual_deadline(instance).value_or(k_never);
+    instance.deadline = usual_deadline(instance);
   }
   instance.lifetime_end = usual_lifetime_end(instance);
   if ((flags & k_own_lifetime) != 0) instance.lifetime_end = saturating_add(instance.lifetime_end, reader.signed_varint());
@@ -113,49 +130,56 @@ bool CustomerState::unpack_instance(ByteReader& reader) {
   return reader.ok();
 }
 
-void CustomerState::pack_instances(ByteWriter& writer) {
+void CustomerState::pack_instances(std::string& out) {
   // Only what entered in this reaction can be out of order, behind the others: moving it forward keeps the order of the rest.
   for (size_t i = 1; i < instance_count_; ++i) {
     for (size_t at = i; at > 0 && sooner(*instances_[at], *instances_[at - 1]); --at) std::swap(instances_[at], instances_[at - 1]);
   }
   for (size_t i = 0; i < instance_count_; ++i) {
-    if (!instances_[i]->ended) pack_instance(writer, *instances_[i]);
+    if (!instances_[i]->ended) pack_instance(out, *instances_[i]);
   }
 }
 
-void CustomerState::pack_instance(ByteWriter& writer, const InstanceState& instance) {
+void CustomerState::pack_instance(std::string& out, const InstanceState& instance) {
   const TimestampMs usual_end = usual_lifetime_end(instance);
   uint8_t flags = 0;
   if (instance.id.start_index != 0) flags |= k_has_start_index;
   if (instance.armed_at != instance.entered_at) flags |= k_armed_later;
-  if (instance.deadline != usual_deadline(instance).value_or(k_never)) flags |= k_own_deadline;
+  if (instance.deadline != usual_deadline(instance)) flags |= k_own_deadline;
   if (instance.lifetime_end != usual_end) flags |= k_own_lifetime;
   if (!instance.key.empty()) flags |= k_has_key;
   if (!instance.taken.empty()) flags |= k_has_taken;
   if (!instance.exposed.empty()) flags |= k_has_exposed;
   if (!instance.frame.empty()) flags |= k_has_frame;
-  writer.u8(flags);
-  writer.varint(listening_.journeys[static_cast<size_t>(instance.journey)].first_point + static_cast<uint64_t>(instance.point));
-  writer.varint(instance.id.position);
-  if ((flags & k_has_start_index) != 0) writer.varint(instance.id.start_index);
-  writer.signed_varint(instance.entered_at - origin_);
-  if ((flags & k_armed_later) != 0) writer.signed_varint(instance.armed_at - instance.entered_at);
-  if ((flags & k_own_deadline) != 0) writer.varint(instance.deadline == k_never ? 0 : zigzag(instance.deadline - instance.armed_at) + 1);
-  if ((flags & k_own_lifetime) != 0) writer.signed_varint(instance.lifetime_end - usual_end);
-  if ((flags & k_has_key) != 0) writer.text(instance.key);
-  if ((flags & k_has_taken) != 0) {
-    writer.varint(instance.taken.size());
-    uint64_t previous = 0;
-    for (const uint64_t position : instance.taken) {
-      writer.varint(position - previous);
-      previous = position;
+  const size_t begin = out.size();
+  const size_t bytes_max =
+      k_instance_bytes_max + instance.key.size() + instance.frame.size() + 10 * instance.taken.size() + 3 * instance.exposed.size();
+  out.resize_and_overwrite(begin + bytes_max, [&](char* bytes, size_t) {
+    RawWriter writer(bytes + begin);
+    writer.u8(flags);
+    writer.varint(instance.at->number);
+    writer.varint(instance.id.position);
+    if ((flags & k_has_start_index) != 0) writer.varint(instance.id.start_index);
+    writer.signed_varint(instance.entered_at - origin_);
+    if ((flags & k_armed_later) != 0) writer.signed_varint(instance.armed_at - instance.entered_at);
+    if ((flags & k_own_deadline) != 0) writer.varint(instance.deadline == k_never ? 0 : zigzag(instance.deadline - instance.armed_at) + 1);
+    if ((flags & k_own_lifetime) != 0) writer.signed_varint(instance.lifetime_end - usual_end);
+    if ((flags & k_has_key) != 0) writer.text(instance.key);
+    if ((flags & k_has_taken) != 0) {
+      writer.varint(instance.taken.size());
+      uint64_t previous = 0;
+      for (const uint64_t position : instance.taken) {
+        writer.varint(position - previous);
+        previous = position;
+      }
     }
-  }
-  if ((flags & k_has_exposed) != 0) {
-    writer.varint(instance.exposed.size());
-    for (const uint16_t experiment : instance.exposed) writer.varint(experiment);
-  }
-  if ((flags & k_has_frame) != 0) writer.text(instance.frame);
+    if ((flags & k_has_exposed) != 0) {
+      writer.varint(instance.exposed.size());
+      for (const uint16_t experiment : instance.exposed) writer.varint(experiment);
+    }
+    if ((flags & k_has_frame) != 0) writer.text(instance.frame);
+    return static_cast<size_t>(writer.at() - bytes);
+  });
 }
 
 }  // namespace wend::engine

@@ -67,7 +67,7 @@ void hear_arm(Listening& listening, JourneyId journey, size_t point, const Await
   JourneyListening& hearing = listening.journeys[index(journey)];
   if (arm.look_back != LookBack::none) {
     hearing.looks_back = true;
-    hearing.points[point].has_look_back = true;
+    listening.points[point].has_look_back = true;
   }
   switch (arm.signal) {
     case SignalKind::event: {
@@ -78,12 +78,12 @@ void hear_arm(Listening& listening, JourneyId journey, size_t point, const Await
       break;
     }
     case SignalKind::receipt:
-      hearing.points[point].has_receipt = true;
+      listening.points[point].has_receipt = true;
       keep_for(listening.receipts, arm, journey);
       break;
     case SignalKind::when:
       hearing.has_when = true;
-      hearing.points[point].has_when = true;
+      listening.points[point].has_when = true;
       break;
   }
 }
@@ -118,12 +118,24 @@ void hear_entries(Listening& listening, const Program& program, JourneyId id) {
 void hear_journey(Listening& listening, const Program& program, JourneyId id) {
   const Journey& journey = program.journey(id);
   JourneyListening& hearing = listening.journeys[index(id)];
-  hearing.points.resize(journey.points.size());
   hearing.first_point = static_cast<uint32_t>(listening.points.size());
   for (size_t point = 0; point < journey.points.size(); ++point) {
-    listening.points.push_back({id, static_cast<bytecode::PointId>(point)});
-    hearing.has_live |= !journey.points[point].live.empty();
-    for (const AwaitArm& arm : journey.points[point].arms) hear_arm(listening, id, point, arm);
+    const bytecode::WaitingPoint& what = journey.points[point];
+    const bytecode::Layout& layout = journey.layouts[static_cast<size_t>(what.layout)];
+    const auto number = static_cast<uint32_t>(listening.points.size());
+    listening.points.push_back({.journey = id,
+                                .point = static_cast<bytecode::PointId>(point),
+                                .number = number,
+                                .of = &journey,
+                                .what = &what,
+                                .layout = &layout,
+                                .hearing = &hearing,
+                                .grace_ms = what.grace_ms,
+                                .fixed_ms = what.fixed_ms.value_or(0),
+                                .has_fixed = what.fixed_ms.has_value(),
+                                .keeps_nothing = layout.slots.empty()});
+    hearing.has_live |= !what.live.empty();
+    for (const AwaitArm& arm : what.arms) hear_arm(listening, id, number, arm);
   }
   for (const bytecode::JourneyExit& exit : journey.exits) {
     if (exit.event) {
@@ -136,6 +148,9 @@ void hear_journey(Listening& listening, const Program& program, JourneyId id) {
     listening.events[index(goal.event)].converting.add(index(id));
     hearing.goals_from_sends |= goal.anchor != bytecode::GoalAnchor::entry;
   }
+  const auto* elapsed = std::get_if<DurationMs>(&journey.lifetime);
+  const Period period = elapsed != nullptr ? Period{} : std::get<Period>(journey.lifetime);
+  hearing.usual_lifetime_ms = elapsed != nullptr ? *elapsed : (int64_t{period.months} * 30 + period.days) * k_day_ms;
   hear_code(listening, program, id);
 }
 
@@ -188,6 +203,7 @@ Listening::Listening(const Program& program)
   }
   for (EventListening& event : events) {
     event.converts = !event.converting.empty();
+    event.needs_state = event.entries.empty() && event.history.empty() && !event.keep.kept;
     event.listened = event.converts || !event.entries.empty() || !event.reacting.empty() || !event.history.empty();
   }
   group_dedupe(*this, program);

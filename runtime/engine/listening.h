@@ -45,6 +45,7 @@ constexpr uint8_t k_no_dedupe = 0xff;
 
 struct EventListening {
   bool listened = false;                     // somebody hears or counts it
+  bool needs_state = false;                  // it concerns only customers who are in a journey or watched by a goal
   std::vector<JourneyEntries> entries;       // larger priority first, then number of the journey
   IdSet reacting;                            // journeys with an exit or an await arm that names it
   IdSet awaiting;                            // journeys with an await arm that names it
@@ -62,23 +63,43 @@ struct JourneyListening {
   bool looks_back = false;       // taken events are remembered, so that none is taken twice
   bool remembers_entry = false;  // some entry has a cooldown or is `once ever`
   bool goals_from_sends = false;
+  // The lifetime without a look at the calendar (a month counts 30 days). Permanent: packed states hold differences to it.
+  DurationMs usual_lifetime_ms = 0;
   std::vector<std::optional<bytecode::TypeId>> key_types;  // by entry: type of `one per`
   std::vector<bytecode::HistoryId> since_entry;            // queries without a window that its code counts
-  std::vector<PointListening> points;
-  uint32_t first_point = 0;  // points of all journeys are numbered through
+  uint32_t first_point = 0;                                // points of all journeys are numbered through
 };
 
-struct PointRef {
+// A waiting point with all that is asked of it when an input or a timer comes.
+struct PointInfo {
   bytecode::JourneyId journey{};
   bytecode::PointId point{};
+  uint32_t number = 0;  // among the points of all journeys
+  const bytecode::Journey* of = nullptr;
+  const bytecode::WaitingPoint* what = nullptr;
+  const bytecode::Layout* layout = nullptr;
+  const JourneyListening* hearing = nullptr;
+  DurationMs grace_ms = 0;
+  DurationMs fixed_ms = 0;
+  bool has_fixed = false;      // the deadline is `fixed_ms` after arming
+  bool keeps_nothing = false;  // its layout is empty
+  bool has_when = false;       // some arm waits for a state
+  bool has_look_back = false;
+  bool has_receipt = false;
 };
 
 struct Listening {
+  // The program outlives it; nothing here moves afterwards.
   explicit Listening(const bytecode::Program& program);
+  Listening(const Listening&) = delete;
+
+  const PointInfo& point(bytecode::JourneyId journey, uint16_t number) const {
+    return points[journeys[static_cast<size_t>(journey)].first_point + number];
+  }
 
   std::vector<EventListening> events;
   std::vector<JourneyListening> journeys;
-  std::vector<PointRef> points;                  // by number counted through
+  std::vector<PointInfo> points;                 // by number counted through
   std::vector<bytecode::JourneyId> by_priority;  // larger priority first, then number
   std::vector<uint32_t> priority_rank;           // by journey: its place in `by_priority`'s order of priorities; equal priorities are equal
   std::vector<IdSet> since_entry_journeys;       // by history query: journeys that count it since their entry

@@ -52,7 +52,7 @@ void Reaction::take(InstanceState& instance, uint64_t position) {
 std::optional<vm::Outcome> Reaction::look_back(InstanceState& instance) {
   if (!state_.has_kept()) return std::nullopt;
   const std::vector<KeptInput>& kept = state_.kept();
-  const bytecode::WaitingPoint& point = point_of(instance);
+  const bytecode::WaitingPoint& point = *instance.at->what;
   for (const KeptInput& input : kept) {
     if (input.position == instance.id.position || input.at > instance.deadline ||
         std::binary_search(instance.taken.begin(), instance.taken.end(), input.position)) {

@@ -48,7 +48,7 @@ void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>&
     CustomerState& state = state_->reaction.look(customer, core.now);
     for (size_t i = 0; i < state.instance_count(); ++i) {
       const InstanceState& instance = state.instance(i);
-      visit({CustomerNumber{customer}, instance.journey, instance.id, instance.entered_at, instance.point,
+      visit({CustomerNumber{customer}, instance.journey, instance.id, instance.entered_at, instance.at->point,
              instance.deadline == k_never ? 0 : instance.deadline});
     }
   }

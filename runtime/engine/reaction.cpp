@@ -40,6 +40,7 @@ Reaction::Reaction(EngineCore& core)
       zone_machine_(core.program, core.zones),
       state_(core.program, core.listening),
       send_keys_(core.options.log_namespace),
+      send_plan_(core.program),
       id_attribute_(find_id_attribute(core.program)) {
   sent_keys_.reserve(core.listening.sends_in_code_max);
   zone_is_list_ = core.program.zone && returns_list(core.program, core.program.function(*core.program.zone));
@@ -85,10 +86,10 @@ void Reaction::drain_derived() {
 }
 
 bool Reaction::load(InstanceState& instance) {
-  const bytecode::Journey& journey = journey_of(instance);
-  machine_.begin(core_.program.function(journey.body));
+  const PointInfo& at = *instance.at;
+  machine_.begin(core_.program.function(at.of->body));
   sent_keys_.clear();
-  return machine_.load_frame(journey, journey.layouts[static_cast<size_t>(point_of(instance).layout)], instance.frame);
+  return at.keeps_nothing ? instance.frame.empty() : machine_.load_frame(*at.of, *at.layout, instance.frame);
 }
 
 std::optional<Outcome> Reaction::attempt(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
@@ -123,11 +124,12 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
     set_too_often_ = false;
     switch (outcome.kind) {
       case OutcomeKind::suspended: {
-        const bytecode::Journey& journey = journey_of(instance);
-        instance.point = static_cast<bytecode::PointId>(outcome.index);
-        scratch_.clear();
-        machine_.save_frame(journey, journey.layouts[static_cast<size_t>(point_of(instance).layout)], scratch_);
-        instance.frame = state_.bytes().copy(scratch_);
+        instance.at = &core_.listening.point(instance.journey, outcome.index);
+        instance.frame = {};
+        if (!instance.at->keeps_nothing) {
+          machine_.save_frame(*instance.at->of, *instance.at->layout, scratch_);
+          instance.frame = state_.bytes().copy(scratch_);
+        }
         instance.armed_at = now_;
         break;
       }
@@ -147,28 +149,28 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
 // Control has just reached the point: sets its deadline and asks whether it is over already.
 std::optional<Outcome> Reaction::arm(InstanceState& instance) {
   if (std::optional<Outcome> outcome = rearm(instance)) return outcome;
-  const PointListening& hearing = point_hearing_of(instance);
-  if (hearing.has_look_back) {
+  if (instance.at->has_look_back) {
     if (std::optional<Outcome> outcome = look_back(instance)) return outcome;
   }
-  return hearing.has_when ? when_outcome(instance) : std::nullopt;
+  return instance.at->has_when ? when_outcome(instance) : std::nullopt;
 }
 
 std::optional<Outcome> Reaction::rearm(InstanceState& instance) {
-  const bytecode::WaitingPoint& point = point_of(instance);
+  const bytecode::WaitingPoint& point = *instance.at->what;
   const std::optional<TimestampMs> deadline = deadline_of(instance);
-  if (!deadline) return Outcome{OutcomeKind::faulted};
+  if (!deadline) [[unlikely]]
+    return Outcome{OutcomeKind::faulted};
   instance.deadline = *deadline;
   if (*deadline == k_never) return point.if_absent ? attempt(instance, *point.if_absent, nullptr) : std::nullopt;
   return *deadline <= now_ && point.if_past ? attempt(instance, *point.if_past, nullptr) : std::nullopt;
 }
 
 std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
-  const bytecode::WaitingPoint& point = point_of(instance);
-  if (point.fixed_ms) {
+  if (instance.at->has_fixed) {
     TimestampMs sum;
-    return __builtin_add_overflow(instance.armed_at, *point.fixed_ms, &sum) ? k_never : sum;
+    return __builtin_add_overflow(instance.armed_at, instance.at->fixed_ms, &sum) ? k_never : sum;
   }
+  const bytecode::WaitingPoint& point = *instance.at->what;
   if (!point.deadline) return k_never;
   if (!load(instance)) return std::nullopt;
   const TimestampMs now = now_;

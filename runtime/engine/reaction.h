@@ -20,6 +20,7 @@
 #include "runtime/engine/engine_core.h"
 #include "runtime/engine/entry.h"
 #include "runtime/engine/records.h"
+#include "runtime/engine/send_plan.h"
 #include "runtime/vm/machine.h"
 
 namespace wend::engine {
@@ -97,14 +98,8 @@ class Reaction final : public vm::Host {
     commit_ = commit;
   }
   const bytecode::Journey& journey_of(const InstanceState& instance) const { return core_.program.journey(instance.journey); }
-  const bytecode::WaitingPoint& point_of(const InstanceState& instance) const {
-    return journey_of(instance).points[static_cast<size_t>(instance.point)];
-  }
   const JourneyListening& hearing_of(const InstanceState& instance) const {
     return core_.listening.journeys[static_cast<size_t>(instance.journey)];
-  }
-  const PointListening& point_hearing_of(const InstanceState& instance) const {
-    return hearing_of(instance).points[static_cast<size_t>(instance.point)];
   }
   // Registers of the instance's waiting point, loaded into the machine. False: the frame does not fit, which ends the instance.
   bool load(InstanceState& instance);
@@ -169,9 +164,9 @@ class Reaction final : public vm::Host {
   bool is_closed(const Watch& watch, const bytecode::Goal& goal, bool running);
 
   // sends.cpp
-  bool is_reachable(const bytecode::Channel& channel);
-  bool has_consent(const bytecode::Channel& channel, const bytecode::Message& message);
-  std::optional<Suppression> gate(const bytecode::SendSite& site, const bytecode::Message& message, bytecode::ChannelId& channel);
+  bool is_reachable(bytecode::ChannelId channel);
+  bool has_consent(const ViaPlan& via);
+  std::optional<Suppression> gate(const bytecode::SendSite& site, const SitePlan& plan, bytecode::ChannelId& channel);
 
   // timers.cpp
   TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
@@ -188,6 +183,7 @@ class Reaction final : public vm::Host {
   vm::Machine zone_machine_;     // runs inside either
   CustomerState state_;
   SendKeys send_keys_;
+  const SendPlan send_plan_;
   bool zone_is_list_ = false;
   std::optional<bytecode::AttributeId> id_attribute_;
 

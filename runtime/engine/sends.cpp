@@ -5,51 +5,51 @@
 
 namespace wend::engine {
 
-using bytecode::Channel;
-using bytecode::Message;
 using bytecode::SendSite;
 
-namespace {
-
-constexpr std::string_view k_transactional = "transactional";
-
-bool is_empty_address(const bytecode::Program& program, const bytecode::Function& function, const bytecode::Value& value) {
-  if (!value.present || value.view().empty()) return true;
-  for (const bytecode::Instruction& instruction : function.code) {
-    if (instruction.opcode != bytecode::Opcode::return_value) continue;
-    // A list of addresses begins with its count.
-    if (program.type(function.registers[instruction.a]).kind == bytecode::ValueKind::list) return value.view().front() == '\0';
-    return false;
+bool Reaction::is_reachable(bytecode::ChannelId channel) {
+  const ChannelPlan& plan = send_plan_.channels[static_cast<size_t>(channel)];
+  // A list of addresses begins with its count.
+  const auto has_address = [&](const Value& value) {
+    return value.present && !value.view().empty() && !(plan.is_list && value.view().front() == '\0');
+  };
+  switch (plan.address) {
+    case AddressKind::never:
+      return false;
+    case AddressKind::always:
+      return true;
+    case AddressKind::attribute:
+      return has_address(attribute(plan.attribute));
+    case AddressKind::computed: {
+      const bytecode::Function& address = core_.program.function(core_.program.channels[static_cast<size_t>(channel)].address);
+      const std::optional<Value> value = vm::evaluate(address_machine_, *this, address, {});
+      return value && has_address(*value);
+    }
   }
   return false;
 }
 
-}  // namespace
-
-bool Reaction::is_reachable(const Channel& channel) {
-  const bytecode::Function& address = core_.program.function(channel.address);
-  const std::optional<Value> value = vm::evaluate(address_machine_, *this, address, {});
-  return value && !is_empty_address(core_.program, address, *value);
-}
-
-bool Reaction::has_consent(const Channel& channel, const Message& message) {
-  if (message.purpose == k_transactional) return true;
-  for (const auto& [purpose, topic] : channel.topics) {
-    if (purpose == message.purpose) return consent(topic);
+bool Reaction::has_consent(const ViaPlan& via) {
+  switch (via.need) {
+    case ConsentNeed::none:
+      return true;
+    case ConsentNeed::topic:
+      return consent(via.topic);
+    case ConsentNeed::impossible:
+      return false;
   }
   return false;
 }
 
 // Why the message does not go out; nullopt when it does, by `channel`.
-std::optional<Suppression> Reaction::gate(const SendSite& site, const Message& message, bytecode::ChannelId& channel) {
+std::optional<Suppression> Reaction::gate(const SendSite& site, const SitePlan& plan, bytecode::ChannelId& channel) {
   bool reachable = false;
   bool found = false;
-  for (const bytecode::ChannelId candidate : site.via) {
-    const Channel& info = core_.program.channels[static_cast<size_t>(candidate)];
-    if (!is_reachable(info)) continue;
+  for (const ViaPlan& via : plan.via) {
+    if (!is_reachable(via.channel)) continue;
     reachable = true;
-    if (!has_consent(info, message)) continue;
-    channel = candidate;
+    if (!has_consent(via)) continue;
+    channel = via.channel;
     found = true;
     break;
   }
@@ -61,16 +61,16 @@ std::optional<Suppression> Reaction::gate(const SendSite& site, const Message& m
 std::string_view Reaction::send(bytecode::SiteId id, std::span<const Value> parameters, std::span<const Value> registers) {
   const bytecode::Journey& journey = journey_of(*running_);
   const SendSite& site = journey.sites[static_cast<size_t>(id)];
-  const Message& message = core_.program.messages[static_cast<size_t>(site.message)];
+  const SitePlan& plan = send_plan_.site(running_->journey, id);
   rounds_.clear();
   for (const bytecode::Register round : site.rounds) {
     rounds_.push_back(static_cast<uint64_t>(registers[static_cast<size_t>(round)].word));
   }
-  sent_keys_.push_back(send_keys_.key(running_->id, site.path, message.name, rounds_));
+  sent_keys_.push_back(send_keys_.key(running_->id, plan.identity, rounds_));
   const std::string_view key(sent_keys_.back().data(), sent_keys_.back().size());
 
   DeliveryCommand command;
-  const std::optional<Suppression> suppressed = gate(site, message, command.channel);
+  const std::optional<Suppression> suppressed = gate(site, plan, command.channel);
   command.at = now_;
   command.committed_at = commit_;
   command.customer = CustomerNumber{customer_};

@@ -9,7 +9,7 @@ namespace wend::engine {
 
 TimestampMs Reaction::release_of(const InstanceState& instance) const {
   TimestampMs release;
-  return __builtin_add_overflow(due(instance), point_of(instance).grace_ms, &release) ? k_never : release;
+  return __builtin_add_overflow(due(instance), instance.at->grace_ms, &release) ? k_never : release;
 }
 
 void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit) {
@@ -21,7 +21,7 @@ void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit
     return end(instance, "expired");
   }
   instance.deadline = k_never;
-  if (const auto& timeout = point_of(instance).timeout) resume(instance, *timeout, nullptr);
+  if (const auto& timeout = instance.at->what->timeout) resume(instance, *timeout, nullptr);
 }
 
 // Before an event of a type that the journey awaits: what should have fired before the event happened does so now, with its own

@@ -24,13 +24,16 @@ fn size(n: Int) -> Text = match n { 0 => "none", 1 to 9 => "few", otherwise => "
 fn price(plan: Plan) -> Money<USD> = match plan { free => 0 USD, pro => 9.50 USD, business => 25 USD }
 )";
 
-// What a message of one hole needs around it.
-std::string project_text(const std::string& hole) {
-  return std::string(k_declarations) +
-         "message M(n: Int, zero: Int, t: Text, some: Text?, none: Text?, d: Decimal, usd: Money<USD>, plan: Plan, yes: Bool, lines: "
-         "List<Line>) "
-         "for transactional { email { body \"{" +
-         hole + "}\" } }\n" + "journey j { owner \"a@b.c\"  lifetime 1 day  enter on Started\n  step s { wait 1 hour } }\n";
+constexpr const char* k_parameters =
+    "(n: Int, zero: Int, t: Text, some: Text?, none: Text?, d: Decimal, usd: Money<USD>, plan: Plan, yes: Bool, lines: List<Line>)";
+
+// What a message of one hole needs around it. A hole holds no quotes: an expression with a text in it is called by a name.
+std::string project_text(const std::string& expression) {
+  const bool has_text = expression.find('"') != std::string::npos;
+  const std::string hole = has_text ? "answer(n, zero, t, some, none, d, usd, plan, yes, lines)" : expression;
+  return std::string(k_declarations) + "fn answer" + k_parameters + " -> Text = " + (has_text ? expression : "t") + "\n" + "message M" +
+         k_parameters + " for transactional { email { body \"{" + hole + "}\" } }\n" +
+         "journey j { owner \"a@b.c\"  lifetime 1 day  enter on Started\n  step s { wait 1 hour } }\n";
 }
 
 class NoHost final : public vm::Host {

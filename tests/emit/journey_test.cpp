@@ -97,6 +97,21 @@ TEST(Exits, OfAJourneyThatNeverWaitsHearNothing) {
   EXPECT_FALSE(program.journeys[0].exits[0].event);
 }
 
+TEST(Limits, AreReportedByTheNameOfWhatIsTooMuch) {
+  std::string text = k_declarations;
+  text += "journey j { owner \"a@b.c\"  lifetime 1 day  enter on Started  step s { if size_of([1";
+  for (int i = 0; i < 4'200; ++i) text += ", 1";
+  text += "]) > 0 { wait 1 hour } } }\n";
+  source::MemoryFileStore files;
+  files.write("m.journey", text);
+  const auto project = project::load(files, "m.journey");
+  const auto result = project::compile(*project, files, *ZoneTable::system());
+  EXPECT_FALSE(result.program);
+  ASSERT_EQ(result.findings.sorted().size(), 1u);
+  EXPECT_EQ(result.findings.sorted()[0].kind(), diag::Kind::program_too_large);
+  EXPECT_EQ(result.findings.sorted()[0].message(), "the program is too large: too many values of one journey or expression");
+}
+
 TEST(Bytes, AreTheSameForTheSameProject) {
   const char* journey = "enter on Started as s\n step a { send Hello(n: 1) via email, else sms  wait 1 day at 09:00 }";
   EXPECT_EQ(bytecode::write_program(compiled(journey)), bytecode::write_program(compiled(journey)));

@@ -88,14 +88,15 @@ TEST_F(Sends, expire_when_commit_is_later_than_within) {
 
 TEST(SendKey, is_as_settled_for_ever) {
   SendKeys keys("wend");
-  const SendKey key = keys.key({258, 1}, "step/Hello", "Hello", {});
+  const std::string site = std::string("\x0astep/Hello", 11) + std::string("\x05Hello", 6);
+  const SendKey key = keys.key({258, 1}, site, {});
   std::string bytes = std::string("\x05wend1", 6) + std::string("\x04wend", 5) + std::string("\x0c\0\0\x02\x01\0\0\0\0\0\0\x01\0", 13) +
                       std::string("\x0astep/Hello", 11) + std::string("\x05Hello", 6) + std::string("\0", 1);
   const Sha256Digest digest = sha256(bytes);
   EXPECT_EQ(std::string_view(key.data(), key.size()), std::string_view(reinterpret_cast<const char*>(digest.data()), 16));
   const uint64_t round = 3;
-  EXPECT_NE(keys.key({258, 1}, "step/Hello", "Hello", {&round, 1}), key);
-  EXPECT_EQ(keys.key({258, 1}, "step/Hello", "Hello", {}), key);
+  EXPECT_NE(keys.key({258, 1}, site, {&round, 1}), key);
+  EXPECT_EQ(keys.key({258, 1}, site, {}), key);
 }
 
 TEST_F(Sends, have_a_key_of_their_own_in_each_round_of_a_loop) {

@@ -1,0 +1,44 @@
+#pragma once
+
+// What can be known of every send site before anything is sent: the fixed part of its keys, which topic each channel asks for,
+// and how each channel's address is found. Computed once per program.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/bytecode/program.h"
+
+namespace wend::engine {
+
+// Most addresses are a constant or an attribute: no code has to run for them.
+enum class AddressKind : uint8_t { never, always, attribute, computed };
+struct ChannelPlan {
+  AddressKind address{};
+  bytecode::AttributeId attribute{};  // attribute only
+  bool is_list = false;               // the address is a list: reachable when it is not empty
+};
+
+enum class ConsentNeed : uint8_t { none, topic, impossible };
+struct ViaPlan {
+  bytecode::ChannelId channel{};
+  ConsentNeed need{};
+  bytecode::TopicId topic{};  // topic only
+};
+
+struct SitePlan {
+  std::string identity;  // path and message, as they stand in the key
+  std::vector<ViaPlan> via;
+};
+
+struct SendPlan {
+  explicit SendPlan(const bytecode::Program& program);
+  const SitePlan& site(bytecode::JourneyId journey, bytecode::SiteId site) const {
+    return sites[static_cast<size_t>(journey)][static_cast<size_t>(site)];
+  }
+
+  std::vector<ChannelPlan> channels;
+  std::vector<std::vector<SitePlan>> sites;  // by journey
+};
+
+}  // namespace wend::engine
