@@ -82,7 +82,7 @@ class HandWritten {
   SendCounts sends_;
 };
 
-// The same journey as a program, assembled by hand.
+// The same journey, compiled from bench/reference.journey.
 bytecode::Program reference_program();
 
 // Entries of the log for reference events, without copying: ids are views of the events, bodies of a table made once.
