@@ -97,7 +97,10 @@ std::optional<Outcome> Reaction::attempt(InstanceState& instance, const bytecode
   running_ = &instance;
   Outcome outcome = machine_.run(*this, entry.pc, event);
   running_ = nullptr;
-  if (outcome.kind == OutcomeKind::declined) return std::nullopt;
+  if (outcome.kind == OutcomeKind::declined) {
+    if (outcome.has_fault) ++core_.counters.faults;
+    return std::nullopt;
+  }
   ran_ = true;
   return outcome;
 }

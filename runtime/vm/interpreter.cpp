@@ -10,10 +10,6 @@ using bytecode::RowCursor;
 
 namespace {
 
-Outcome fault() {
-  return {OutcomeKind::faulted, 0, Value()};
-}
-
 bool is_instant(int64_t word) {
   return word >= k_timestamp_min_ms && word <= k_timestamp_max_ms;
 }
@@ -34,6 +30,11 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
     return decimal.has_value();
   };
   const auto jump = [&] { at = function->code.data() + at->target(); };
+  const auto fault = [&] {
+    // The question whether an arm takes the input has the answer no.
+    const bool is_asked = asks != nullptr && (*asks)[static_cast<size_t>(at - function->code.data())];
+    return Outcome{is_asked ? OutcomeKind::declined : OutcomeKind::faulted, 0, Value(), true};
+  };
   int64_t word = 0;
 
   for (;;) {

@@ -10,6 +10,7 @@ namespace wend::vm {
 using bytecode::Function;
 using bytecode::Journey;
 using bytecode::Layout;
+using bytecode::Opcode;
 using bytecode::Program;
 using bytecode::RowCursor;
 using bytecode::RowShape;
@@ -35,6 +36,28 @@ std::vector<TypeId> types_of(const Function& body, const Layout& layout) {
   return types;
 }
 
+// The instructions from which a `decline` can be reached: they ask whether an arm takes the input. The verifier has seen that nothing
+// else leads there.
+std::vector<bool> asking_code(const Function& function) {
+  const auto is_decline = [](const bytecode::Instruction& at) { return at.opcode == Opcode::decline; };
+  if (std::none_of(function.code.begin(), function.code.end(), is_decline)) return {};
+  std::vector<bool> asks(function.code.size());
+  for (bool grown = true; grown;) {
+    grown = false;
+    for (size_t pc = function.code.size(); pc-- > 0;) {
+      const bytecode::Instruction& at = function.code[pc];
+      if (asks[pc]) continue;
+      const bool is_jump = at.opcode == Opcode::jump || at.opcode == Opcode::jump_if || at.opcode == Opcode::jump_unless ||
+                           at.opcode == Opcode::jump_if_absent;
+      const bool is_end = at.opcode == Opcode::return_value || at.opcode == Opcode::suspend || at.opcode == Opcode::end;
+      const bool falls_through = !is_end && at.opcode != Opcode::jump && pc + 1 < asks.size();
+      asks[pc] = at.opcode == Opcode::decline || (falls_through && asks[pc + 1]) || (is_jump && asks[at.target()]);
+      grown |= asks[pc];
+    }
+  }
+  return asks;
+}
+
 }  // namespace
 
 Machine::State::State(const Program& the_program, const ZoneTable& the_zones) : program(the_program), zones(the_zones) {
@@ -54,7 +77,10 @@ Machine::State::State(const Program& the_program, const ZoneTable& the_zones) : 
     for (const Layout& layout : journey.layouts) shapes.push_back(RowShape::of(program, types_of(program.function(journey.body), layout)));
   }
   size_t longest = 0;
-  for (const Function& each : program.functions) longest = std::max(longest, each.registers.size());
+  for (const Function& each : program.functions) {
+    longest = std::max(longest, each.registers.size());
+    asking.push_back(asking_code(each));
+  }
   registers.resize(longest);
 }
 
@@ -75,6 +101,7 @@ std::span<Value> Machine::begin(const Function& function) {
     // A function of another program's copy (a test's) has no send sites.
     const auto index = static_cast<size_t>(&function - state_->program.functions.data());
     const bool own = index < state_->site_parameter_counts.size();
+    state_->asks = own && !state_->asking[index].empty() ? &state_->asking[index] : nullptr;
     state_->current_site_counts = own ? state_->site_parameter_counts[index].data() : nullptr;
   }
   state_->arena.clear();
@@ -107,7 +134,7 @@ void Machine::save_frame(const Journey& journey, const Layout& layout, std::stri
 Outcome Machine::run(Host& host, uint32_t pc, const EventView* event) {
   assert(state_->function != nullptr);
   const Outcome outcome = state_->run(host, pc, event);
-  state_->faults += outcome.kind == OutcomeKind::faulted ? 1 : 0;
+  state_->faults += outcome.has_fault ? 1 : 0;
   return outcome;
 }
 

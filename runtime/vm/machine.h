@@ -45,6 +45,9 @@ struct Outcome {
   OutcomeKind kind{};
   uint16_t index = 0;  // suspended: PointId; ended: LabelId
   Value value;         // returned; its bytes live until the next run()
+  // An overflow, a division by zero or a missing value happened: `faulted`, or `declined` where an arm was asked whether it takes
+  // the input.
+  bool has_fault = false;
 };
 
 class Machine {

@@ -28,10 +28,12 @@ struct Machine::State {
   std::vector<std::vector<bytecode::TypeId>> record_types;     // of each record's fields
   std::vector<std::vector<bytecode::RowShape>> layout_shapes;  // by journey, by layout
   std::vector<std::vector<uint16_t>> site_parameter_counts;    // by function: of each send site, when it is a journey's body
+  std::vector<std::vector<bool>> asking;                       // by function, by instruction: see machine.cpp
 
   std::vector<Value> registers;
   const bytecode::Function* function = nullptr;
   const uint16_t* current_site_counts = nullptr;
+  const std::vector<bool>* asks = nullptr;  // of `function`; null when it has no arms
   Arena arena;
   std::string scratch;
   uint64_t faults = 0;
