@@ -9,8 +9,11 @@ namespace wend::engine {
 namespace {
 
 constexpr size_t k_chunk_bytes_min = 16 << 10;
+// In the first byte of the mask: a second one follows.
+constexpr uint16_t k_more_mask = 1 << 6;
+constexpr int k_mask_bits = 8;
 // All sections but the instances, which run to the end of the state.
-constexpr uint8_t k_length_prefixed = 0x7f;
+constexpr uint16_t k_length_prefixed = 0xff3f;
 
 }  // namespace
 
@@ -46,8 +49,13 @@ void CustomerState::open(std::string_view packed, TimestampMs origin) {
   if (packed.empty()) return;
   ByteReader reader(packed);
   present_ = reader.u8();
-  for (uint8_t left = present_ & k_length_prefixed; left != 0; left &= left - 1) raw_[std::countr_zero(left)] = reader.text();
-  raw_[k_sections - 1] = {reader.position(), reader.remaining()};
+  if ((present_ & k_more_mask) != 0) [[unlikely]] {
+    present_ = static_cast<uint16_t>((present_ & ~k_more_mask) | reader.u8() << k_mask_bits);
+    sound_ = present_ < 1 << k_sections;
+    present_ &= (1 << k_sections) - 1;
+  }
+  for (unsigned left = present_ & k_length_prefixed; left != 0; left &= left - 1) raw_[std::countr_zero(left)] = reader.text();
+  raw_[static_cast<size_t>(Section::instances)] = {reader.position(), reader.remaining()};
   check(reader);
 }
 
@@ -55,23 +63,34 @@ void CustomerState::pack(std::string& out) {
   out.clear();
   if ((present_ | dirty_) == 0) return;
   out.push_back('\0');
-  uint8_t mask = 0;
-  for (uint8_t left = (present_ | dirty_) & k_length_prefixed; left != 0; left &= left - 1) {
+  // Room for the second byte; taken back when its sections turn out to be empty.
+  const bool may_have_more = (present_ | dirty_) >> k_mask_bits != 0;
+  if (may_have_more) out.push_back('\0');
+  unsigned mask = 0;
+  for (unsigned left = (present_ | dirty_) & k_length_prefixed; left != 0; left &= left - 1) {
     const int i = std::countr_zero(left);
     const bool is_dirty = (dirty_ >> i & 1) != 0;
     if (is_dirty) pack_section(static_cast<Section>(i), section_);
     const std::string_view bytes = is_dirty ? std::string_view(section_) : raw_[i];
     if (bytes.empty()) continue;
-    mask |= static_cast<uint8_t>(1 << i);
+    mask |= 1u << i;
     ByteWriter(out).text(bytes);
   }
   const size_t others = out.size();
   if ((dirty_ & bit(Section::instances)) != 0) {
     pack_instances(out);
   } else if ((present_ & bit(Section::instances)) != 0) {
-    out.append(raw_[k_sections - 1]);
+    out.append(raw_[static_cast<size_t>(Section::instances)]);
   }
   if (out.size() > others) mask |= bit(Section::instances);
+  if (may_have_more) {
+    if (mask >> k_mask_bits != 0) {
+      out[1] = static_cast<char>(mask >> k_mask_bits);
+      mask |= k_more_mask;
+    } else {
+      out.erase(1, 1);
+    }
+  }
   out[0] = static_cast<char>(mask);
   if (mask == 0) out.clear();
 }
@@ -94,6 +113,8 @@ void CustomerState::pack_section(Section section, std::string& out) {
       return pack_watches(writer);
     case Section::kept:
       return pack_kept(writer);
+    case Section::ledger:
+      return pack_ledger(writer);
     case Section::instances:
       return pack_instances(out);
   }
@@ -107,6 +128,7 @@ bool CustomerState::validate() {
   unpack_history();
   unpack_watches();
   unpack_kept();
+  unpack_ledger();
   unpack_instances();
   return sound_;
 }

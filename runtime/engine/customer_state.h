@@ -5,9 +5,10 @@
 //
 // The packed form (canonical: equal states have equal bytes; permanent, it stands in snapshots and under the state digest):
 //
-//   mask u8 (bit i = section i is there) · sections in order of their number, each varint length + bytes, but for the last kind,
-//   instances, which runs to the end. An empty state is the empty string. Times are signed varints relative to the engine's origin
-//   (the t_log of the first entry) unless said otherwise. Inside the sections see customer_sections.cpp and instance_codec.cpp.
+//   mask u8 (bit i = section i is there, i < 8) [mask u8 of sections 8 to 15, when bit 6 of the first is set] · sections in order of
+//   their number, each varint length + bytes, but for the instances, which come last and run to the end. What most customers have
+//   is in the first byte. An empty state is the empty string. Times are signed varints relative to the engine's origin (the t_log of
+//   the first entry) unless said otherwise. Inside the sections see customer_sections.cpp, ledger.cpp and instance_codec.cpp.
 //
 // Invariants
 //   1. A section is unpacked only when asked for; one that was not, or that was not changed, is copied as it stands.
@@ -38,11 +39,13 @@ enum class Section : uint8_t {
   entered = 3,
   history = 4,
   watches = 5,
-  kept = 6,
-  instances = 7
+  // 6 is no section: its bit says that a second byte of the mask follows.
+  instances = 7,
+  kept = 8,
+  ledger = 9
 };
-constexpr size_t k_sections = 8;
-// Whether a packed state has the section.
+constexpr size_t k_sections = 10;
+// Whether a packed state has the section, which is one of the first byte.
 inline bool has_section(std::string_view packed, Section section) {
   return !packed.empty() && (static_cast<uint8_t>(packed.front()) >> static_cast<unsigned>(section) & 1) != 0;
 }
@@ -103,6 +106,14 @@ struct KeptInput {
   bool is_receipt = false;
   bytecode::EventId event{};  // events only
   std::string_view body;      // events: the row; receipts: 16 bytes of key, then the receipt's name
+};
+
+// A message that counts against caps.
+struct LedgerEntry {
+  TimestampMs at = 0;  // commit
+  bytecode::ChannelId channel{};
+  uint64_t key = 0;  // first 8 bytes of the send key, little-endian: under which it is given back
+  friend bool operator==(const LedgerEntry&, const LedgerEntry&) = default;
 };
 
 struct JourneyMemory {
@@ -167,8 +178,13 @@ class CustomerState {
   void kept_changed() { touch(Section::kept); }
   bool has_kept() const { return has(Section::kept); }
 
+  // Ascending by commit.
+  std::vector<LedgerEntry>& ledger();
+  void ledger_changed() { touch(Section::ledger); }
+  bool has_ledger() const { return has(Section::ledger); }
+
  private:
-  static uint8_t bit(Section section) { return static_cast<uint8_t>(1u << static_cast<unsigned>(section)); }
+  static uint16_t bit(Section section) { return static_cast<uint16_t>(1u << static_cast<unsigned>(section)); }
   bool has(Section section) const { return ((present_ | dirty_) & bit(section)) != 0; }
   void touch(Section section) { dirty_ |= bit(section); }
   // True when the section has to be unpacked now.
@@ -187,6 +203,7 @@ class CustomerState {
   void unpack_history();
   void unpack_watches();
   void unpack_kept();
+  void unpack_ledger();
   void unpack_instances();
   bool unpack_instance(ByteReader& reader);
   void pack_section(Section section, std::string& out);
@@ -197,6 +214,7 @@ class CustomerState {
   void pack_history(ByteWriter& writer);
   void pack_watches(ByteWriter& writer);
   void pack_kept(ByteWriter& writer);
+  void pack_ledger(ByteWriter& writer);
   void pack_instances(std::string& out);
   void pack_instance(std::string& out, const InstanceState& instance);
   TimestampMs usual_lifetime_end(const InstanceState& instance) const;
@@ -207,9 +225,9 @@ class CustomerState {
   const Listening& listening_;
   TimestampMs origin_ = 0;
   std::string_view raw_[k_sections];
-  uint8_t present_ = 0;
-  uint8_t unpacked_ = 0;
-  uint8_t dirty_ = 0;
+  uint16_t present_ = 0;
+  uint16_t unpacked_ = 0;
+  uint16_t dirty_ = 0;
   bool sound_ = true;
   ByteStore bytes_;
   std::string section_;  // scratch
@@ -223,6 +241,7 @@ class CustomerState {
   std::vector<std::vector<HistoryItem>> history_;  // by query
   std::vector<Watch> watches_;
   std::vector<KeptInput> kept_;
+  std::vector<LedgerEntry> ledger_;
 };
 
 }  // namespace wend::engine
