@@ -1,6 +1,7 @@
 #include "compiler/cli/compiled.h"
 
 #include "compiler/diag/render.h"
+#include "compiler/project/settings.h"
 #include "runtime/ingest/run_config.h"
 
 namespace wend::cli {
@@ -12,8 +13,10 @@ void check_run_table(Compiled& compiled) {
   if (project.settings_text.empty() || project.findings.has_errors()) return;
   const auto config = ingest::parse_run_config(project.settings_text);
   if (config) return;
-  compiled.result.findings.report(
-      diag::Diagnostic(diag::Kind::wrong_run_table, {}).with("path", project.settings_path).with("reason", config.error()));
+  const ingest::RunConfigError& error = config.error();
+  const source::Span place =
+      project::span_between(project.sources.file(project.settings_file), {error.line, error.column}, {error.end_line, error.end_column});
+  compiled.result.findings.report(diag::Diagnostic(diag::Kind::wrong_run_table, place).with("reason", error.what));
   compiled.result.program.reset();
 }
 

@@ -21,7 +21,7 @@ std::expected<std::string, Wrong> events_path(const RunOptions& options, const i
 
 std::expected<replay::Options, Wrong> replay_options(const RunOptions& options, const project::Project& project) {
   auto config = ingest::parse_run_config(project.settings_text);  // has been checked with the rest of the project
-  if (!config) return std::unexpected(Wrong{config.error()});
+  if (!config) return std::unexpected(Wrong{config.error().what});
   auto events = events_path(options, *config, project.folder);
   if (!events) return std::unexpected(events.error());
 

@@ -56,6 +56,7 @@ void add_settings(Project& project, const source::FileStore& files, const std::s
   project.settings_path = path;
   project.settings_text = *text;
   const source::SourceFile& file = project.sources.add(path, std::move(*text));
+  project.settings_file = file.file_id();
   SettingsResult result = parse_settings(file);
   project.findings.report_all(result.diagnostics);
   if (result.settings.name) project.name = *result.settings.name;

@@ -21,6 +21,7 @@ struct Project {
   source::Sources sources;
   std::vector<source::FileId> journeys;  ///< in the order of their paths
   std::string settings_path;             ///< empty when there is no `wend.toml`
+  source::FileId settings_file{};        ///< when there is one
   std::string settings_text;             ///< the whole file: the runtime reads its own tables from it
   diag::Sink findings;                   ///< what could not be read or understood so far
 };

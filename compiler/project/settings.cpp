@@ -29,19 +29,8 @@ constexpr std::array k_keys = std::to_array<Key>({
     {"run", Owner::runtime},
 });
 
-// toml++ counts columns in code points, from 1.
 source::Span span_of(const source::SourceFile& file, const toml::source_region& region) {
-  const auto offset_of = [&](const toml::source_position& position) {
-    const std::uint32_t line = std::clamp<std::uint32_t>(position.line, 1, file.line_count());
-    const std::string_view text = file.line_text(line);
-    size_t offset = 0;
-    for (std::uint32_t column = 1; column < position.column && offset < text.size(); ++column) {
-      offset += source::utf8_length_at(text, offset);
-    }
-    return file.line_begin(line) + static_cast<std::uint32_t>(offset);
-  };
-  const std::uint32_t begin = offset_of(region.begin);
-  return {file.file_id(), begin, std::max(offset_of(region.end), begin)};
+  return span_between(file, {region.begin.line, region.begin.column}, {region.end.line, region.end.column});
 }
 
 class Reader {
@@ -105,6 +94,20 @@ class Reader {
 };
 
 }  // namespace
+
+source::Span span_between(const source::SourceFile& file, source::Position begin, source::Position end) {
+  const auto offset_of = [&](const source::Position& position) {
+    const std::uint32_t line = std::clamp<std::uint32_t>(position.line, 1, file.line_count());
+    const std::string_view text = file.line_text(line);
+    size_t offset = 0;
+    for (std::uint32_t column = 1; column < position.column && offset < text.size(); ++column) {
+      offset += source::utf8_length_at(text, offset);
+    }
+    return file.line_begin(line) + static_cast<std::uint32_t>(offset);
+  };
+  const std::uint32_t first = offset_of(begin);
+  return {file.file_id(), first, std::max(offset_of(end), first)};
+}
 
 SettingsResult parse_settings(const source::SourceFile& file) {
   return Reader(file).read();

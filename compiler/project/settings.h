@@ -21,6 +21,9 @@ struct SettingsResult {
   std::vector<diag::Diagnostic> diagnostics;
 };
 
+/// Where toml++ says something is; it counts columns in code points, as positions do.
+[[nodiscard]] source::Span span_between(const source::SourceFile& file, source::Position begin, source::Position end);
+
 /// Never throws; reads nothing but the text.
 [[nodiscard]] SettingsResult parse_settings(const source::SourceFile& file);
 

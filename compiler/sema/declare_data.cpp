@@ -328,6 +328,9 @@ void Declarations::resolve_data() {
   for (const Symbol& symbol : symbols_) {
     if (symbol.kind != SymbolKind::record) continue;
     const auto& declaration = symbol.decl->as<syntax::RecordDecl>();
+    if (declaration.fields.empty() && !symbol.damaged) {
+      context_.report(Kind::empty_block, symbol.span).with("what", std::string("a record")).with("item", std::string("field"));
+    }
     std::vector<types::Field> fields = resolve_fields(declaration.fields, "record `" + symbol.name + "`", symbol.file);
     context_.model.types.records[symbol.index].fields = std::move(fields);
   }

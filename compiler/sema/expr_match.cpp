@@ -104,6 +104,15 @@ ExprPtr ExprChecker::instant(const syntax::Expr& syntax) {
         .help("wait for a state with `await up to … { when " + context_.snippet(syntax.span, "…") + " { … } on timeout { … } }`");
     return make_error(syntax.span);
   }
+  if (result->type.kind == types::Kind::time_of_day) {
+    const Span here{syntax.span.file_id, syntax.span.begin, syntax.span.begin};
+    context_.report(Kind::type_mismatch, result->span)
+        .with("expected", "`Instant`")
+        .with("found", context_.quoted(result->type))
+        .label("on which day?")
+        .help("wait until the clock next shows that time: `wait until at …`", {here, "at ", diag::Applicability::likely});
+    return make_error(syntax.span);
+  }
   if (result->type.kind == types::Kind::duration || result->type.kind == types::Kind::period) {
     context_.report(Kind::type_mismatch, result->span)
         .with("expected", "`Instant`")

@@ -129,6 +129,10 @@ ExprPtr ExprChecker::report_unknown_value(const syntax::Name& name, const types:
     diagnostic.help("`round` is the number of the current round, inside `repeat`");
     return make_error(name.span);
   }
+  if (name.text == "null" || name.text == "nil" || name.text == "undefined") {
+    diagnostic.help("a value that is not there is `absent`: test it with `… is absent`, clear an attribute with `set … = absent`");
+    return make_error(name.span);
+  }
   if (context_.find_attribute(name.text)) {
     diagnostic.help("the customer has an attribute of that name: `customer." + name.text + "`",
                     {name.span, "customer." + name.text, diag::Applicability::likely});

@@ -100,19 +100,22 @@ std::expected<std::vector<std::string>, FileError> DiskFileStore::list(const std
   if (!fs::is_directory(status)) return std::unexpected(make_error(FileErrorKind::not_a_folder, folder));
 
   std::vector<std::string> paths;
-  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
-  for (std::size_t seen = 0; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    if (++seen > k_folder_entries_max) {
-      return std::unexpected(make_error(FileErrorKind::other, folder, "the folder has more than 100000 entries"));
+  std::size_t seen = 0;
+  std::vector<fs::path> open = {folder};
+  for (std::size_t next = 0; next < open.size(); ++next) {
+    fs::directory_iterator entry(open[next], error);
+    // A folder below the first that is closed to us or gone by now is left out, as hidden ones are.
+    if (error && next == 0) return std::unexpected(from_error_code(folder, error));
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+      if (++seen > k_folder_entries_max) {
+        return std::unexpected(make_error(FileErrorKind::other, folder, "the folder has more than 100000 entries"));
+      }
+      if (is_hidden(entry->path().filename().string())) continue;
+      std::error_code ignored;
+      if (entry->is_regular_file(ignored)) paths.push_back(entry->path().generic_string());
+      if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) open.push_back(entry->path());
     }
-    if (is_hidden(entry->path().filename().string())) {
-      entry.disable_recursion_pending();
-      continue;
-    }
-    std::error_code ignored;
-    if (entry->is_regular_file(ignored)) paths.push_back(entry->path().generic_string());
   }
-  if (error) return std::unexpected(from_error_code(folder, error));
   std::sort(paths.begin(), paths.end());
   return paths;
 }

@@ -127,6 +127,8 @@ class Balancer {
 
   /// Closes the brackets above `keep` before `offset`; one diagnostic, at the innermost.
   void close_down_to(std::size_t keep, std::uint32_t offset) {
+    // On the line of an open string the closer is in the string.
+    const bool known = reporter_.is_silenced(open_.back().span.begin);
     Diagnostic diagnostic(Kind::unclosed_bracket, open_.back().span);
     diagnostic.with("bracket", std::string(open_.back().bracket)).label("opened here");
     constexpr std::size_t k_named_max = 5;
@@ -142,7 +144,7 @@ class Balancer {
       result_.push_back(make_token(partner_of(open_.back().bracket), here.begin));
       open_.pop_back();
     }
-    reporter_.report(std::move(diagnostic));
+    if (!known) reporter_.report(std::move(diagnostic));
   }
 
   std::unique_ptr<antlr4::Token> make_token(std::string_view literal, std::uint32_t offset) const {

@@ -77,7 +77,8 @@ std::size_t text_begin(const source::SourceFile& file) {
 /// False, with a diagnostic, when the text cannot be read at all.
 bool check_text(const source::SourceFile& file, Reporter& reporter) {
   if (file.text().size() > k_source_bytes_max) {
-    reporter.report(Diagnostic(Kind::file_too_large, {file.file_id(), 0, 0})
+    // Without a place: what is so large is rarely text, and its first line says nothing.
+    reporter.report(Diagnostic(Kind::file_too_large, {})
                         .with("path", file.path())
                         .with("size", static_cast<std::int64_t>(file.text().size()))
                         .with("limit", static_cast<std::int64_t>(k_source_bytes_max)));

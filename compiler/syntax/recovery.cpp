@@ -5,6 +5,8 @@
 
 #include "WendParser.h"
 #include "compiler/diag/suggest.h"
+#include "compiler/syntax/habits.h"
+#include "compiler/syntax/habits.h"
 #include "compiler/syntax/syntax_error.h"
 #include "compiler/syntax/words.h"
 
@@ -68,6 +70,13 @@ bool begins_line(antlr4::Parser* parser) {
   return before == nullptr || before->getLine() < parser->getTokenStream()->LT(1)->getLine();
 }
 
+/// Inside the `{hole}` of a message text, which is parsed by itself: no statement or header can stand there.
+bool is_in_hole(antlr4::Parser* parser) {
+  const antlr4::tree::ParseTree* context = parser->getContext();
+  while (context->parent != nullptr) context = context->parent;
+  return static_cast<const antlr4::ParserRuleContext*>(context)->getRuleIndex() == WendParser::RuleHole;
+}
+
 /// `sned Foo` on a line of its own is surely an item, though not a right one: the list will say so. (Inside an expression
 /// two names never stand side by side.)
 bool is_misspelt_item(antlr4::Parser* parser, std::size_t item, const source::SourceFile& file) {
@@ -75,11 +84,17 @@ bool is_misspelt_item(antlr4::Parser* parser, std::size_t item, const source::So
                                           : item == WendParser::RuleDecl     ? &declaration_words()
                                           : item == WendParser::RuleTestItem ? &test_item_words()
                                                                              : nullptr;
-  if (words == nullptr || type_at(parser, 1) != WendParser::LIDENT) return false;
+  if (words == nullptr) return false;
   const antlr4::Token* next = parser->getTokenStream()->LT(2);
+  if (item == WendParser::RuleStmt) {
+    if (is_habit_word(text_of(file, *parser->getTokenStream()->LT(1)))) return true;
+    if (begins_declaration(type_at(parser, 1)) && next->getType() == WendParser::UIDENT) return true;
+  }
+  if (type_at(parser, 1) != WendParser::LIDENT) return false;
   const bool same_line = next != nullptr && next->getLine() == parser->getTokenStream()->LT(1)->getLine();
   const std::size_t type = type_at(parser, 2);
-  if (same_line && (type == WendParser::LIDENT || type == WendParser::UIDENT || type == WendParser::INT || type == WendParser::STRING)) return true;
+  if (same_line && (type == WendParser::LIDENT || type == WendParser::UIDENT || type == WendParser::INT || type == WendParser::STRING))
+    return true;
   return literal_of(type) != ":" && diag::nearest(text_of(file, *parser->getTokenStream()->LT(1)), *words).has_value();
 }
 
@@ -376,7 +391,8 @@ void RecoveringStrategy::repair_lone_type(antlr4::Parser* parser) {
   const std::size_t type = token->getType();
   const bool is_lone_type = type == WendParser::UIDENT && next != "(" && next != ".";
   const bool begins_expression = is_any_of(literal_of(type), {"customer", "now", "consent", "did", "match", "not", "true", "false"});
-  const bool is_misplaced_word = is_reserved(type) && !begins_expression && !begins_line(parser) && !begins_statement(type) && next != "{";
+  const bool may_be_item = begins_line(parser) || begins_statement(type) || next == "{";
+  const bool is_misplaced_word = is_reserved(type) && !begins_expression && (!may_be_item || is_in_hole(parser));
   if (!is_lone_type && !is_misplaced_word) return;
   if (!reporter_.is_silenced(static_cast<std::uint32_t>(token->getStartIndex()))) {
     const std::string name(text_of(reporter_.file(), *token));
@@ -462,6 +478,10 @@ void RecoveringStrategy::skip_item(antlr4::Parser* parser, std::size_t item, std
 bool RecoveringStrategy::parse_body(antlr4::Parser* parser, std::size_t item, const antlr4::Token* item_start) {
   const std::size_t body = body_rule(item, literal_of(item_start->getType()));
   if (body == INVALID_INDEX) return false;
+  // `message … { }` among statements is a declaration in the wrong place, `split { }` one without its name: what is inside would
+  // be held against the wrong rules.
+  if (item == WendParser::RuleStmt && begins_declaration(item_start->getType())) return false;
+  if (literal_of(item_start->getType()) == "split" && item_start->getTokenIndex() + 1 == parser->getTokenStream()->index()) return false;
   const std::size_t state = invoking_state(parser, body_owner(item, body), body);
   if (state == antlr4::atn::ATNState::INVALID_STATE_NUMBER) return false;
   parser->setState(state);

@@ -308,6 +308,8 @@ class Repair {
       diagnostic.help("replace this invisible character by an ordinary space", {span(), " ", Applicability::certain});
     } else if (code_point == 0) {
       diagnostic.note("the file may not be a text file");
+    } else if (content.starts_with("$") || content.starts_with("€") || content.starts_with("£")) {
+      diagnostic.help("an amount of money is a number with its currency: `50 USD`");
     }
     reporter_.report_habit("character " + number, std::move(diagnostic));
     const std::uint32_t line = file_.line_of(span().begin);

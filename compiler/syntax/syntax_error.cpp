@@ -7,6 +7,7 @@
 
 #include "WendParser.h"
 #include "compiler/diag/suggest.h"
+#include "compiler/syntax/habits.h"
 #include "compiler/syntax/spelling.h"
 #include "compiler/syntax/words.h"
 
@@ -308,6 +309,12 @@ class Diagnosis {
     Diagnostic diagnostic(Kind::syntax, span_of(file_, found));
     diagnostic.with("expected", std::string("an expression")).with("found", describe_token(found, file_)).label("not expected here");
     if (&found == after_) diagnostic.secondary(span_, "after this");
+    const std::string_view word = text_of(file_, token_);
+    if (word == "otherwise" && literal_of(found.getType()) == "{") {
+      diagnostic.help("the other branch of `if` is `else`", {span_, "else", Applicability::likely});
+    } else if (word == "?") {
+      diagnostic.help("a choice between values is a `match`: `match … { a => 1, b => 2 }`");
+    }
     return diagnostic;
   }
 
@@ -372,10 +379,15 @@ class Diagnosis {
     const bool header_in_block = error_.rule == WendParser::RuleBlock && begins_header(token_.getType());
     if (header_in_block) {
       diagnostic.note(fmt::format("`{}` is a header line: it stands at the top of the journey", word));
+    } else if (kind == Kind::unknown_statement && begins_declaration(token_.getType()) && after_ != nullptr &&
+               (is_any_name(after_->getType()) || after_->getType() == WendParser::UIDENT)) {
+      diagnostic.note(fmt::format("`{}` begins a declaration: it stands outside the journey", word));
+    } else if (kind == Kind::unknown_statement && explain_word(word, span_, diagnostic)) {
+      return diagnostic;
     } else if (const auto near = diag::nearest(word, candidates)) {
       diagnostic.help(fmt::format("did you mean `{}`?", *near), {span_, *near, Applicability::likely});
     } else {
-      diagnostic.note(fmt::format("one of {}", join_words(candidates)));
+      diagnostic.note(fmt::format("one of {}", join_words(kind == Kind::unknown_statement ? statement_words() : candidates)));
     }
     return diagnostic;
   }
@@ -411,19 +423,8 @@ class Diagnosis {
       if (const auto near = near_expected_word(word))
         diagnostic.help(fmt::format("did you mean `{}`?", *near), {span_, *near, Applicability::likely});
     }
-    add_insertion(diagnostic);
+    explain_token(error_, file_, diagnostic);
     return diagnostic;
-  }
-
-  /// Words that are easily left out.
-  void add_insertion(Diagnostic& diagnostic) const {
-    const source::Span here{span_.file_id, span_.begin, span_.begin};
-    const std::string_view before = before_ == nullptr ? std::string_view() : literal_of(before_->getType());
-    if (token_.getType() == WendParser::INT && (before == "await" || before == "repeat")) {
-      diagnostic.help("the limit is written with `up to`", {here, "up to ", Applicability::certain});
-    } else if (before == "set" && is_any_name(token_.getType())) {
-      diagnostic.help("only attributes of the customer can be set", {here, "customer.", Applicability::likely});
-    }
   }
 
   std::optional<std::string> near_expected_word(const std::string& word) const {

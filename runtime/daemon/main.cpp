@@ -67,7 +67,7 @@ int run_replay(Arguments& arguments) {
     const auto text = read_file(arguments.config);
     if (!text) return fail(fmt::format("`{}` cannot be read", arguments.config));
     auto config = ingest::parse_run_config(*text);
-    if (!config) return fail(fmt::format("`{}`: {}", arguments.config, config.error()));
+    if (!config) return fail(fmt::format("`{}`: line {}: {}", arguments.config, config.error().line, config.error().what));
     arguments.options.config = std::move(*config);
   }
   if (!arguments.until.empty()) {

@@ -14,11 +14,15 @@ namespace {
 
 // Parsing stops at the first thing that does not fit: it is thrown inside this file and handed out as the error.
 struct Misfit {
-  std::string what;
+  RunConfigError error;
 };
 
-[[noreturn]] void misfit(const toml::node& node, const std::string& what) {
-  throw Misfit{fmt::format("line {}: {}", node.source().begin.line, what)};
+RunConfigError error_at(const toml::source_region& place, std::string what) {
+  return {std::move(what), place.begin.line, place.begin.column, place.end.line, place.end.column};
+}
+
+[[noreturn]] void misfit(const toml::node& node, std::string what) {
+  throw Misfit{error_at(node.source(), std::move(what))};
 }
 
 std::string text_of(const toml::node& node, std::string_view key) {
@@ -44,8 +48,8 @@ std::optional<char> char_of(const toml::node& node, std::string_view key) {
   return text.empty() ? std::nullopt : std::optional(text[0]);
 }
 
-void unknown_key(const toml::node& node, std::string_view where, std::string_view key, std::string_view known) {
-  misfit(node, fmt::format("`{}` has no key `{}`; it knows {}", where, key, known));
+[[noreturn]] void unknown_key(const toml::key& key, std::string_view where, std::string_view known) {
+  throw Misfit{error_at(key.source(), fmt::format("`{}` has no key `{}`; it knows {}", where, key.str(), known))};
 }
 
 TextExpression text_expression(const toml::node& node, std::string_view key) {
@@ -66,7 +70,7 @@ TextExpression text_expression(const toml::node& node, std::string_view key) {
     } else if (name == "map") {
       for (const auto& [from, to] : table_of(value, "map")) expression.mapped.emplace_back(from.str(), text_of(to, from.str()));
     } else {
-      unknown_key(value, key, name.str(), "column, value, strip_suffix, map");
+      unknown_key(name, key, "column, value, strip_suffix, map");
     }
   }
   if (expression.column.has_value() == has_value) misfit(node, fmt::format("`{}` needs either `column` or `value`", key));
@@ -133,7 +137,7 @@ ColumnCondition condition(const std::string& column, const toml::node& node) {
     if (name == word) return {column, test, text_of(value, word)};
   }
   if (name == "is_empty") return {column, ColumnTest::is_empty, bool_of(value, "is_empty") ? "true" : "false"};
-  unknown_key(value, column, name, k_known);
+  unknown_key(only->first, column, k_known);
   return {};
 }
 
@@ -149,7 +153,7 @@ CsvEvent csv_event(const toml::node& node) {
         event.properties.emplace_back(property.str(), property_expression(expression, property.str()));
       }
     } else {
-      unknown_key(value, "run.csv.event", name.str(), "name, where, properties");
+      unknown_key(name, "run.csv.event", "name, where, properties");
     }
   }
   if (event.name.empty()) misfit(node, "`run.csv.event` needs a `name`");
@@ -195,7 +199,7 @@ CsvConfig csv_config(const toml::node& node) {
       if (!value.is_array_of_tables()) misfit(value, "write each event as a table `[[run.csv.event]]`");
       for (const toml::node& event : *value.as_array()) csv.events.push_back(csv_event(event));
     } else {
-      unknown_key(value, "run.csv", name.str(), "delimiter, quote, header, user, time, time_format, zone, message_id, group_by, event");
+      unknown_key(name, "run.csv", "delimiter, quote, header, user, time, time_format, zone, message_id, group_by, event");
     }
   }
   if (!has_user || !has_time) misfit(node, "`run.csv` needs `user` and `time`: the columns that name the customer and the instant");
@@ -219,7 +223,7 @@ RunConfig run_config(const toml::node& node) {
     } else if (name == "csv") {
       config.csv = csv_config(value);
     } else {
-      unknown_key(value, "run", name.str(), "events, format, assume_consent, namespace, csv");
+      unknown_key(name, "run", "events, format, assume_consent, namespace, csv");
     }
   }
   return config;
@@ -227,15 +231,15 @@ RunConfig run_config(const toml::node& node) {
 
 }  // namespace
 
-std::expected<RunConfig, std::string> parse_run_config(std::string_view text) {
+std::expected<RunConfig, RunConfigError> parse_run_config(std::string_view text) {
   try {
     const toml::table root = toml::parse(text);
     const toml::node* run = root.get("run");
     return run == nullptr ? RunConfig{} : run_config(*run);
   } catch (const toml::parse_error& error) {
-    return std::unexpected(fmt::format("line {}: {}", error.source().begin.line, error.description()));
+    return std::unexpected(error_at(error.source(), std::string(error.description())));
   } catch (const Misfit& problem) {
-    return std::unexpected(problem.what);
+    return std::unexpected(problem.error);
   }
 }
 

@@ -71,7 +71,16 @@ struct RunConfig {
   std::optional<CsvConfig> csv;
 };
 
-// `toml` is the whole text of a wend.toml; other tables are left to others. The error names line and key.
-std::expected<RunConfig, std::string> parse_run_config(std::string_view toml);
+// What does not fit, and where; lines and columns count from 1, columns in code points.
+struct RunConfigError {
+  std::string what;
+  uint32_t line = 0;
+  uint32_t column = 0;
+  uint32_t end_line = 0;
+  uint32_t end_column = 0;
+};
+
+// `toml` is the whole text of a wend.toml; other tables are left to others.
+std::expected<RunConfig, RunConfigError> parse_run_config(std::string_view toml);
 
 }  // namespace wend::ingest

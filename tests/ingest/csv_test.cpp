@@ -78,7 +78,7 @@ class Csv : public Files {
  protected:
   RunConfig config(std::string_view toml = k_config) {
     auto config = parse_run_config(toml);
-    EXPECT_TRUE(config) << config.error();
+    EXPECT_TRUE(config) << config.error().what;
     return *config;
   }
   const bytecode::Program program_ = shop_program();
@@ -133,7 +133,7 @@ TEST_F(Csv, AMappingIsCheckedBeforeAnythingIsRead) {
     std::string toml = k_config;
     toml.replace(toml.find(from), from.size(), to);
     const auto parsed = parse_run_config(toml);
-    if (!parsed) return parsed.error();
+    if (!parsed) return "line " + std::to_string(parsed.error().line) + ": " + parsed.error().what;
     const auto reader = EventReader::open(program_, *zones_, {.path = path("rows.csv"), .config = *parsed});
     return reader ? std::string("accepted") : reader.error().what;
   };

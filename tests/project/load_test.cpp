@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "compiler/project/project.h"
 
 namespace wend::project {
@@ -73,6 +76,28 @@ TEST(Load, ReportsAFolderWithoutJourneys) {
   MemoryFileStore files;
   files.write("shop/README.md", "");
   EXPECT_THAT(kinds(*load(files, "shop")), ElementsAre(Kind::project_empty));
+}
+
+TEST(Load, SaysHowLargeAFileIsThatIsTooLarge) {
+  MemoryFileStore files;
+  files.write("shop/a.journey", std::string(source::k_file_bytes_max + 1, ' '));
+  const auto project = load(files, "shop/a.journey");
+  ASSERT_THAT(kinds(*project), ElementsAre(Kind::file_too_large));
+  EXPECT_THAT(project->findings.diagnostics()[0].message(), HasSubstr("67108865 bytes"));
+}
+
+TEST(Load, ListsADiskFolderWithoutHiddenFilesAndLinkedFolders) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(testing::TempDir()) / "wend_listing";
+  fs::remove_all(folder);
+  fs::create_directories(folder / "below" / "deeper");
+  fs::create_directories(folder / ".hidden");
+  for (const char* file : {"b.journey", "below/deeper/a.journey", ".hidden/c.journey", ".d.journey"}) std::ofstream(folder / file) << "\n";
+  fs::create_directory_symlink(folder, folder / "circle");
+  fs::create_symlink(folder / "nowhere", folder / "dangling.journey");
+  const auto project = load(source::DiskFileStore(), folder.string());
+  EXPECT_THAT(paths(*project), ElementsAre((folder / "b.journey").string(), (folder / "below/deeper/a.journey").string()));
+  fs::remove_all(folder);
 }
 
 struct SettingsCase {
