@@ -53,9 +53,11 @@ struct MemoryUse {
   uint64_t dedupe = 0;
 };
 
-// Snapshot pages: groups of customers, plus one page `k_engine_page` with what belongs to none (dedupe, clock, counters).
-constexpr uint32_t k_engine_page = 0xffffffff;
+// Snapshot pages: groups of customers, from k_dedupe_page_first on ids that were seen, and one page `k_engine_page` with the rest
+// (clock, counters).
 constexpr uint32_t k_customers_per_page = 64;
+constexpr uint32_t k_dedupe_page_first = 0x80000000;
+constexpr uint32_t k_engine_page = 0xffffffff;
 using PageSink = std::function<void(uint32_t page, std::string_view bytes)>;
 
 class Engine {
@@ -79,9 +81,15 @@ class Engine {
   // SHA-256 sums over canonical customer encodings (with their ids), dedupe and position: layout and hash tables do not show.
   Sha256Digest state_digest() const;
 
-  // Pages changed since the last call (all of them the first time). Call between batches.
+  // A snapshot is written in slices, so that no batch has to wait for the whole of it. It holds the state at begin_snapshot(), and of
+  // that the pages that have changed since the last one began. Call between batches; the last one must have been written out.
+  void begin_snapshot();
+  // Gives about `count` pages more; true when those were the last. What changes meanwhile is kept as it was.
+  bool write_pages(size_t count, const PageSink& sink);
+  // A whole snapshot at once.
   void write_dirty_pages(const PageSink& sink);
-  // Loads one page into an engine that has seen nothing; customers' ids must already be in the directory, page by page in any order.
+  // Loads one page into an engine that has seen nothing; customers' ids must already be in the directory. Pages may come in any order;
+  // it is fastest with k_engine_page first and the others ascending.
   std::expected<void, std::string> load_page(uint32_t page, std::string_view bytes);
   // After the last page: rebuilds index and timers.
   std::expected<void, std::string> finish_loading();

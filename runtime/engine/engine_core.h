@@ -10,6 +10,7 @@
 #include "runtime/engine/customer_index.h"
 #include "runtime/engine/customer_table.h"
 #include "runtime/engine/dedupe.h"
+#include "runtime/engine/dirty_pages.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/identity.h"
 #include "runtime/engine/listening.h"
@@ -17,30 +18,6 @@
 #include "runtime/engine/timer_wheel.h"
 
 namespace wend::engine {
-
-// Pages written to since the last snapshot.
-class DirtyPages {
- public:
-  void mark(uint32_t customer) {
-    const uint32_t page = customer / k_customers_per_page;
-    if (page / 64 >= words_.size()) words_.resize(page / 64 + 1);
-    words_[page / 64] |= uint64_t{1} << page % 64;
-  }
-  // Calls `visit` with each marked page, ascending, and forgets it.
-  template <typename Visit>
-  void drain(const Visit& visit) {
-    for (size_t word = 0; word < words_.size(); ++word) {
-      for (uint64_t bits = words_[word]; bits != 0; bits &= bits - 1) {
-        visit(static_cast<uint32_t>(word * 64 + static_cast<size_t>(__builtin_ctzll(bits))));
-      }
-      words_[word] = 0;
-    }
-  }
-  void clear() { words_.clear(); }
-
- private:
-  std::vector<uint64_t> words_;
-};
 
 struct EngineCore {
   EngineCore(const bytecode::Program& the_program, const ZoneTable& the_zones, CustomerDirectory& the_directory, EngineOptions the_options)

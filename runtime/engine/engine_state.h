@@ -7,6 +7,7 @@
 
 #include "runtime/engine/engine.h"
 #include "runtime/engine/engine_core.h"
+#include "runtime/engine/open_snapshot.h"
 #include "runtime/engine/reaction.h"
 
 namespace wend::engine {
@@ -32,9 +33,10 @@ struct Engine::State {
   uint32_t customer_of(const Entry& entry, const Ahead& seen);
 
   // snapshot.cpp
-  void write_customers(uint32_t page, std::string& out);
+  void write_customers(uint32_t page, std::string& out) const;
   void write_engine_page(std::string& out) const;
   std::expected<void, std::string> load_customers(uint32_t page, std::string_view bytes);
+  std::expected<void, std::string> arm_customers(uint32_t first, uint32_t last);
   std::expected<void, std::string> load_engine_page(std::string_view bytes);
 
   void hash_ahead(std::span<const Entry> entries, size_t first);
@@ -52,9 +54,9 @@ struct Engine::State {
   TimestampMs repeating_release = k_timestamp_min_ms;
   uint32_t repeats = 0;
 
-  bool all_pages_dirty = true;  // nothing has been written yet
-  uint32_t loaded_customers = 0;
-  std::optional<uint32_t> announced_customers;  // by the engine page being loaded
+  OpenSnapshot open_snapshot;
+  DedupePages dedupe_pages;
+  LoadingSnapshot loading;
 };
 
 }  // namespace wend::engine

@@ -69,9 +69,9 @@ void Reaction::finish() {
   if (state_.has_watches()) drop_closed_watches();
   const TimestampMs release = earliest_release();
   state_.pack(packed_);
+  core_.dirty.mark(customer_);  // before the state changes: a snapshot being written may still want what was there
   CustomerRecord& record = core_.customers[customer_];
   record.state = core_.arena.store(record.state, packed_);
-  core_.dirty.mark(customer_);
   core_.schedule(customer_, release_before_, release);
 }
 

@@ -1,46 +1,73 @@
 // Snapshot pages (permanent encodings):
 //
 //   customers     varint count, then count × (16 bytes of key, text packed state); customer numbers are page × 64, …
+//   seen ids      see dedupe_pages.h
 //   engine page   u8 format · u8 has origin [signed origin] · signed now · varint next position · u8 held · u8 has zones digest
-//                 [32 bytes] · varint customers · varint counters, each varint · varint dedupe groups, each signed window and its slices
+//                 [32 bytes] · varint customers · varint counters, each varint · varint dedupe groups, each signed window
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
+#include <limits>
 
 #include "runtime/engine/engine_state.h"
 
 namespace wend::engine {
 namespace {
 
-constexpr uint8_t k_engine_page_format = 1;
+constexpr uint8_t k_engine_page_format = 2;
 
 }  // namespace
 
-void Engine::write_dirty_pages(const PageSink& sink) {
+void Engine::begin_snapshot() {
   State& state = *state_;
-  std::string bytes;
-  const auto write = [&](uint32_t page) {
-    bytes.clear();
-    state.write_customers(page, bytes);
-    sink(page, bytes);
-  };
-  if (state.all_pages_dirty) {
-    state.core.dirty.clear();
-    const uint32_t pages = (state.core.customers.size() + k_customers_per_page - 1) / k_customers_per_page;
-    for (uint32_t page = 0; page < pages; ++page) write(page);
-    state.all_pages_dirty = false;
-  } else {
-    state.core.dirty.drain(write);
-  }
-  bytes.clear();
-  state.write_engine_page(bytes);
-  sink(k_engine_page, bytes);
+  OpenSnapshot& open = state.open_snapshot;
+  assert(!open.is_open);
+  open.is_open = true;
+  open.customers = state.core.customers.size();
+  open.engine_page.clear();
+  state.write_engine_page(open.engine_page);
+  state.dedupe_pages.begin(state.core.dedupe, state.core.now);
+  state.core.dirty.freeze([&state, &open](uint32_t page) {
+    open.saved.emplace_back(page, std::string());
+    state.write_customers(page, open.saved.back().second);
+  });
 }
 
-void Engine::State::write_customers(uint32_t page, std::string& out) {
+bool Engine::write_pages(size_t count, const PageSink& sink) {
+  State& state = *state_;
+  OpenSnapshot& open = state.open_snapshot;
+  assert(open.is_open);
+  // All of these: they take memory until they are given away.
+  for (const auto& [page, bytes] : open.saved) sink(page, bytes);
+  count -= std::min(count, open.saved.size());
+  open.saved.clear();
+  std::string bytes;
+  for (; count > 0; --count) {
+    if (const std::optional<uint32_t> page = state.core.dirty.take()) {
+      bytes.clear();
+      state.write_customers(*page, bytes);
+      sink(*page, bytes);
+    } else if (state.dedupe_pages.owed() > 0) {
+      state.dedupe_pages.write_next(bytes, sink);
+    } else {
+      sink(k_engine_page, open.engine_page);
+      open.is_open = false;
+      return true;
+    }
+  }
+  return false;
+}
+
+void Engine::write_dirty_pages(const PageSink& sink) {
+  begin_snapshot();
+  write_pages(std::numeric_limits<size_t>::max(), sink);
+}
+
+void Engine::State::write_customers(uint32_t page, std::string& out) const {
   const uint32_t first = page * k_customers_per_page;
-  const uint32_t last = std::min(core.customers.size(), first + k_customers_per_page);
+  const uint32_t last = std::min(open_snapshot.customers, first + k_customers_per_page);
   ByteWriter writer(out);
   writer.varint(last - first);
   for (uint32_t customer = first; customer < last; ++customer) {
@@ -71,14 +98,13 @@ void Engine::State::write_engine_page(std::string& out) const {
 #include "runtime/engine/counters.def"
 #undef WEND_COUNTER
   writer.varint(core.dedupe.size());
-  for (size_t group = 0; group < core.dedupe.size(); ++group) {
-    writer.signed_varint(core.listening.dedupe_windows[group]);
-    core.dedupe[group].write(writer, core.now);
-  }
+  for (size_t group = 0; group < core.dedupe.size(); ++group) writer.signed_varint(core.listening.dedupe_windows[group]);
 }
 
 std::expected<void, std::string> Engine::load_page(uint32_t page, std::string_view bytes) {
-  return page == k_engine_page ? state_->load_engine_page(bytes) : state_->load_customers(page, bytes);
+  if (page == k_engine_page) return state_->load_engine_page(bytes);
+  if (page >= k_dedupe_page_first) return state_->dedupe_pages.load(page, bytes, state_->core.dedupe);
+  return state_->load_customers(page, bytes);
 }
 
 std::expected<void, std::string> Engine::State::load_customers(uint32_t page, std::string_view bytes) {
@@ -88,15 +114,31 @@ std::expected<void, std::string> Engine::State::load_customers(uint32_t page, st
     return std::unexpected(fmt::format("snapshot page {}: no page of customers", page));
   }
   const uint32_t first = page * k_customers_per_page;
-  core.customers.grow_to(first + static_cast<uint32_t>(count));
-  for (uint32_t customer = first; customer < first + count; ++customer) {
+  const uint32_t last = first + static_cast<uint32_t>(count);
+  core.customers.grow_to(last);
+  for (uint32_t customer = first; customer < last; ++customer) {
     CustomerRecord& record = core.customers[customer];
     record.key.low = reader.u64();
     record.key.high = reader.u64();
     record.state = core.arena.store(record.state, reader.text());
   }
-  loaded_customers += static_cast<uint32_t>(count);
+  loading.customers += static_cast<uint32_t>(count);
   if (!reader.ok() || !reader.at_end()) return std::unexpected(fmt::format("snapshot page {}: cut short or too long", page));
+  // While the states are still in the cache, when it is known already what their times are relative to.
+  if (loading.announced_customers) return arm_customers(first, last);
+  loading.unarmed.emplace_back(first, last);
+  return {};
+}
+
+// Checks the states of loaded customers and arms their timers.
+std::expected<void, std::string> Engine::State::arm_customers(uint32_t first, uint32_t last) {
+  for (uint32_t customer = first; customer < last; ++customer) {
+    if (core.customers[customer].state == 0) continue;
+    if (!reaction.look(customer, core.now).validate()) {
+      return std::unexpected(fmt::format("snapshot: the state of customer {} does not fit the program", customer));
+    }
+    core.schedule(customer, k_never, reaction.earliest_release());
+  }
   return {};
 }
 
@@ -115,7 +157,7 @@ std::expected<void, std::string> Engine::State::load_engine_page(std::string_vie
     std::copy(raw.begin(), raw.end(), reinterpret_cast<char*>(digest.data()));
     core.zones_digest = digest;
   }
-  announced_customers = static_cast<uint32_t>(reader.varint());
+  loading.announced_customers = static_cast<uint32_t>(reader.varint());
   // Counters are only ever added at the end of the table: those the snapshot does not know start at zero.
   uint64_t counters = reader.varint();
 #define WEND_COUNTER(name, meaning)       \
@@ -130,28 +172,24 @@ std::expected<void, std::string> Engine::State::load_engine_page(std::string_vie
     if (reader.signed_varint() != core.listening.dedupe_windows[group]) {
       return std::unexpected(std::string("snapshot: made with another program (dedupe windows)"));
     }
-    core.dedupe[group].read(reader);
   }
   if (!reader.ok() || !reader.at_end()) return std::unexpected(std::string("snapshot: the engine's page is cut short or too long"));
+  core.wheel.start(core.now);
   return {};
 }
 
 std::expected<void, std::string> Engine::finish_loading() {
   EngineCore& core = state_->core;
-  if (!state_->announced_customers) return std::unexpected(std::string("snapshot: the engine's page is missing"));
-  if (*state_->announced_customers != core.customers.size() || state_->loaded_customers != core.customers.size()) {
-    return std::unexpected(
-        fmt::format("snapshot: {} customers announced, {} loaded", *state_->announced_customers, state_->loaded_customers));
+  LoadingSnapshot& loading = state_->loading;
+  if (!loading.announced_customers) return std::unexpected(std::string("snapshot: the engine's page is missing"));
+  if (*loading.announced_customers != core.customers.size() || loading.customers != core.customers.size()) {
+    return std::unexpected(fmt::format("snapshot: {} customers announced, {} loaded", *loading.announced_customers, loading.customers));
+  }
+  for (const auto& [first, last] : loading.unarmed) {
+    if (auto armed = state_->arm_customers(first, last); !armed) return armed;
   }
   core.index.rebuild(core.customers);
-  core.wheel.start(core.now);
-  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
-    if (core.customers[customer].state == 0) continue;
-    CustomerState& state = state_->reaction.look(customer, core.now);
-    if (!state.validate()) return std::unexpected(fmt::format("snapshot: the state of customer {} does not fit the program", customer));
-    core.schedule(customer, k_never, state_->reaction.earliest_release());
-  }
-  state_->all_pages_dirty = false;
+  loading = {};
   return {};
 }
 

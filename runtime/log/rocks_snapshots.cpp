@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <rocksdb/write_batch.h>
 
+#include <cassert>
+#include <utility>
+
 #include "runtime/base/bytes.h"
 #include "runtime/base/hash.h"
 #include "runtime/engine/engine.h"
@@ -14,7 +17,9 @@ constexpr const char* k_manifest_key = "manifest";
 constexpr uint8_t k_page_format = 1;  // u8 format, u64 XXH3-64 of the page, page
 constexpr size_t k_page_header_bytes = 1 + sizeof(uint64_t);
 constexpr size_t k_read_ahead_bytes = 4 << 20;
-constexpr size_t k_removals_per_write = 10'000;
+constexpr uint64_t k_log_flush_bytes_min = 8 << 20;
+// Appending to the log waits for one write of these at most.
+constexpr size_t k_removals_per_write = 500;
 
 std::expected<std::string_view, std::string> page_bytes(rocksdb::Slice value) {
   ByteReader reader({value.data(), value.size()});
@@ -64,7 +69,7 @@ std::expected<void, engine::LogError> RocksSnapshots::remove_all_pages() {
 }
 
 uint32_t& RocksSnapshots::generation_slot(uint32_t page) {
-  if (page == engine::k_engine_page) return engine_page_generation_;
+  if (page >= engine::k_dedupe_page_first) return few_[page];
   if (page >= generations_.size()) generations_.resize(page + size_t{1});
   return generations_[page];
 }
@@ -90,14 +95,42 @@ std::expected<void, engine::LogError> RocksSnapshots::put_page(uint32_t page, st
 }
 
 std::expected<void, engine::LogError> RocksSnapshots::finish(Manifest manifest) {
+  finish_behind(std::move(manifest), [] { return std::expected<void, engine::LogError>(); });
+  const auto done = finished(true);
+  return done ? std::expected<void, engine::LogError>() : std::unexpected(done.error());
+}
+
+void RocksSnapshots::finish_behind(Manifest manifest, MakeDurable make_durable) {
+  assert(!finishing_);
   manifest.generation = manifest_generation() + 1;
-  rocksdb::Status status = database_.db->Flush(rocksdb::FlushOptions(), database_.snapshot);
+  finishing_ = std::move(manifest);
+  switching_ =
+      std::async(std::launch::async, [this, manifest = *finishing_, replaced = std::exchange(replaced_, {}),
+                                      make_durable = std::move(make_durable)] { return switch_to(manifest, replaced, make_durable); });
+}
+
+std::expected<void, engine::LogError> RocksSnapshots::switch_to(const Manifest& manifest, const std::vector<std::string>& replaced,
+                                                                const MakeDurable& make_durable) {
+  if (auto made = make_durable(); !made) return made;
+  // A long log goes to its files with the pages (and what shares write-ahead files with it): what a restart has to read again is what
+  // stands behind the snapshot.
+  std::vector<rocksdb::ColumnFamilyHandle*> families = {database_.snapshot};
+  uint64_t log_bytes = 0;
+  database_.db->GetIntProperty(database_.log, rocksdb::DB::Properties::kCurSizeAllMemTables, &log_bytes);
+  if (log_bytes >= k_log_flush_bytes_min) families.insert(families.end(), {database_.log, database_.intake, database_.meta});
+  rocksdb::Status status = database_.db->Flush(rocksdb::FlushOptions(), families);
   if (status.ok()) status = database_.db->Put(synced(), database_.meta, k_manifest_key, encode(manifest));
   if (!status.ok()) return std::unexpected(database_.error("finishing a snapshot", status));
-  manifest_ = std::move(manifest);
-  const std::vector<std::string> replaced = std::move(replaced_);
-  replaced_.clear();
   return remove(replaced);
+}
+
+std::expected<bool, engine::LogError> RocksSnapshots::finished(bool wait) {
+  if (!finishing_) return true;
+  if (!wait && switching_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+  const auto done = switching_.get();
+  if (!done) return std::unexpected(done.error());
+  manifest_ = std::exchange(finishing_, std::nullopt);
+  return true;
 }
 
 // A removal that is lost in a crash is repeated when the folder is opened: these writes need no log.
@@ -115,39 +148,44 @@ std::expected<void, engine::LogError> RocksSnapshots::remove(const std::vector<s
   return {};
 }
 
-std::expected<void, engine::LogError> RocksSnapshots::read_pages(
-    const std::function<std::expected<void, std::string>(uint32_t page, std::string_view bytes)>& load) {
-  const auto give = [&](uint32_t page, rocksdb::Slice value) -> std::expected<void, engine::LogError> {
-    const auto bytes = page_bytes(value);
-    const auto loaded = bytes ? load(page, *bytes) : std::unexpected(bytes.error());
-    if (loaded) return {};
-    return std::unexpected(
-        engine::LogError{fmt::format("data folder `{}`: page {} of the snapshot is damaged: {}; restore the folder from a copy, or "
-                                     "replay the events into a new one",
-                                     database_.folder, page, loaded.error())});
-  };
+// Copies of one page follow each other, oldest first: the one to take is known when the next key is seen.
+std::expected<void, engine::LogError> RocksSnapshots::read_page(rocksdb::Iterator& at, const LoadPage& load,
+                                                                std::vector<std::string>& stale) {
+  const uint32_t page = page_of(at.key());
+  uint32_t newest = 0;
+  for (; at.Valid() && page_of(at.key()) == page; at.Next()) {
+    const uint32_t generation = generation_of(at.key());
+    if (generation > manifest_generation()) {
+      stale.push_back(at.key().ToString());
+      continue;
+    }
+    if (newest != 0) stale.push_back(page_key(page, newest));
+    newest = generation;
+    value_.assign(at.value().data(), at.value().size());
+  }
+  generation_slot(page) = newest;
+  if (newest == 0) return {};
+  const auto bytes = page_bytes(value_);
+  const auto loaded = bytes ? load(page, *bytes) : std::unexpected(bytes.error());
+  if (loaded) return {};
+  return std::unexpected(
+      engine::LogError{fmt::format("data folder `{}`: page {} of the snapshot is damaged: {}; restore the folder from a copy, or "
+                                   "replay the events into a new one",
+                                   database_.folder, page, loaded.error())});
+}
+
+std::expected<void, engine::LogError> RocksSnapshots::read_pages(const LoadPage& load) {
   rocksdb::ReadOptions options;
   options.readahead_size = k_read_ahead_bytes;
   options.fill_cache = false;
   const std::unique_ptr<rocksdb::Iterator> at(database_.db->NewIterator(options, database_.snapshot));
   std::vector<std::string> stale;
-  // Copies of one page follow each other, oldest first: the one to take is known when the next key is seen.
-  for (at->SeekToFirst(); at->Valid();) {
-    const uint32_t page = page_of(at->key());
-    uint32_t newest = 0;
-    for (; at->Valid() && page_of(at->key()) == page; at->Next()) {
-      const uint32_t generation = generation_of(at->key());
-      if (generation > manifest_generation()) {
-        stale.push_back(at->key().ToString());
-        continue;
-      }
-      if (newest != 0) stale.push_back(page_key(page, newest));
-      newest = generation;
-      value_.assign(at->value().data(), at->value().size());
-    }
-    generation_slot(page) = newest;
-    if (newest == 0) continue;
-    if (auto given = give(page, value_); !given) return given;
+  at->Seek(page_key(engine::k_engine_page, 0));
+  if (at->Valid()) {
+    if (auto read = read_page(*at, load, stale); !read) return read;
+  }
+  for (at->SeekToFirst(); at->Valid() && page_of(at->key()) != engine::k_engine_page;) {
+    if (auto read = read_page(*at, load, stale); !read) return read;
   }
   if (!at->status().ok()) return std::unexpected(database_.error("reading the snapshot", at->status()));
   knows_generations_ = true;

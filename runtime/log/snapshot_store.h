@@ -23,9 +23,16 @@ class SnapshotStore {
   virtual const std::optional<Manifest>& manifest() const = 0;
   // One page of the snapshot being written; at most once per page and snapshot.
   virtual std::expected<void, engine::LogError> put_page(uint32_t page, std::string_view bytes) = 0;
+  // What has to be on disk besides, before the manifest may say so (result files, customers' ids). Called on another thread.
+  using MakeDurable = std::function<std::expected<void, engine::LogError>()>;
   // Makes the pages put since the last call durable, then switches to them. Sets the manifest's generation.
   virtual std::expected<void, engine::LogError> finish(Manifest manifest) = 0;
-  // Calls `load` for every page of the last finished snapshot, in ascending order; what it returns as an error ends the reading.
+  // The same behind the caller's back: until finished() says true, no page may be put. Entries may be appended meanwhile.
+  virtual void finish_behind(Manifest manifest, MakeDurable make_durable) = 0;
+  // Whether what finish_behind() began is done; true when there was nothing. `wait`: returns when it is.
+  virtual std::expected<bool, engine::LogError> finished(bool wait) = 0;
+  // Calls `load` for every page of the last finished snapshot, the engine's page first, the others ascending; what it returns as an
+  // error ends the reading.
   virtual std::expected<void, engine::LogError> read_pages(
       const std::function<std::expected<void, std::string>(uint32_t page, std::string_view bytes)>& load) = 0;
 };

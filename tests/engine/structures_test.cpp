@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -168,11 +169,34 @@ TEST(Dedupe, is_written_in_an_order_that_does_not_show_its_history) {
   forward.write(writer_a, 1000);
   backward.write(writer_b, 1000);
   EXPECT_EQ(a, b);
+}
+
+TEST(Dedupe, gives_what_is_new_once_and_takes_it_back_in_any_order) {
+  std::mt19937_64 random(2);
+  Dedupe dedupe(k_day_ms);
+  std::vector<Dedupe::Chunk> kept;
+  TimestampMs now = 1'300'000'000'000;
+  size_t given = 0, remembered = 0;
+  for (int step = 0; step < 200'000; ++step) {
+    now += static_cast<TimestampMs>(random() % 3000);
+    remembered += dedupe.first_time(key_of(random() % 100'000), now) ? 1 : 0;
+    if (random() % 5000 != 0 && step != 199'999) continue;
+    for (Dedupe::Chunk& chunk : dedupe.take_fresh()) {
+      ASSERT_LE(chunk.keys.size(), Dedupe::k_chunk_keys_max);
+      given += chunk.keys.size();
+      kept.push_back(std::move(chunk));
+    }
+    ASSERT_TRUE(dedupe.take_fresh().empty());
+  }
+  EXPECT_EQ(given, remembered);
+  std::shuffle(kept.begin(), kept.end(), random);
   Dedupe loaded(k_day_ms);
-  ByteReader reader(a);
-  ASSERT_TRUE(loaded.read(reader));
-  EXPECT_FALSE(loaded.first_time(key_of(77), 2000));
-  EXPECT_TRUE(loaded.first_time(key_of(7777), 2000));
+  for (const Dedupe::Chunk& chunk : kept) loaded.load(chunk);
+  std::string a, b;
+  ByteWriter writer_a(a), writer_b(b);
+  dedupe.write(writer_a, now);
+  loaded.write(writer_b, now);
+  EXPECT_EQ(a, b);
 }
 
 }  // namespace
