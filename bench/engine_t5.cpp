@@ -3,11 +3,14 @@
 //
 // usage: engine_t5 [customers]
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 
 #include "bench/reference.h"
+#include "bench/row.h"
 
 using namespace wend::bench;
 
@@ -44,5 +47,7 @@ int main(int argc, char** argv) {
   std::uint64_t snapshot = 0;
   engine->engine().write_dirty_pages([&](uint32_t, std::string_view page) { snapshot += page.size(); });
   std::printf("T5 snapshot %.1f bytes per waiting instance  target %.0f\n", per_instance(snapshot), target_bytes);
+  row({"T5", "bytes of memory per waiting instance", bytes, target_bytes, At::most,
+       fmt::format("{:.1f} resident by hand", baseline_bytes)});
   return 0;
 }

@@ -39,13 +39,12 @@ bool Engine::write_pages(size_t count, const PageSink& sink) {
   State& state = *state_;
   OpenSnapshot& open = state.open_snapshot;
   assert(open.is_open);
-  // All of these: they take memory until they are given away.
-  for (const auto& [page, bytes] : open.saved) sink(page, bytes);
-  count -= std::min(count, open.saved.size());
-  open.saved.clear();
   std::string bytes;
   for (; count > 0; --count) {
-    if (const std::optional<uint32_t> page = state.core.dirty.take()) {
+    if (!open.saved.empty()) {
+      sink(open.saved.back().first, open.saved.back().second);
+      open.saved.pop_back();
+    } else if (const std::optional<uint32_t> page = state.core.dirty.take()) {
       bytes.clear();
       state.write_customers(*page, bytes);
       sink(*page, bytes);

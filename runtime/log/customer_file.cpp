@@ -166,12 +166,13 @@ std::string_view CustomerFile::id(engine::CustomerNumber number) {
   }
 }
 
-std::expected<CustomerMark, engine::LogError> CustomerFile::sync() {
-  if (synced_ == end_.bytes) return end_;
-  if (::msync(map_, end_.bytes, MS_SYNC) != 0 || ::fsync(descriptor_) != 0) return std::unexpected(error(std::strerror(errno)));
+// The map is not touched, because it may move while the file grows: fsync() writes what was changed through it as well.
+std::expected<void, engine::LogError> CustomerFile::sync(const CustomerMark& mark) {
+  if (synced_ == mark.bytes) return {};
+  if (::fsync(descriptor_) != 0) return std::unexpected(error(std::strerror(errno)));
   if (synced_ == 0 && !sync_folder(path_)) return std::unexpected(error(std::strerror(errno)));
-  synced_ = end_.bytes;
-  return end_;
+  synced_ = mark.bytes;
+  return {};
 }
 
 }  // namespace wend::log

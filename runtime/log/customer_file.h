@@ -33,8 +33,9 @@ class CustomerFile final : public engine::CustomerDirectory {
   std::string_view id(engine::CustomerNumber number) override;
 
   uint32_t count() const { return end_.count; }
-  // Returns after everything added is on disk.
-  std::expected<CustomerMark, engine::LogError> sync();
+  CustomerMark mark() const { return end_; }
+  // Returns after everything up to the mark is on disk. May run on another thread, while more is added.
+  std::expected<void, engine::LogError> sync(const CustomerMark& mark);
 
  private:
   CustomerFile(std::string path, int descriptor) : path_(std::move(path)), descriptor_(descriptor) {}
@@ -46,7 +47,7 @@ class CustomerFile final : public engine::CustomerDirectory {
   int descriptor_;
   char* map_ = nullptr;
   uint64_t mapped_ = 0;  // bytes of the file and of the map
-  uint64_t synced_ = 0;
+  uint64_t synced_ = 0;  // belongs to whoever calls sync()
   CustomerMark end_;                   // end_.bytes is the offset of the next id
   std::vector<uint64_t> offsets_;      // of customers 0, 16, 32, …
   uint32_t last_number_ = UINT32_MAX;  // the id read last and where the next begins: reading in order is one step each

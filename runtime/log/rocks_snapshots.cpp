@@ -75,6 +75,7 @@ uint32_t& RocksSnapshots::generation_slot(uint32_t page) {
 }
 
 std::expected<void, engine::LogError> RocksSnapshots::put_page(uint32_t page, std::string_view bytes) {
+  assert(!finishing_);
   if (!knows_generations_) {
     auto read = read_pages([](uint32_t, std::string_view) { return std::expected<void, std::string>(); });
     if (!read) return read;
@@ -127,9 +128,10 @@ std::expected<void, engine::LogError> RocksSnapshots::switch_to(const Manifest& 
 std::expected<bool, engine::LogError> RocksSnapshots::finished(bool wait) {
   if (!finishing_) return true;
   if (!wait && switching_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return false;
+  auto manifest = std::exchange(finishing_, std::nullopt);
   const auto done = switching_.get();
   if (!done) return std::unexpected(done.error());
-  manifest_ = std::exchange(finishing_, std::nullopt);
+  manifest_ = std::move(manifest);
   return true;
 }
 

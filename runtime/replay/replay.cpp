@@ -14,6 +14,7 @@ std::optional<Error> check(const Options& options) {
   if (options.data_folder.empty()) return missing("data folder");
   if (options.result_folder.empty()) return missing("result folder");
   if (options.batch_entries == 0 || options.snapshot_entries == 0) return Error{"batches and snapshots need at least one entry"};
+  if (options.snapshot_pages == 0) return Error{"a snapshot needs at least one page after every batch"};
   if (options.until.kind == UntilKind::instant && options.until.time >= k_timestamp_max_ms)
     return Error{"the time to go on until is out of range"};
   return std::nullopt;

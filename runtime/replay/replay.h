@@ -47,6 +47,7 @@ struct Options {
   TimestampMs machine_now = 0;                    // the machine's clock: later events are refused
   size_t batch_entries = 1000;                    // entries made durable at once
   uint64_t snapshot_entries = 5'000'000;          // entries between two snapshots; there is one at the end in any case
+  size_t snapshot_pages = 64;                     // of a snapshot being written, written out after every batch: well below 1 ms
   bool with_state_digest = false;                 // costs a pass over all customers
   std::function<void(const Progress&)> progress;  // called after every batch, on the caller's thread
   const std::atomic<bool>* stop = nullptr;        // set by a signal: finish the batch, write a snapshot, return

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "runtime/replay/batch_pipe.h"
 
 namespace wend::replay {
@@ -31,6 +33,11 @@ void append(ingest::Intake& pending, ingest::Intake& more) {
 }
 
 }  // namespace
+
+// The end of a snapshot may still be looking at the result files.
+Run::~Run() {
+  if (folder_) (void)folder_->snapshots().finished(true);
+}
 
 std::expected<void, Error> Run::recover() {
   environment_ = {.program = digests_.behaviour, .tzdata = zones_.digest()};
@@ -136,7 +143,7 @@ std::expected<void, Error> Run::commit(ingest::InputBatch& batch) {
   append(pending_intake_, batch.intake);
   cursor_ = batch.cursor;
   if (batch.size() == 0) {
-    if (pending_intake_.records > k_pending_records_max) return snapshot();
+    if (pending_intake_.records > k_pending_records_max) return whole_snapshot();
     return {};
   }
   if (engine_->next_position() > 0) return commit(batch.entries(), std::exchange(pending_intake_, {}), batch.customer_bytes());
@@ -161,7 +168,8 @@ std::expected<void, Error> Run::commit(const Entries& entries, const ingest::Int
   writer_->take_intake(intake);
   writer_->tally().note_time(entries.front().t_log);
   report_progress();
-  if (engine_->next_position() - snapshot_position_ >= options_.snapshot_entries) return snapshot();
+  if (snapshot_) return continue_snapshot(options_.snapshot_pages, false);
+  if (engine_->next_position() - snapshot_position_ >= options_.snapshot_entries) return begin_snapshot();
   return {};
 }
 
@@ -198,37 +206,62 @@ std::expected<Outcome, Error> Run::tick() {
   return Outcome::finished;
 }
 
-std::expected<void, Error> Run::snapshot() {
+std::expected<void, Error> Run::begin_snapshot() {
   writer_->take_intake(std::exchange(pending_intake_, {}));
-  auto lengths = writer_->sync();
+  auto lengths = writer_->flush();
   if (!lengths) return failed(lengths.error());
-  auto customers = folder_->customers().sync();
-  if (!customers) return failed(customers.error());
-  std::expected<void, engine::LogError> put;
-  engine_->write_dirty_pages([&](uint32_t page, std::string_view bytes) {
-    if (put) put = folder_->snapshots().put_page(page, bytes);
-  });
-  if (!put) return failed(put.error());
+  snapshot_ = log::Manifest{.position = engine_->next_position(),
+                            .t_log = engine_->next_position() > 0 ? engine_->virtual_now() : 0,
+                            .environment = environment_,
+                            .cursor = cursor_,
+                            .tally = results::encode(writer_->tally()),
+                            .customers = folder_->customers().mark()};
+  for (const results::FileLength& length : *lengths) snapshot_->results.push_back({length.file, length.bytes});
+  engine_->begin_snapshot();
+  has_all_pages_ = false;
+  return {};
+}
 
-  log::Manifest manifest{.position = engine_->next_position(),
-                         .t_log = engine_->next_position() > 0 ? engine_->virtual_now() : 0,
-                         .environment = environment_,
-                         .cursor = cursor_,
-                         .tally = results::encode(writer_->tally()),
-                         .customers = *customers};
-  for (const results::FileLength& length : *lengths) manifest.results.push_back({length.file, length.bytes});
-  if (auto finished = folder_->snapshots().finish(std::move(manifest)); !finished) return failed(finished.error());
-  snapshot_position_ = engine_->next_position();
-  snapshot_records_ = cursor_.records;
+std::expected<void, Error> Run::continue_snapshot(size_t pages, bool wait) {
+  if (!has_all_pages_) {
+    std::expected<void, engine::LogError> put;
+    has_all_pages_ = engine_->write_pages(pages, [&](uint32_t page, std::string_view bytes) {
+      if (put) put = folder_->snapshots().put_page(page, bytes);
+    });
+    if (!put) return failed(put.error());
+    if (!has_all_pages_) return {};
+    folder_->snapshots().finish_behind(*snapshot_, [this, customers = snapshot_->customers]() -> std::expected<void, engine::LogError> {
+      if (auto synced = writer_->sync_flushed(); !synced) return std::unexpected(engine::LogError{synced.error().what});
+      return folder_->customers().sync(customers);
+    });
+  }
+  const auto done = folder_->snapshots().finished(wait);
+  if (!done) return failed(done.error());
+  if (!*done) return {};
+  snapshot_position_ = snapshot_->position;
+  snapshot_records_ = snapshot_->cursor.records;
+  snapshot_.reset();
   if (auto forgotten = folder_->forget_intake(snapshot_position_); !forgotten) return failed(forgotten.error());
   return {};
 }
 
+std::expected<void, Error> Run::whole_snapshot() {
+  constexpr size_t all = std::numeric_limits<size_t>::max();
+  if (snapshot_) {
+    if (auto written = continue_snapshot(all, true); !written) return written;
+  }
+  if (auto begun = begin_snapshot(); !begun) return begun;
+  return continue_snapshot(all, true);
+}
+
 std::expected<void, Error> Run::finish() {
+  if (snapshot_) {
+    if (auto written = continue_snapshot(std::numeric_limits<size_t>::max(), true); !written) return written;
+  }
   const bool is_covered =
       folder_->snapshots().manifest() && snapshot_position_ == engine_->next_position() && snapshot_records_ == cursor_.records;
   if (!is_covered) {
-    if (auto written = snapshot(); !written) return written;
+    if (auto written = whole_snapshot(); !written) return written;
   }
   if (auto written = writer_->write_waiting(*engine_); !written) return failed(written.error());
   return {};

@@ -5,7 +5,9 @@
 // 1. An entry is in the log, on disk, before the engine reacts to it; a command is written down after that only.
 // 2. A snapshot's manifest names lengths of result files that are on disk; whatever stands behind them comes from entries behind the
 //    snapshot, and is written again from those.
-// 3. Records of the input that gave no entry are remembered with the next batch or the next snapshot, whichever comes first.
+// 3. A snapshot holds the state at the position where it began, although it is written while more is reacted to: some pages after every
+//    batch, and its end on a thread of its own. Killed before its manifest is written, it never was.
+// 4. Records of the input that gave no entry are remembered with the next batch or the next snapshot, whichever comes first.
 
 #include <memory>
 
@@ -22,6 +24,8 @@ class Run {
  public:
   Run(const bytecode::Program& program, const ZoneTable& zones, const Options& options)
       : program_(program), zones_(zones), options_(options), digests_(bytecode::digests(program)) {}
+  ~Run();
+  Run(const Run&) = delete;
 
   // Opens both folders and brings the engine to the state of the log's end.
   std::expected<void, Error> recover();
@@ -44,7 +48,10 @@ class Run {
   std::expected<void, Error> commit(const Entries& entries, const ingest::Intake& intake, size_t customer_bytes);
   std::expected<void, Error> commit_tick(TimestampMs t_log);
   std::expected<void, Error> commit_barrier();
-  std::expected<void, Error> snapshot();
+  std::expected<void, Error> begin_snapshot();
+  // Writes about `pages` of a snapshot that has begun, and sees whether it is done.
+  std::expected<void, Error> continue_snapshot(size_t pages, bool wait);
+  std::expected<void, Error> whole_snapshot();
   bool stop_asked() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
   bool is_rejecting_too_much() { return options_.rejects_max && writer_->tally().rejects() > *options_.rejects_max; }
   void report_progress();
@@ -60,8 +67,11 @@ class Run {
   engine::SourceCursor cursor_;    // of everything read, also of what gave no entry
   ingest::Intake pending_intake_;  // of records read since the last entry was committed
   std::optional<Error> input_error_;
+  // Of the last finished snapshot.
   uint64_t snapshot_position_ = 0;
   uint64_t snapshot_records_ = 0;
+  std::optional<log::Manifest> snapshot_;  // of the one being written
+  bool has_all_pages_ = false;             // of that one: only its end is awaited
 };
 
 }  // namespace wend::replay

@@ -75,6 +75,10 @@ std::expected<void, ResultError> ResultFile::flush() {
 
 std::expected<void, ResultError> ResultFile::sync() {
   if (auto flushed = flush(); !flushed) return flushed;
+  return sync_flushed();
+}
+
+std::expected<void, ResultError> ResultFile::sync_flushed() const {
   if (::fdatasync(descriptor_) != 0) return std::unexpected(error(path_, std::strerror(errno)));
   return {};
 }

@@ -29,6 +29,8 @@ class ResultFile {
   }
   std::expected<void, ResultError> flush();
   std::expected<void, ResultError> sync();
+  // Makes what was flushed durable. The only member that may run while another thread appends.
+  std::expected<void, ResultError> sync_flushed() const;
   uint64_t length() const { return written_ + buffer_.size(); }
 
   static constexpr size_t k_write_bytes = 256 << 10;

@@ -165,13 +165,20 @@ void ResultWriter::take_intake(const ingest::Intake& intake) {
   }
 }
 
-std::expected<std::vector<FileLength>, ResultError> ResultWriter::sync() {
+std::expected<std::vector<FileLength>, ResultError> ResultWriter::flush() {
   std::vector<FileLength> lengths;
   for (size_t i = 0; i < files_.size(); ++i) {
-    if (auto synced = files_[i].sync(); !synced) return std::unexpected(synced.error());
+    if (auto flushed = files_[i].flush(); !flushed) return std::unexpected(flushed.error());
     lengths.push_back({k_file_names[i], files_[i].length()});
   }
   return lengths;
+}
+
+std::expected<void, ResultError> ResultWriter::sync_flushed() const {
+  for (const ResultFile& file : files_) {
+    if (auto synced = file.sync_flushed(); !synced) return synced;
+  }
+  return {};
 }
 
 std::expected<void, ResultError> ResultWriter::write_waiting(const engine::Engine& engine) {

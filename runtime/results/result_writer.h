@@ -36,8 +36,10 @@ class ResultWriter final : public engine::CommandSink {
   void on_ended(const engine::EndedCommand& command) override;
   void take_intake(const ingest::Intake& intake);
 
-  // Returns when everything written so far is on disk.
-  std::expected<std::vector<FileLength>, ResultError> sync();
+  // Gives everything written so far to the system, and says how long the files are then.
+  std::expected<std::vector<FileLength>, ResultError> flush();
+  // Returns when what was flushed is on disk. May run on another thread, while more is written.
+  std::expected<void, ResultError> sync_flushed() const;
   // At the end of a run, behind what a snapshot records: who still waits.
   std::expected<void, ResultError> write_waiting(const engine::Engine& engine);
 

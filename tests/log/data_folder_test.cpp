@@ -5,6 +5,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
 #include <map>
 
 #include "runtime/engine/engine.h"
@@ -234,6 +238,65 @@ TEST(Snapshots, AnUnfinishedOneDoesNotCount) {
   ASSERT_TRUE(folder->snapshots().finish({.position = 2}));
   EXPECT_EQ(pages(*folder).at(0), "zero'");
   EXPECT_FALSE(pages(*folder).contains(3));
+}
+
+// The manifest is the last record of the write-ahead log of a process that was killed; cut short, it was never written, and the snapshot
+// before it counts, with its own pages.
+TEST(Snapshots, ATornManifestDoesNotCount) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // a process of its own: RocksDB's threads do not survive a fork
+  const Scratch scratch;
+  const char* of_parent = std::getenv("WEND_TEST_STATE");
+  const auto options = options_for(of_parent != nullptr ? of_parent : scratch.path("state"));
+  ::setenv("WEND_TEST_STATE", options.path.c_str(), 1);
+  const auto two_snapshots_and_die = [&] {
+    auto folder = DataFolder::open(options);
+    begin_log(**folder, options);
+    SnapshotStore& snapshots = (*folder)->snapshots();
+    const bool ok = snapshots.put_page(0, "zero") && snapshots.put_page(1, "one") && snapshots.finish({.position = 1, .tally = "t1"}) &&
+                    snapshots.put_page(1, "one'") && snapshots.finish({.position = 2, .tally = "t2"});
+    if (ok) ::raise(SIGKILL);
+    ::_exit(1);
+  };
+  EXPECT_EXIT(two_snapshots_and_die(), testing::KilledBySignal(SIGKILL), "");
+  ::unsetenv("WEND_TEST_STATE");
+  std::filesystem::path newest;
+  for (const auto& entry : std::filesystem::directory_iterator(options.path + "/db")) {
+    if (entry.path().extension() == ".log" && entry.path() > newest) newest = entry.path();
+  }
+  std::filesystem::resize_file(newest, std::filesystem::file_size(newest) - 3);
+
+  auto folder = open(options);
+  ASSERT_TRUE(folder->snapshots().manifest());
+  EXPECT_EQ(folder->snapshots().manifest()->tally, "t1");
+  EXPECT_EQ(pages(*folder), (std::map<uint32_t, std::string>{{0, "zero"}, {1, "one"}}));
+}
+
+TEST(Snapshots, TheLogGoesOnWhileOneIsFinished) {
+  const Scratch scratch;
+  const auto options = options_for(scratch.path("state"));
+  auto folder = open(options);
+  begin_log(*folder, options);
+  EXPECT_TRUE(folder->snapshots().finished(false).value()) << "there is nothing to wait for";
+  ASSERT_TRUE(folder->snapshots().put_page(0, "zero"));
+  std::promise<void> appended;
+  folder->snapshots().finish_behind({.position = 2}, [&]() -> std::expected<void, engine::LogError> {
+    appended.get_future().wait();
+    return {};
+  });
+  EXPECT_FALSE(folder->snapshots().finished(false).value());
+  append(*folder, k_three);
+  EXPECT_FALSE(folder->snapshots().manifest());
+  appended.set_value();
+  EXPECT_TRUE(folder->snapshots().finished(true).value());
+  EXPECT_EQ(folder->snapshots().manifest()->position, 2U);
+  EXPECT_EQ(folder->snapshots().manifest()->generation, 1U);
+
+  ASSERT_TRUE(folder->snapshots().put_page(0, "zero'"));
+  folder->snapshots().finish_behind({.position = 5}, [] { return std::unexpected(engine::LogError{"the disk is full"}); });
+  const auto failed = folder->snapshots().finished(true);
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().what, "the disk is full");
+  EXPECT_EQ(folder->snapshots().manifest()->position, 2U);
 }
 
 TEST(Snapshots, ADamagedPageIsRefused) {

@@ -1,7 +1,10 @@
 #include "runtime/replay/replay.h"
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -116,11 +119,46 @@ TEST_F(Replay, BatchesAndSnapshotsDoNotShow) {
     other.until = plain.until;
     other.batch_entries = batch;
     other.snapshot_entries = snapshot;
+    other.snapshot_pages = batch == 5 ? 1 : 64;
     const Result result = run(other);
     EXPECT_EQ(result.report.state, expected.report.state) << batch;
     EXPECT_EQ(files(name), files("plain")) << batch;
     EXPECT_EQ(results::render_json(result.report), results::render_json(expected.report));
   }
+}
+
+// A snapshot is written over many batches: cut off at any of them it never was, and nothing shows.
+TEST_F(Replay, KilledWhileASnapshotIsHalfWritten) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");  // processes of their own: RocksDB's threads do not survive a fork
+  auto slow = options("a");
+  if (const char* of_parent = std::getenv("WEND_TEST_STATE")) {
+    slow.data_folder = of_parent + std::string("-state");
+    slow.result_folder = of_parent + std::string("-out");
+  }
+  ::setenv("WEND_TEST_STATE", scratch_.path("a").c_str(), 0);
+  slow.until = {.kind = UntilKind::done};
+  slow.batch_entries = 20;
+  slow.snapshot_entries = 100;
+  slow.snapshot_pages = 1;
+  for (const int batches : {6, 8, 9, 11, 13, 17, 23}) {
+    const auto run_and_die = [&] {
+      int left = batches;
+      slow.progress = [&](const Progress&) {
+        if (--left == 0) ::raise(SIGKILL);
+      };
+      (void)replay(program_, *zones_, slow);
+      ::_exit(1);
+    };
+    ASSERT_EXIT(run_and_die(), testing::KilledBySignal(SIGKILL), "");
+  }
+  ::unsetenv("WEND_TEST_STATE");
+  auto whole = options("whole");
+  whole.until = slow.until;
+  const Result expected = run(whole);
+  const Result result = run(slow);
+  EXPECT_EQ(result.report.state, expected.report.state);
+  EXPECT_EQ(files("a"), files("whole"));
+  EXPECT_EQ(results::render_json(result.report), results::render_json(expected.report));
 }
 
 TEST_F(Replay, ARunThatIsDoneIsDone) {
