@@ -6,6 +6,7 @@
 
 #include "runtime/base/utf8.h"
 #include "runtime/engine/records.h"
+#include "runtime/ingest/csv_binding.h"
 #include "runtime/ingest/csv_rows.h"
 #include "runtime/ingest/json_value.h"
 #include "runtime/ingest/segment_decoder.h"
@@ -23,154 +24,11 @@ using bytecode::ValueKind;
 
 using Row = std::vector<std::string_view>;
 
-// The mapping with names replaced by indexes.
-struct Text {
-  std::optional<size_t> column;
-  const TextExpression* rule = nullptr;
-};
-struct Condition {
-  size_t column = 0;
-  const ColumnCondition* rule = nullptr;
-};
-struct Factor {
-  std::optional<size_t> column;
-  Decimal number;
-};
-struct Sum {
-  std::vector<Factor> factors;
-};
-struct Count {};
-struct Each {
-  std::vector<std::optional<Text>> members;  // by field of the record
-};
-using Source = std::variant<std::monostate, Text, Sum, Count, Each>;
-
-struct EventRule {
-  std::string name;
-  std::optional<bytecode::EventId> event;  // absent: not declared, counted
-  std::vector<Condition> conditions;
-  std::vector<Source> sources;  // by field of the event
-  std::vector<TypeId> types;
-};
-
 struct Fault {
   RejectReason reason{};
   std::string column;
   std::string message;
 };
-
-// Turns names into indexes; the first one that names nothing is the error.
-class Binder {
- public:
-  Binder(const bytecode::Program& program, const std::vector<std::string>& columns) : program_(program), columns_(columns) {}
-
-  size_t column(const std::string& name, const std::string& where) {
-    const auto found = std::ranges::find(columns_, name);
-    if (found != columns_.end()) return static_cast<size_t>(found - columns_.begin());
-    fail(fmt::format("{}: the file has no column `{}`; it has: {}", where, name, fmt::join(columns_, ", ")));
-    return 0;
-  }
-  Text text(const TextExpression& rule, const std::string& where) {
-    Text bound{.column = std::nullopt, .rule = &rule};
-    if (rule.column) bound.column = column(*rule.column, where);
-    return bound;
-  }
-  EventRule event(const CsvEvent& rule);
-
-  const std::optional<std::string>& error() const { return error_; }
-
- private:
-  Source source(const PropertyExpression& expression, const FieldInfo& field, const std::string& where);
-  Each each(const EachExpression& expression, TypeId type, const std::string& where);
-  void fail(std::string what) {
-    if (!error_) error_ = std::move(what);
-  }
-
-  const bytecode::Program& program_;
-  const std::vector<std::string>& columns_;
-  std::optional<std::string> error_;
-};
-
-std::string names_of(std::span<const FieldInfo> fields) {
-  std::string names;
-  for (const FieldInfo& field : fields) names += fmt::format("{}`{}`", names.empty() ? "" : ", ", field.wire);
-  return names;
-}
-
-EventRule Binder::event(const CsvEvent& rule) {
-  EventRule bound{.name = rule.name};
-  const std::string where = fmt::format("event `{}`", rule.name);
-  for (const ColumnCondition& condition : rule.conditions) bound.conditions.push_back({column(condition.column, where), &condition});
-  const auto found = std::ranges::find(program_.events, rule.name, &bytecode::Event::wire);
-  if (found == program_.events.end()) return bound;
-  bound.event = static_cast<bytecode::EventId>(found - program_.events.begin());
-  bound.sources.resize(found->fields.size());
-  for (const FieldInfo& field : found->fields) bound.types.push_back(field.type);
-  for (const auto& [name, expression] : rule.properties) {
-    const size_t index = find_field(found->fields, name, 0);
-    if (index == std::string_view::npos) {
-      fail(fmt::format("{}: it has no field `{}`; it has: {}", where, name, names_of(found->fields)));
-    } else {
-      bound.sources[index] = source(expression, found->fields[index], fmt::format("{}, `{}`", where, name));
-    }
-  }
-  for (size_t i = 0; i < found->fields.size(); ++i) {
-    const bool is_given = !std::holds_alternative<std::monostate>(bound.sources[i]);
-    if (!is_given && !program_.type(found->fields[i].type).optional) {
-      fail(fmt::format("{}: its required field `{}` is not mapped to anything", where, found->fields[i].wire));
-    }
-  }
-  return bound;
-}
-
-Source Binder::source(const PropertyExpression& expression, const FieldInfo& field, const std::string& where) {
-  const ValueKind kind = program_.type(field.type).kind;
-  if (const auto* rule = std::get_if<TextExpression>(&expression)) {
-    if (kind == ValueKind::record || kind == ValueKind::list) fail(where + ": a column cannot fill a record or a list; use `each`");
-    return text(*rule, where);
-  }
-  if (const auto* rule = std::get_if<SumExpression>(&expression)) {
-    if (kind != ValueKind::decimal && kind != ValueKind::integer) fail(where + ": `sum` gives a number");
-    Sum sum;
-    for (const SumExpression::Factor& factor : rule->factors) {
-      Factor& bound = sum.factors.emplace_back();
-      if (factor.column.empty()) {
-        bound.number = *Decimal::parse(factor.number);
-      } else {
-        bound.column = column(factor.column, where);
-      }
-    }
-    return sum;
-  }
-  if (const auto* rule = std::get_if<EachExpression>(&expression)) return each(*rule, field.type, where);
-  if (kind != ValueKind::integer) fail(where + ": `count` gives a whole number");
-  return Count{};
-}
-
-Each Binder::each(const EachExpression& expression, TypeId type_id, const std::string& where) {
-  Each bound;
-  const Type& type = program_.type(type_id);
-  if (type.kind != ValueKind::list || program_.type(type.element).kind != ValueKind::record) {
-    fail(where + ": `each` gives a list of records");
-    return bound;
-  }
-  const auto& fields = program_.records[static_cast<size_t>(program_.type(type.element).record)].fields;
-  bound.members.resize(fields.size());
-  for (const auto& [name, rule] : expression.members) {
-    const size_t index = find_field(fields, name, 0);
-    if (index == std::string_view::npos) {
-      fail(fmt::format("{}: the record has no field `{}`; it has: {}", where, name, names_of(fields)));
-    } else {
-      bound.members[index] = text(rule, where);
-    }
-  }
-  for (size_t i = 0; i < fields.size(); ++i) {
-    if (!bound.members[i] && !program_.type(fields[i].type).optional) {
-      fail(fmt::format("{}: the record's required field `{}` is not mapped to anything", where, fields[i].wire));
-    }
-  }
-  return bound;
-}
 
 class CsvDecoder final : public EventDecoder {
  public:
@@ -186,10 +44,11 @@ class CsvDecoder final : public EventDecoder {
   std::optional<TimestampMs> peek_time(const Record& record) override;
 
  private:
-  bool decode_rows(const Record& record, InputBatch& batch);
+  bool decode_rows(const Record& record);
   bool split(const Record& record);
   std::string_view text_of(const Text& text, const Row& row);
   bool holds(const Condition& condition) const;
+  bool read_traits();
   bool read_field(const Source& source, const FieldInfo& field, Value& out);
   bool read_text(const Text& text, const Row& row, const FieldInfo& field, Value& out);
   bool read_sum(const Sum& sum, const FieldInfo& field, Value& out);
@@ -212,15 +71,18 @@ class CsvDecoder final : public EventDecoder {
   Text time_;
   std::optional<Text> message_id_;
   std::vector<EventRule> rules_;
+  std::vector<Trait> traits_;
 
   // Of the record being decoded.
   std::vector<Row> rows_;
   size_t row_count_ = 0;
   std::deque<std::string> kept_;  // texts that stand in no row as they are
   std::vector<Value> values_;
+  std::string traits_body_;  // empty: the record says nothing of the customer
   std::string row_;
   const EventRule* rule_ = nullptr;
   std::string_view user_id_;
+  std::string_view message_id_text_;
   TimestampMs event_time_ = 0;
   Fault fault_;
 };
@@ -231,6 +93,7 @@ std::optional<std::string> CsvDecoder::bind() {
   time_ = binder.text(config_.time, "`time`");
   if (config_.message_id) message_id_ = binder.text(*config_.message_id, "`message_id`");
   for (const CsvEvent& event : config_.events) rules_.push_back(binder.event(event));
+  for (const auto& [name, rule] : config_.traits) traits_.push_back(binder.trait(name, rule));
   if (binder.error()) return binder.error();
   auto format = TimeFormat::parse(config_.time_format);
   if (!format) return format.error();
@@ -296,22 +159,31 @@ bool CsvDecoder::holds(const Condition& condition) const {
 void CsvDecoder::decode(const Record& record, VirtualClock& clock, InputBatch& batch) {
   ++batch.intake.records;
   std::optional<TimestampMs> t_log;
-  bool taken = decode_rows(record, batch);
-  if (taken && (rule_ == nullptr || !rule_->event)) {
-    batch.discard();
-    return Intake::count(batch.intake.unknown_events, rule_ == nullptr ? "(no rule for the row)" : rule_->name);
-  }
+  bool taken = decode_rows(record);
+  const bool is_event = rule_ != nullptr && rule_->event;
+  if (taken && !is_event) Intake::count(batch.intake.unknown_events, rule_ == nullptr ? "(no rule for the row)" : rule_->name);
+  if (taken && !is_event && traits_body_.empty()) return;
   if (taken && !(t_log = clock.advance(event_time_))) {
     taken = fail(
         RejectReason::time_jump, name_of(time_),
         fmt::format("{} is later than the machine's clock, or more than 366 days after the event before", format_rfc3339(event_time_)));
   }
-  if (taken) return batch.add(engine::RecordTag::event, *t_log, event_time_, user_id_);
-  batch.discard();
+  if (taken) {
+    // What is known of the customer with the row is known before the event.
+    if (!traits_body_.empty()) {
+      batch.bytes() += traits_body_;
+      batch.add(engine::RecordTag::attributes, *t_log, event_time_, user_id_);
+    }
+    if (!is_event) return;
+    engine::write_event_body(batch.bytes(), {*rule_->event, message_id_text_, row_});
+    return batch.add(engine::RecordTag::event, *t_log, event_time_, user_id_);
+  }
   batch.intake.rejects.push_back({record.line, record.lines, fault_.reason, std::move(fault_.column), std::move(fault_.message)});
 }
 
-bool CsvDecoder::decode_rows(const Record& record, InputBatch& batch) {
+bool CsvDecoder::decode_rows(const Record& record) {
+  rule_ = nullptr;
+  traits_body_.clear();
   if (record.fault == RecordFault::too_long) {
     return fail(RejectReason::too_long, "", fmt::format("the row or group of rows is longer than {} bytes", k_record_bytes_max));
   }
@@ -323,11 +195,11 @@ bool CsvDecoder::decode_rows(const Record& record, InputBatch& batch) {
     return std::ranges::all_of(candidate.conditions, [&](const Condition& c) { return holds(c); });
   });
   rule_ = rule == rules_.end() ? nullptr : &*rule;
-  if (rule_ == nullptr) return true;
+  if (rule_ == nullptr && traits_.empty()) return true;
   user_id_ = text_of(user_, rows_[0]);
   if (user_id_.empty()) return fail(RejectReason::no_user, name_of(user_), "the row names no customer");
-  const std::string_view message_id = message_id_ ? text_of(*message_id_, rows_[0]) : std::string_view{};
-  if (user_id_.size() > k_id_bytes_max || message_id.size() > k_id_bytes_max) {
+  message_id_text_ = message_id_ ? text_of(*message_id_, rows_[0]) : std::string_view{};
+  if (user_id_.size() > k_id_bytes_max || message_id_text_.size() > k_id_bytes_max) {
     return fail(RejectReason::too_long, name_of(user_id_.size() > k_id_bytes_max ? user_ : *message_id_),
                 fmt::format("an id has at most {} bytes", k_id_bytes_max));
   }
@@ -335,7 +207,8 @@ bool CsvDecoder::decode_rows(const Record& record, InputBatch& batch) {
   if (!time)
     return fail(RejectReason::bad_time, name_of(time_), fmt::format("\"{}\" does not fit the time format", text_of(time_, rows_[0])));
   event_time_ = *time;
-  if (!rule_->event) return true;
+  if (!read_traits()) return false;
+  if (rule_ == nullptr || !rule_->event) return true;
 
   const auto& fields = program_.event(*rule_->event).fields;
   values_.assign(fields.size(), Value::absent());
@@ -345,7 +218,25 @@ bool CsvDecoder::decode_rows(const Record& record, InputBatch& batch) {
   row_.clear();
   ByteWriter writer(row_);
   bytecode::write_row(writer, program_, rule_->types, values_);
-  engine::write_event_body(batch.bytes(), {*rule_->event, message_id, row_});
+  return true;
+}
+
+// An empty cell says nothing of the attribute: a column cannot clear one.
+bool CsvDecoder::read_traits() {
+  std::vector<engine::AttributeChange> changes;
+  for (const Trait& trait : traits_) {
+    const std::string_view cell = text_of(trait.text, rows_[0]);
+    if (cell.empty()) continue;
+    const bytecode::Attribute& attribute = program_.attributes[static_cast<size_t>(trait.attribute)];
+    const auto value = parse_value(program_, zones_, attribute.type, cell);
+    if (!value) {
+      return fail(
+          RejectReason::bad_value, name_of(trait.text),
+          fmt::format("`{}`: expected {}, found \"{}\"", attribute.name, expectation(program_, attribute.type), cell.substr(0, 40)));
+    }
+    changes.push_back({trait.attribute, *value});
+  }
+  if (!changes.empty()) engine::write_attributes_body(traits_body_, program_, changes, {});
   return true;
 }
 

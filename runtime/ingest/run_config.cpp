@@ -195,15 +195,18 @@ CsvConfig csv_config(const toml::node& node) {
       csv.message_id = text_expression(value, "message_id");
     } else if (name == "group_by") {
       csv.group_by = columns(value, "group_by");
+    } else if (name == "traits") {
+      for (const auto& [attribute, rule] : table_of(value, "traits"))
+        csv.traits.emplace_back(attribute.str(), text_expression(rule, attribute.str()));
     } else if (name == "event") {
       if (!value.is_array_of_tables()) misfit(value, "write each event as a table `[[run.csv.event]]`");
       for (const toml::node& event : *value.as_array()) csv.events.push_back(csv_event(event));
     } else {
-      unknown_key(name, "run.csv", "delimiter, quote, header, user, time, time_format, zone, message_id, group_by, event");
+      unknown_key(name, "run.csv", "delimiter, quote, header, user, time, time_format, zone, message_id, group_by, event, traits");
     }
   }
   if (!has_user || !has_time) misfit(node, "`run.csv` needs `user` and `time`: the columns that name the customer and the instant");
-  if (csv.events.empty()) misfit(node, "`run.csv` needs at least one `[[run.csv.event]]`");
+  if (csv.events.empty() && csv.traits.empty()) misfit(node, "`run.csv` needs at least one `[[run.csv.event]]`, or `[run.csv.traits]`");
   return csv;
 }
 

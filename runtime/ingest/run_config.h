@@ -61,6 +61,8 @@ struct CsvConfig {
   std::optional<TextExpression> message_id;
   std::vector<std::string> group_by;  // columns; empty: every row is an event
   std::vector<CsvEvent> events;       // the first whose conditions hold is it
+  // Attributes of the customer, by name; read from the first row of every group, whichever event it is.
+  std::vector<std::pair<std::string, TextExpression>> traits;
 };
 
 struct RunConfig {

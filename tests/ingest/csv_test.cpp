@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "runtime/bytecode/packed.h"
+#include "runtime/engine/records.h"
 #include "runtime/ingest/csv_rows.h"
 #include "runtime/ingest/event_reader.h"
 #include "runtime/ingest/time_format.h"
@@ -145,6 +146,67 @@ TEST_F(Csv, AMappingIsCheckedBeforeAnythingIsRead) {
   EXPECT_THAT(error("group_by = \"Invoice\"", "group_by = \"Order\""), HasSubstr("no column `Order` to group by"));
   EXPECT_THAT(error("group_by", "gruop_by"), HasSubstr("line 9: `run.csv` has no key `gruop_by`"));
   EXPECT_THAT(error("starts_with", "begins"), HasSubstr("`Invoice` has no key `begins`; it knows equals"));
+}
+
+std::vector<std::string> told(InputBatch& batch, const bytecode::Program& program) {
+  std::vector<std::string> lines;
+  std::vector<engine::AttributeChange> attributes;
+  std::vector<engine::ConsentChange> consents;
+  for (const engine::Entry& entry : batch.entries()) {
+    std::string line = std::string(entry.customer) + (entry.tag == engine::RecordTag::attributes ? ":" : " event");
+    if (entry.tag == engine::RecordTag::attributes) {
+      EXPECT_TRUE(engine::read_attributes_body(entry.body, program, attributes, consents));
+      for (const auto& change : attributes) {
+        const std::string& name = program.attributes[static_cast<size_t>(change.attribute)].name;
+        line += name == "points" ? fmt::format(" {}={}", name, change.value.word) : fmt::format(" {}={}", name, change.value.view());
+      }
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+TEST_F(Csv, TraitsAreKnownBeforeTheEvent) {
+  write("rows.csv",
+        "Id,When,Kind,Mail,Name,Points\n"
+        "ada,2011-03-28T08:00:00Z,ping,ada@example.com,Ada,7\n"
+        "ben,2011-03-28T09:00:00Z,other,,Ben,\n"
+        "ben,2011-03-28T10:00:00Z,ping,,,\n"
+        "cy,2011-03-28T11:00:00Z,ping,,Cy,many\n");
+  const std::string toml = R"([run.csv]
+user = "Id"
+time = "When"
+[run.csv.traits]
+email = "Mail"
+first_name = { column = "Name", map = { "Ben" = "Benjamin" } }
+points = "Points"
+[[run.csv.event]]
+name = "Ping"
+where = { Kind = "ping" }
+)";
+  InputBatch batch = read(program_, {.path = path("rows.csv"), .config = config(toml)});
+  EXPECT_THAT(told(batch, program_),
+              ElementsAre("ada: email=ada@example.com first_name=Ada points=7", "ada event", "ben: first_name=Benjamin", "ben event"));
+  ASSERT_EQ(batch.intake.rejects.size(), 1U);
+  EXPECT_EQ(batch.intake.rejects[0].path, "Points");
+  EXPECT_EQ(batch.intake.rejects[0].message, "`points`: expected a whole number, found \"many\"");
+  EXPECT_THAT(batch.intake.unknown_events, ElementsAre(testing::Pair("(no rule for the row)", 1)));
+
+  // A file of customers only.
+  InputBatch people = read(program_, {.path = path("rows.csv"), .config = config(toml.substr(0, toml.find("[[")))});
+  EXPECT_EQ(told(people, program_).size(), 2U);
+
+  const auto error = [&](std::string_view from, std::string_view to) {
+    std::string wrong = toml;
+    wrong.replace(wrong.find(from), from.size(), to);
+    const auto parsed = parse_run_config(wrong);
+    if (!parsed) return parsed.error();
+    const auto reader = EventReader::open(program_, *zones_, {.path = path("rows.csv"), .config = *parsed});
+    return reader ? std::string("accepted") : reader.error().what;
+  };
+  EXPECT_THAT(error("points =", "pints ="), HasSubstr("trait `pints`: customers have no such attribute; they have: `email`, `first_name`"));
+  EXPECT_THAT(error("\"Mail\"", "\"Post\""), HasSubstr("trait `email`: the file has no column `Post`"));
+  EXPECT_THAT(error("\"Mail\"", "7"), HasSubstr("line 5: `email` must be a table"));
 }
 
 TEST(TimeFormat, ReadsWhatExportsWrite) {
