@@ -71,6 +71,7 @@ struct EnteredCommand {
 };
 
 struct ExposureCommand {
+  bool is_first = false;  // the customer had no arm before
   bytecode::ExperimentId experiment{};
   uint32_t arm = 0;
   CustomerNumber customer{};

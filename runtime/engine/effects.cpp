@@ -21,7 +21,8 @@ void Reaction::set_attribute(bytecode::AttributeId id, const Value& value) {
 uint32_t Reaction::assign_arm(bytecode::ExperimentId id) {
   const bytecode::Experiment& experiment = core_.program.experiments[static_cast<size_t>(id)];
   std::optional<uint32_t> arm = state_.arm(id);
-  if (!arm) {
+  const bool is_first = !arm;
+  if (is_first) {
     uint32_t slot = experiment_slot(scratch_, experiment.salt, "arm", customer_id());
     arm = 0;
     while (*arm + 1 < experiment.arms.size() && slot >= experiment.arms[*arm].slots) slot -= experiment.arms[(*arm)++].slots;
@@ -32,7 +33,7 @@ uint32_t Reaction::assign_arm(bytecode::ExperimentId id) {
   const auto place = std::lower_bound(running_->exposed.begin(), running_->exposed.end(), number);
   if (place == running_->exposed.end() || *place != number) {
     running_->exposed.insert(place, number);
-    sink_->on_exposure({id, *arm, CustomerNumber{customer_}, running_->journey, running_->id, now_});
+    sink_->on_exposure({is_first, id, *arm, CustomerNumber{customer_}, running_->journey, running_->id, now_});
   }
   return *arm;
 }

@@ -74,6 +74,8 @@ class Engine {
   // Release of the earliest armed timer, for a caller who wants to tick; nullopt when none is armed. May be earlier than
   // what is really armed (timers are cancelled lazily), never later.
   std::optional<TimestampMs> next_timer() const;
+  // Release of the latest armed timer: exact, and looks at every customer. nullopt when nobody waits.
+  std::optional<TimestampMs> last_timer() const;
 
   const Counters& counters() const;
   MemoryUse memory() const;

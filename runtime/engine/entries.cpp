@@ -1,7 +1,7 @@
 // Entries: one event starts at most one instance of a journey, by the first of its entries in text order that holds. Instances
 // that are running have reacted already.
 //
-// Tests in order: required attributes, `where`, `once ever`, an instance already running, cooldown.
+// Tests in order: required attributes, `where`, `once ever`, an instance already running, cooldown, too many running.
 
 #include "runtime/engine/reaction.h"
 
@@ -67,10 +67,21 @@ bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, c
       ++core_.counters.refused_cooldown;
       return true;
     }
+    if (running_in(id) >= k_instances_max) {
+      ++core_.counters.refused_too_many;
+      return true;
+    }
     if (remembers) state_.set_last_entry(id, now_);
   }
   start(journey, id, how, key, entry, event);
   return true;
+}
+
+size_t Reaction::running_in(JourneyId journey) {
+  if (!state_.has_instances() || state_.instance_count() < k_instances_max) return 0;
+  size_t running = 0;
+  for (size_t i = 0; i < state_.instance_count(); ++i) running += !state_.instance(i).ended && state_.instance(i).journey == journey;
+  return running;
 }
 
 bool Reaction::entry_holds(const Journey& journey, const JourneyEntry& entry, const vm::EventView& event) {

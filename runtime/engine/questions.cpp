@@ -54,6 +54,18 @@ void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>&
   }
 }
 
+std::optional<TimestampMs> Engine::last_timer() const {
+  EngineCore& core = state_->core;
+  std::optional<TimestampMs> last;
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    const uint32_t reference = core.customers[customer].state;
+    if (reference == 0 || !has_section(core.arena.view(reference), Section::instances)) continue;
+    state_->reaction.look(customer, core.now);
+    last = std::max(last.value_or(k_timestamp_min_ms), state_->reaction.latest_release());
+  }
+  return last;
+}
+
 Sha256Digest Engine::state_digest() const {
   EngineCore& core = state_->core;
   Sum256 sum{};

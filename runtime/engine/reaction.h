@@ -29,6 +29,9 @@ namespace wend::engine {
 // go on for ever (a loop over attributes that two journeys keep setting), far above what a journey for people does.
 constexpr uint32_t k_resumptions_max = 10'000;
 constexpr uint32_t k_derived_inputs_max = 1'000;
+// Instances of one journey that one customer may have at a time (`run alongside`, `one per`): a key that never repeats must not fill the
+// memory with one customer. A constant and no option, because the state is a function of log and program.
+constexpr size_t k_instances_max = 1'000;
 // Timer reactions of one customer without time passing, for the same reason.
 constexpr uint32_t k_timer_repeats_max = 1'000;
 
@@ -63,6 +66,8 @@ class Reaction final : public vm::Host {
   CustomerState& look(uint32_t customer, TimestampMs now);
   // The earliest release among the customer's instances.
   TimestampMs earliest_release();
+  // The latest one of the customer looked at; k_timestamp_min_ms when nobody waits.
+  TimestampMs latest_release();
 
   // vm::Host
   TimestampMs now() const override { return now_; }
@@ -137,6 +142,8 @@ class Reaction final : public vm::Host {
   // entries.cpp
   void enter_journeys(const Entry& entry, const vm::EventView& event);
   bool try_entry(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Entry& entry, const vm::EventView& event);
+  // Instances of the journey that go on; 0 while it cannot matter yet.
+  size_t running_in(bytecode::JourneyId journey);
   bool entry_holds(const bytecode::Journey& journey, const bytecode::JourneyEntry& entry, const vm::EventView& event);
   bool is_complete(const bytecode::Journey& journey);
   std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const vm::EventView& event,

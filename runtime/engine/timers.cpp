@@ -12,6 +12,12 @@ TimestampMs Reaction::release_of(const InstanceState& instance) const {
   return __builtin_add_overflow(due(instance), instance.at->grace_ms, &release) ? k_never : release;
 }
 
+TimestampMs Reaction::latest_release() {
+  TimestampMs latest = k_timestamp_min_ms;
+  for (size_t i = 0; i < state_.instance_count(); ++i) latest = std::max(latest, release_of(state_.instance(i)));
+  return latest;
+}
+
 void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit) {
   set_clocks(now, commit);
   state_.instances_changed();

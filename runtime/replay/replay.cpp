@@ -2,10 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "runtime/replay/run.h"
 
 namespace wend::replay {
 namespace {
+
+// Whether `inner` is `outer` or lies in it, whatever of both exists yet.
+bool lies_in(const std::string& inner, const std::string& outer) {
+  namespace fs = std::filesystem;
+  std::error_code ignored;
+  const fs::path whole = fs::weakly_canonical(fs::absolute(inner, ignored) / "", ignored).lexically_normal();
+  const fs::path start = fs::weakly_canonical(fs::absolute(outer, ignored) / "", ignored).lexically_normal();
+  const auto is_named = [](const fs::path& part) { return !part.empty(); };
+  const auto length = std::count_if(start.begin(), start.end(), is_named);
+  return std::count_if(whole.begin(), whole.end(), is_named) >= length &&
+         std::equal(start.begin(), std::next(start.begin(), length), whole.begin());
+}
 
 // Options that cannot be meant, before anything is opened.
 std::optional<Error> check(const Options& options) {
@@ -13,6 +28,9 @@ std::optional<Error> check(const Options& options) {
   if (options.events.empty()) return missing("events file");
   if (options.data_folder.empty()) return missing("data folder");
   if (options.result_folder.empty()) return missing("result folder");
+  if (lies_in(options.result_folder, options.data_folder))
+    return Error{fmt::format("result folder `{}` lies in the data folder `{}`, which is nobody else's; name another one with --out",
+                             options.result_folder, options.data_folder)};
   if (options.batch_entries == 0 || options.snapshot_entries == 0) return Error{"batches and snapshots need at least one entry"};
   if (options.snapshot_pages == 0) return Error{"a snapshot needs at least one page after every batch"};
   if (options.until.kind == UntilKind::instant && options.until.time >= k_timestamp_max_ms)

@@ -11,8 +11,12 @@ namespace {
 
 // Rejected lines kept in memory before a snapshot lets go of them.
 constexpr uint64_t k_pending_records_max = 200'000;
-// --until done: how far virtual time goes at once behind the next timer. Deadlines, not ticks, say when a timer's reaction is.
+// --until done: how far virtual time goes at once behind the next timer. Deadlines, not ticks, say when a timer's reaction is; but the
+// last tick is where virtual time ends.
 constexpr DurationMs k_tick_step_ms = k_day_ms;
+// Near the end a tick goes no further than the last timer armed, lest it go beyond the end. A journey that arms one timer after the other,
+// minutes apart, would need very many such ticks: after these it gets a day's step again, and so many more.
+constexpr uint32_t k_exact_ticks_max = 1'000;
 
 std::unexpected<Error> failed(const engine::LogError& error) {
   return std::unexpected(Error{error.what});
@@ -197,13 +201,29 @@ std::expected<Outcome, Error> Run::tick() {
     case UntilKind::done:
       break;
   }
-  while (const auto next = engine_->next_timer()) {
+  return tick_until_done();
+}
+
+std::expected<Outcome, Error> Run::tick_until_done() {
+  TimestampMs last = k_timestamp_min_ms;  // an instance waits until then, unless another's `set` ends it before
+  for (uint32_t exact_ticks = 0;;) {
+    const auto next = engine_->next_timer();
+    if (!next) return Outcome::finished;
     if (stop_asked()) return Outcome::stopped;
-    const TimestampMs t_log = std::max(*next, engine_->virtual_now()) + k_tick_step_ms;
-    if (t_log > k_timestamp_max_ms) break;
+    TimestampMs t_log = std::max(*next, engine_->virtual_now()) + k_tick_step_ms;
+    if (t_log > last) {
+      const auto armed = engine_->last_timer();
+      if (!armed) return Outcome::finished;  // what is left are timers of instances that have ended
+      last = *armed;
+      if (t_log > last && ++exact_ticks <= k_exact_ticks_max) {
+        t_log = std::max(last + 1, engine_->virtual_now());
+      } else if (t_log > last) {
+        exact_ticks = 0;
+      }
+    }
+    if (t_log > k_timestamp_max_ms) return Outcome::finished;
     if (auto committed = commit_tick(t_log); !committed) return std::unexpected(committed.error());
   }
-  return Outcome::finished;
 }
 
 std::expected<void, Error> Run::begin_snapshot() {

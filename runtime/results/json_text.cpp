@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/currency.h"
 #include "runtime/base/hash.h"
 
 namespace wend::results {
@@ -40,11 +41,9 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-constexpr int k_money_places_min = 2;
-
 std::string decimal_text(const Type& type, const Decimal& number) {
   if (type.currency.empty()) return number.to_string();
-  return number.to_fixed(std::max(k_money_places_min, -number.exponent()));
+  return number.to_fixed(std::max(minor_digits(type.currency), -number.exponent()));
 }
 
 std::string iso_duration(DurationMs duration_ms) {

@@ -13,9 +13,9 @@ namespace wend::results {
 // `text` is valid UTF-8; with the quotes.
 void append_json_text(std::string& out, std::string_view text);
 
-// A value by its type. Numbers that are not whole are texts, so that no reader puts them through a binary float: money has at least two
-// places ("25.00"), other decimals as many as they have. Instants are RFC 3339 in UTC, durations and periods ISO 8601, enum values and
-// the members of records have their wire names. Absent is null.
+// A value by its type. Numbers that are not whole are texts, so that no reader puts them through a binary float: money has at least the
+// digits of its currency's minor unit ("25.00", "25" of JPY), other decimals as many as they have. Instants are RFC 3339 in UTC, durations
+// and periods ISO 8601, enum values and the members of records have their wire names. Absent is null.
 void append_json_value(std::string& out, const bytecode::Program& program, bytecode::TypeId type, const bytecode::Value& value);
 
 // The members of one object: { "name": … , … }.

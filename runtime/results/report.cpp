@@ -76,9 +76,10 @@ void print_journeys(std::string& out, const Report& report) {
   }
   TextTable refused("entries refused", {"times"});
   const engine::Counters& counters = report.counters;
-  for (const auto& [reason, count] : {std::pair{"incomplete: a required attribute was unset", counters.refused_incomplete},
-                                      std::pair{"already running", counters.refused_running},
-                                      std::pair{"cooldown", counters.refused_cooldown}, std::pair{"once ever", counters.refused_once}}) {
+  for (const auto& [reason, count] :
+       {std::pair{"incomplete: a required attribute was unset", counters.refused_incomplete},
+        std::pair{"already running", counters.refused_running}, std::pair{"cooldown", counters.refused_cooldown},
+        std::pair{"once ever", counters.refused_once}, std::pair{"too many running for one customer", counters.refused_too_many}}) {
     if (count > 0) refused.row({reason, grouped(count)});
   }
   for (const TextTable* table : {&journeys, &exits, &goals, &waiting, &refused}) table->print(out);
@@ -97,11 +98,11 @@ void print_messages(std::string& out, const Report& report) {
       if (tally.suppressed[number] > 0) suppressed.row({program.messages[i].name, name, grouped(tally.suppressed[number])});
     });
   }
-  TextTable experiments("experiments", {"assigned"});
+  TextTable experiments("experiments", {"people", "instances"});
   for (size_t i = 0; i < program.experiments.size(); ++i) {
     for (size_t arm = 0; arm < program.experiments[i].arms.size(); ++arm) {
       experiments.row({fmt::format("{}: {}", program.experiments[i].name, program.experiments[i].arms[arm].name),
-                       grouped(report.tally.exposures[i][arm])});
+                       grouped(report.tally.people[i][arm]), grouped(report.tally.exposures[i][arm])});
     }
   }
   for (const TextTable* table : {&sends, &suppressed, &experiments}) table->print(out);
@@ -221,7 +222,10 @@ std::string render_json(const Report& report) {
   for (size_t i = 0; i < report.program->experiments.size(); ++i) {
     JsonObject arms(experiments.member(report.program->experiments[i].name));
     for (size_t arm = 0; arm < report.program->experiments[i].arms.size(); ++arm) {
-      arms.number(report.program->experiments[i].arms[arm].name, report.tally.exposures[i][arm]);
+      JsonObject counts(arms.member(report.program->experiments[i].arms[arm].name));
+      counts.number("people", report.tally.people[i][arm]);
+      counts.number("instances", report.tally.exposures[i][arm]);
+      counts.close();
     }
     arms.close();
   }

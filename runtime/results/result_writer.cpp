@@ -131,7 +131,9 @@ void ResultWriter::on_goal(const engine::GoalCommand& command) {
 }
 
 void ResultWriter::on_exposure(const engine::ExposureCommand& command) {
-  ++tally_.exposures[static_cast<size_t>(command.experiment)][command.arm];
+  const auto experiment = static_cast<size_t>(command.experiment);
+  ++tally_.exposures[experiment][command.arm];
+  if (command.is_first) ++tally_.people[experiment][command.arm];
 }
 
 void ResultWriter::on_ended(const engine::EndedCommand& command) {

@@ -7,7 +7,7 @@
 namespace wend::results {
 namespace {
 
-constexpr uint8_t k_tally_format = 1;
+constexpr uint8_t k_tally_format = 2;
 
 uint64_t sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
@@ -47,7 +47,10 @@ void add_names(std::map<std::string, uint64_t>& names, const std::map<std::strin
 
 Tally::Tally(const bytecode::Program& program) : messages(program.messages.size()), journeys(program.journeys.size()) {
   for (MessageTally& message : messages) message.sent.resize(program.channels.size());
-  for (const bytecode::Experiment& experiment : program.experiments) exposures.emplace_back(experiment.arms.size());
+  for (const bytecode::Experiment& experiment : program.experiments) {
+    exposures.emplace_back(experiment.arms.size());
+    people.emplace_back(experiment.arms.size());
+  }
 }
 
 uint64_t Tally::sent() const {
@@ -91,6 +94,7 @@ std::string encode(const Tally& tally) {
     write_names(writer, journey.goals);
   }
   for (const auto& arms : tally.exposures) write_counts(writer, arms);
+  for (const auto& arms : tally.people) write_counts(writer, arms);
   write_counts(writer, tally.rejected);
   write_counts(writer, tally.rejected_lines);
   writer.text(ingest::encode(tally.intake));
@@ -110,8 +114,10 @@ bool decode(std::string_view bytes, Tally& tally) {
     read_names(reader, journey.exits);
     read_names(reader, journey.goals);
   }
-  for (auto& arms : tally.exposures) {
-    if (!read_counts(reader, arms)) return false;
+  for (auto* counts : {&tally.exposures, &tally.people}) {
+    for (auto& arms : *counts) {
+      if (!read_counts(reader, arms)) return false;
+    }
   }
   if (!read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
   auto intake = ingest::decode_intake(reader.text());

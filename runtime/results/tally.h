@@ -41,7 +41,9 @@ struct Tally {
 
   std::vector<MessageTally> messages;
   std::vector<JourneyTally> journeys;
-  std::vector<std::vector<uint64_t>> exposures;                                  // by experiment and arm
+  // By experiment and arm: instances that reached its `split`, and customers to whom that gave their arm.
+  std::vector<std::vector<uint64_t>> exposures;
+  std::vector<std::vector<uint64_t>> people;
   std::vector<uint64_t> rejected = std::vector<uint64_t>(k_reject_slots);        // records, by number of the reason
   std::vector<uint64_t> rejected_lines = std::vector<uint64_t>(k_reject_slots);  // lines they had
   // Records read, unknown names; its list of rejects stays empty.

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "runtime/base/currency.h"
 #include "runtime/base/hash.h"
 #include "runtime/vm/machine.h"
 
@@ -13,14 +12,8 @@ using bytecode::Type;
 using bytecode::TypeId;
 using bytecode::ValueKind;
 
-// ISO 4217: the currencies in use with three digits after the point; all others are shown with two.
-int money_places(std::string_view currency) {
-  constexpr std::string_view k_three[] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-  return std::ranges::find(k_three, currency) != std::end(k_three) ? 3 : 2;
-}
-
 std::string decimal_text(const Type& type, const Decimal& value) {
-  if (!type.currency.empty()) return value.to_fixed(money_places(type.currency)) + " " + type.currency;
+  if (!type.currency.empty()) return value.to_fixed(minor_digits(type.currency)) + " " + type.currency;
   if (!type.is_percent) return value.to_string();
   const auto percent = multiply(value, Decimal::from_int(100));
   return percent ? percent->to_string() + "%" : value.to_string();

@@ -78,7 +78,7 @@ class Machine {
 std::optional<Value> evaluate(Machine& machine, Host& host, const bytecode::Function& function, std::span<const Value> parameters,
                               const EventView* event = nullptr);
 
-// `format`: a value as text for people. Money "12.50 USD" with two places at least, percent "40%", instants and times in `zone`.
+// `format`: a value as text for people. Money rounded to its minor unit ("12.50 USD", "1250 JPY"), percent "40%", instants and times in `zone`.
 std::string format_value(const bytecode::Program& program, const ZoneTable& zones, std::string_view zone, bytecode::TypeId type,
                          const Value& value);
 

@@ -43,6 +43,8 @@ void CommandLines::on_goal(const GoalCommand& command) {
 }
 
 void CommandLines::on_exposure(const ExposureCommand& command) {
+  ++exposures;
+  people += command.is_first ? 1 : 0;
   lines.push_back(fmt::format("{} arm {} of {} @{}", who(command.customer), command.arm,
                               program_.experiments[static_cast<size_t>(command.experiment)].name, command.at));
 }

@@ -37,6 +37,8 @@ class CommandLines final : public CommandSink {
   std::vector<std::string> lines;
   std::vector<std::string> keys;  // of deliveries, in hex
   std::vector<InstanceId> entered;
+  size_t exposures = 0;
+  size_t people = 0;  // exposures that were the customer's first
 
  private:
   std::string who(CustomerNumber customer) { return std::string(directory_.id(customer)); }

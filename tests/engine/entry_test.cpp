@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "runtime/engine/reaction.h"
 #include "tests/engine/shop.h"
 
 namespace wend::engine::testing {
@@ -47,6 +48,18 @@ TEST_F(Entries, hold_only_where_the_condition_is_true) {
   EXPECT_EQ(run.take_lines(), Lines{});
   run.event(k_start, "ada", shop.begin, {word(11)});
   EXPECT_EQ(run.take_lines().size(), 1u);
+}
+
+TEST_F(Entries, of_one_customer_have_a_limit) {
+  entry().already = AlreadyRunning::alongside;
+  EngineRun run = this->run();
+  for (size_t i = 0; i < k_instances_max + 5; ++i) run.event(k_start, "ada", shop.begin, {word(1)});
+  run.event(k_start, "ben", shop.begin, {word(1)});
+  EXPECT_EQ(run.engine().counters().entered, k_instances_max + 1);
+  EXPECT_EQ(run.engine().counters().refused_too_many, 5u);
+  run.event(k_start + 1, "ada", shop.buy, {word(1)});
+  run.event(k_start + 2, "ada", shop.begin, {word(1)});
+  EXPECT_EQ(run.engine().counters().entered, k_instances_max + 2) << "all have ended: there is room again";
 }
 
 TEST_F(Entries, once_ever_means_once) {

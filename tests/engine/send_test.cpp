@@ -170,6 +170,13 @@ TEST_F(Experiments, give_arms_their_share_and_report_exposure_once_per_instance)
   EXPECT_LT(arm_b, 400);
 }
 
+TEST_F(Experiments, a_customer_is_new_to_an_experiment_once) {
+  EngineRun run = this->run();
+  for (int i = 0; i < 3; ++i) run.event(k_start, "ada", shop.begin, {word(1)});
+  EXPECT_EQ(run.commands().exposures, 3u);
+  EXPECT_EQ(run.commands().people, 1u);
+}
+
 TEST_F(Experiments, an_assignment_from_outside_decides_until_one_is_stored) {
   EngineRun run = this->run();
   for (uint32_t arm = 0; arm < 2; ++arm) {

@@ -205,6 +205,19 @@ TEST_F(Replay, VirtualTimeGoesOnWhenAsked) {
   EXPECT_EQ(run(until).report.waiting.size(), 1U) << "a timer due at the instant itself has fired";
 }
 
+TEST_F(Replay, DoneIsTheInstantOfTheLastTimer) {
+  write("history.ndjson", R"({"type":"track","userId":"ben","event":"Begin","timestamp":"2024-01-01T00:00:00Z","properties":{"n":8}})"
+                          "\n");
+  auto done = options("a");
+  done.until = *parse_until("done");
+  const Result result = run(done);
+  EXPECT_TRUE(result.report.waiting.empty());
+  // Just before the end somebody still waits: it is the last timer that ends the run, a millisecond behind it.
+  auto before = options("b");
+  before.until = {.kind = UntilKind::instant, .time = *result.report.virtual_now - 2};
+  EXPECT_FALSE(run(before).report.waiting.empty()) << format_rfc3339(*result.report.virtual_now);
+}
+
 TEST_F(Replay, StopsCleanlyWhenAsked) {
   std::atomic<bool> stop = false;
   auto stopped = options("a");

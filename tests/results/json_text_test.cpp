@@ -41,6 +41,10 @@ TEST(JsonValue, NumbersStayExact) {
   EXPECT_EQ(json_of(money, decimal("12.5")), "\"12.50\"");
   EXPECT_EQ(json_of(money, decimal("-0.125")), "\"-0.125\"");
   EXPECT_EQ(json_of(money, decimal("0")), "\"0.00\"");
+  const Type yen{.kind = ValueKind::decimal, .currency = "JPY"};
+  EXPECT_EQ(json_of(yen, decimal("1250")), "\"1250\"");
+  EXPECT_EQ(json_of(yen, decimal("12E2")), "\"1200\"");
+  EXPECT_EQ(json_of({.kind = ValueKind::decimal, .currency = "KWD"}, decimal("1.5")), "\"1.500\"");
   EXPECT_EQ(json_of({.kind = ValueKind::decimal}, decimal("0.30000000000000004")), "\"0.30000000000000004\"");
   EXPECT_EQ(json_of({.kind = ValueKind::decimal, .is_percent = true}, decimal("0.4")), "\"0.4\"");
   EXPECT_EQ(json_of({.kind = ValueKind::integer}, Value::from_word(INT64_MIN)), "-9223372036854775808");

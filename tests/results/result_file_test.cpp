@@ -61,6 +61,7 @@ TEST(Tally, RoundTripsForItsProgram) {
   tally.journeys[0].entered = 7;
   tally.journeys[0].exits["bought"] = 6;
   tally.exposures[0][1] = 9;
+  tally.people[0][1] = 8;
   ingest::Intake intake{.records = 4, .unknown_events = {{"x", 2}}};
   intake.rejects.push_back({.line = 3, .lines = 2, .reason = ingest::RejectReason::no_user});
   tally.add(intake);

@@ -278,6 +278,8 @@ TEST_F(InstructionTest, ValuesAsText) {
   EXPECT_EQ(shown(k_decimal, dec("0.4")), "40%");
   program.types[k_money].currency = "KWD";
   EXPECT_EQ(shown(k_money, dec("1.5")), "1.500 KWD");
+  program.types[k_money].currency = "JPY";
+  EXPECT_EQ(shown(k_money, dec("1250.5")), "1250 JPY");
 }
 
 }  // namespace
