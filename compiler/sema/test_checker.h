@@ -55,6 +55,7 @@ class TestChecker {
   std::optional<ExpectSuppressed> suppressed(const syntax::SuppressedExpectation& expectation);
   std::optional<ExpectExited> exited(const syntax::Name& label);
   std::optional<ExpectWaiting> waiting(const syntax::QualifiedName& path);
+  std::optional<ExpectGoal> goal(const syntax::GoalExpectation& expectation);
   ExprPtr condition(const syntax::Expr& syntax);
   const std::vector<DeliveryPath>& deliveries();
   std::optional<ReceiptStimulus> receipt(const syntax::QualifiedName& path);

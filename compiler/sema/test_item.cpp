@@ -75,6 +75,12 @@ void TestChecker::check_stimulus(const syntax::StimulusItem& syntax, Span span) 
     result.after = context_.time_span(*syntax.after, "");
     failed = !result.after;
   }
+  if (syntax.heard) {
+    result.heard.emplace();
+    if (syntax.heard->at) result.heard->at = moment(*syntax.heard->at);
+    if (syntax.heard->after) result.heard->after = context_.time_span(*syntax.heard->after, "");
+    failed = failed || !(result.heard->at || result.heard->after);
+  }
   if (const auto* event = std::get_if<syntax::EventStimulus>(&syntax.stimulus)) {
     const Symbol* symbol = context_.require(file_, event->event, {SymbolKind::event}, "event");
     if (!symbol) return;
@@ -266,6 +272,19 @@ std::optional<ExpectExited> TestChecker::exited(const syntax::Name& label) {
   return std::nullopt;
 }
 
+std::optional<ExpectGoal> TestChecker::goal(const syntax::GoalExpectation& expectation) {
+  if (!expectation.goal) return ExpectGoal{expectation.negated, std::nullopt};
+  const std::string& name = expectation.goal->text;
+  std::vector<std::string> names;
+  for (const Goal& each : journey().goals) names.push_back(each.name);
+  if (std::ranges::find(names, name) != names.end()) return ExpectGoal{expectation.negated, name};
+  if (name.empty() || journey_is_damaged_) return std::nullopt;
+  Diagnostic& diagnostic = context_.report(Kind::unknown_name, expectation.goal->span).with("what", "goal").with("name", name);
+  diagnostic.secondary(journey().span, "the journey is declared here");
+  context_.suggest(diagnostic, expectation.goal->span, name, names);
+  return std::nullopt;
+}
+
 std::optional<ExpectWaiting> TestChecker::waiting(const syntax::QualifiedName& path) {
   const std::string text = path.text();
   struct StepPath {
@@ -340,6 +359,8 @@ void TestChecker::check_expectation(const syntax::ExpectItem& item, Span span) {
     take(suppressed(*lost));
   } else if (const auto* ended = std::get_if<syntax::ExitedExpectation>(&item.expectation)) {
     take(exited(ended->label));
+  } else if (const auto* reached = std::get_if<syntax::GoalExpectation>(&item.expectation)) {
+    take(goal(*reached));
   } else if (const auto* parked = std::get_if<syntax::WaitingExpectation>(&item.expectation)) {
     take(waiting(parked->path));
   } else {

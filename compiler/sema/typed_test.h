@@ -50,11 +50,17 @@ struct ConsentStimulus {
   std::vector<TopicId> topics;
   bool withdraw = false;
 };
+/// When it arrived: exactly one of both; `after` counts from when it happened.
+struct Heard {
+  std::optional<Moment> at;
+  std::optional<TimeSpan> after;
+};
 /// Exactly one of `at` and `after`; `after` counts from where the test's clock stands.
 struct Stimulus {
   std::optional<Moment> at;
   std::optional<TimeSpan> after;
   std::variant<EventStimulus, ReceiptStimulus, SetStimulus, ConsentStimulus> what;
+  std::optional<Heard> heard;  ///< of events and receipts; absent = at once
 };
 
 struct AdvanceTo {
@@ -96,13 +102,18 @@ struct ExpectWaiting {
   StepId step{};
   std::string path;  ///< of the step
 };
+/// `goal won`, `no goal won`, `no goal`
+struct ExpectGoal {
+  bool negated = false;
+  std::optional<std::string> name;  ///< absent = any goal
+};
 /// A Bool that reads attributes, consents, history and the entry event of the instance.
 struct ExpectCondition {
   ExprPtr condition;
 };
 struct Expectation {
   std::optional<Moment> at;
-  std::variant<ExpectSent, ExpectSends, ExpectSuppressed, ExpectExited, ExpectWaiting, ExpectCondition> what;
+  std::variant<ExpectSent, ExpectSends, ExpectSuppressed, ExpectExited, ExpectWaiting, ExpectGoal, ExpectCondition> what;
   ExprPtr for_instance;  ///< null = any; a Bool over the entry event: picks instances
 };
 

@@ -158,12 +158,18 @@ struct ConsentStimulus {
   std::vector<Name> topics;
   bool withdraw = false;
 };
+/// `heard at <moment>` or `heard after <duration>`: exactly one of them.
+struct Heard {
+  std::optional<MomentLiteral> at;
+  std::optional<DurationLiteral> after;
+};
 /// `at <moment> …` or `after <duration> …`: exactly one of `at` and `after`.
 struct StimulusItem {
   std::optional<MomentLiteral> at;
   std::optional<DurationLiteral> after;
   std::variant<EventStimulus, ReceiptStimulus, SetStimulus, ConsentStimulus> stimulus;
   Span stimulus_span;
+  std::optional<Heard> heard;  ///< events and receipts only: when it arrived, if later than it happened
 };
 
 /// `advance to`, `advance by`, or `advance until done` when neither is there.
@@ -204,6 +210,11 @@ struct SuppressedExpectation {
 struct ExitedExpectation {
   Name label;
 };
+/// `goal won`, `no goal won`, `no goal`
+struct GoalExpectation {
+  bool negated = false;
+  std::optional<Name> goal;  ///< any when absent
+};
 struct WaitingExpectation {
   QualifiedName path;
 };
@@ -214,7 +225,7 @@ struct ConditionExpectation {
 struct ExpectItem {
   std::optional<MomentLiteral> at;
   std::variant<SentExpectation, CalledExpectation, CountExpectation, SentCountExpectation, SuppressedExpectation, ExitedExpectation,
-               WaitingExpectation, ConditionExpectation>
+               GoalExpectation, WaitingExpectation, ConditionExpectation>
       expectation;
   ExprPtr for_instance;  ///< null without `for`
 };

@@ -182,13 +182,21 @@ StimulusItem TreeBuilder::build_stimulus(Grammar::StimulateContext* context) {
   if (context->moment() != nullptr) item.at = build_moment(context->moment());
   if (context->dur() != nullptr) item.after = build_duration(context->dur());
   item.stimulus_span = span_of_context(context->stimulus());
+  const auto heard = [&](Grammar::HeardContext* late) {
+    if (late == nullptr) return;
+    item.heard.emplace();
+    if (late->moment() != nullptr) item.heard->at = build_moment(late->moment());
+    if (late->dur() != nullptr) item.heard->after = build_duration(late->dur());
+  };
   if (auto* event = dynamic_cast<Grammar::EventHappensContext*>(context->stimulus())) {
     item.stimulus = EventStimulus{build_type_name(event->UIDENT()), build_optional_arguments(event->args())};
+    heard(event->heard());
   } else if (auto* receipt = dynamic_cast<Grammar::ReceiptHappensContext*>(context->stimulus())) {
     QualifiedName path;
     path.parts.push_back(build_name(receipt->path()->lname()));
     for (Grammar::AnyNameContext* each : receipt->path()->anyName()) path.parts.push_back(build_name(each));
-    path.span = span_of_context(receipt);
+    path.span = span_of_context(receipt->path());
+    heard(receipt->heard());
     item.stimulus = ReceiptStimulus{std::move(path)};
   } else if (auto* set = dynamic_cast<Grammar::AttributeSetContext*>(context->stimulus())) {
     item.stimulus = SetStimulus{build_name(set->anyName()), build_value(set->value())};
@@ -226,6 +234,11 @@ ExpectItem TreeBuilder::build_expect(Grammar::ExpectContext* context) {
     item.expectation = std::move(node);
   } else if (auto* exited = dynamic_cast<Grammar::ExpectExitedContext*>(expectation)) {
     item.expectation = ExitedExpectation{build_name(exited->lname())};
+  } else if (auto* goal = dynamic_cast<Grammar::ExpectGoalContext*>(expectation)) {
+    item.expectation = GoalExpectation{false, build_name(goal->lname())};
+  } else if (auto* none_reached = dynamic_cast<Grammar::ExpectNoGoalContext*>(expectation)) {
+    item.expectation = GoalExpectation{true, std::nullopt};
+    if (none_reached->lname() != nullptr) std::get<GoalExpectation>(item.expectation).goal = build_name(none_reached->lname());
   } else if (auto* waiting = dynamic_cast<Grammar::ExpectWaitingContext*>(expectation)) {
     item.expectation = WaitingExpectation{build_qualified(waiting->qname())};
   } else if (auto* condition = dynamic_cast<Grammar::ExpectConditionContext*>(expectation)) {

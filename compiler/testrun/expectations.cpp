@@ -164,6 +164,20 @@ class Checker {
     return Mismatch{fmt::format("exited as {}{}", what.label, when()), whereabouts()};
   }
 
+  std::optional<Mismatch> check(const sema::ExpectGoal& what) {
+    std::vector<std::string> reached;
+    bool found = false;
+    for (const auto& goal : world_.goals()) {
+      if ((what.name && goal.name != *what.name) || !concerns(goal.instance)) continue;
+      reached.push_back(fmt::format("goal {} at {}", goal.name, world_.local(goal.at)));
+      found |= what.negated || in_time(goal.at);
+    }
+    if (found != what.negated) return std::nullopt;
+    const std::string name = what.name ? " " + *what.name : "";
+    return Mismatch{fmt::format("{}goal{}{}", what.negated ? "no " : "", name, what.negated ? "" : when()),
+                    join(reached, "it was not reached")};
+  }
+
   std::optional<Mismatch> check(const sema::ExpectWaiting& what) {
     for (const auto& waiting : world_.waiting()) {
       const std::string_view step = world_.waiting_step(waiting);

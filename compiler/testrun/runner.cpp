@@ -54,6 +54,12 @@ class Runner {
   }
 
  private:
+  /// When an input happened and when it was heard: never before that.
+  struct When {
+    TimestampMs happened = 0;
+    TimestampMs heard = 0;
+  };
+
   // ── the clock ────────────────────────────────────────────────────────────────────────────────────────────────
 
   TimestampMs origin() const {
@@ -79,8 +85,8 @@ class Runner {
     fail(fmt::format("a moment that is not past, for the clock stands at {}", world_.local(world_.clock())), world_.local(at));
     return std::nullopt;
   }
-  std::optional<TimestampMs> after(const sema::TimeSpan& span) {
-    const auto at = add_span(world_.clock(), span, zones_, world_.zone());
+  std::optional<TimestampMs> after(TimestampMs from, const sema::TimeSpan& span) {
+    const auto at = add_span(from, span, zones_, world_.zone());
     if (!at) fail("a moment that can be written", "it lies beyond the year 9999");
     return at;
   }
@@ -88,24 +94,54 @@ class Runner {
   // ── setting up ───────────────────────────────────────────────────────────────────────────────────────────────
 
   void set_up() {
-    world_.feed(RecordTag::attributes, world_.clock(), given_.attributes);
+    world_.feed(RecordTag::attributes, world_.clock(), world_.clock(), given_.attributes);
     for (const auto& given : test_.arms) {
       std::string body;
       engine::write_assignment_body(body, {static_cast<bytecode::ExperimentId>(given.experiment), given.arm});
-      world_.feed(RecordTag::assignment, world_.clock(), body);
+      world_.feed(RecordTag::assignment, world_.clock(), world_.clock(), body);
     }
   }
 
   // ── items: false when the test cannot go on ──────────────────────────────────────────────────────────────────
 
   bool perform(const sema::Stimulus& stimulus) {
-    const auto at = stimulus.at ? ahead(*stimulus.at) : after(*stimulus.after);
-    if (!at) return false;
-    world_.pass(*at);  // so that the timeline tells first what was due before
-    return std::visit([&](const auto& what) { return inject(what, *at); }, stimulus.what);
+    const auto when = stimulus.heard ? heard_later(stimulus) : heard_at_once(stimulus);
+    if (!when) return false;
+    world_.pass(when->heard);  // so that the timeline tells first what was due before
+    return std::visit([&](const auto& what) { return inject(what, *when); }, stimulus.what);
   }
 
-  bool inject(const sema::EventStimulus& what, TimestampMs at) {
+  std::optional<When> heard_at_once(const sema::Stimulus& stimulus) {
+    const auto at = stimulus.at ? ahead(*stimulus.at) : after(world_.clock(), *stimulus.after);
+    if (!at) return std::nullopt;
+    return When{*at, *at};
+  }
+
+  // What is heard late may have happened before the clock.
+  std::optional<When> heard_later(const sema::Stimulus& stimulus) {
+    const auto happened =
+        stimulus.at ? std::optional(instant_of(*stimulus.at, zones_, world_.zone())) : after(world_.clock(), *stimulus.after);
+    if (!happened) return std::nullopt;
+    const auto heard = stimulus.heard->at ? ahead(*stimulus.heard->at) : after(*happened, *stimulus.heard->after);
+    if (!heard) return std::nullopt;
+    if (*heard < *happened) {
+      impossible(fmt::format("to be heard after it happened, at {}", world_.local(*happened)), world_.local(*heard));
+      return std::nullopt;
+    }
+    if (*heard < world_.clock()) {
+      impossible(fmt::format("to be heard when the clock stands at {}, or later", world_.local(world_.clock())), world_.local(*heard));
+      return std::nullopt;
+    }
+    return When{*happened, *heard};
+  }
+
+  // What the timeline says of an input: one line, with the moment it was heard.
+  void note_input(const When& when, const std::string& what) {
+    const bool late = when.happened < when.heard;
+    world_.note_at(when.heard, late ? fmt::format("{}, which happened at {}", what, world_.local(when.happened)) : what);
+  }
+
+  bool inject(const sema::EventStimulus& what, const When& when) {
     const auto& event = program_.event(static_cast<bytecode::EventId>(what.event));
     // What an expression gives lives until the next one is evaluated, so every field is packed at once and unpacked together.
     std::vector<std::optional<std::string>> packed(what.fields.size());
@@ -132,12 +168,12 @@ class Runner {
     bytecode::write_row(writer, program_, types, values);
     std::string body;
     engine::write_event_body(body, {static_cast<bytecode::EventId>(what.event), {}, row});
-    world_.note_at(at, event.name);
-    world_.feed(RecordTag::event, at, body);
+    note_input(when, event.name);
+    world_.feed(RecordTag::event, when.heard, when.happened, body);
     return true;
   }
 
-  bool inject(const sema::ReceiptStimulus& what, TimestampMs at) {
+  bool inject(const sema::ReceiptStimulus& what, const When& when) {
     const auto& sites = program_.journey(static_cast<bytecode::JourneyId>(test_.journey)).sites;
     const RecordedDelivery* latest = nullptr;
     for (const auto& delivery : world_.deliveries()) {
@@ -148,12 +184,12 @@ class Runner {
       return impossible(fmt::format("a delivery `{}` that can be {}", name, what.receipt), "none has been sent by then");
     std::string body;
     engine::write_receipt_body(body, {latest->key, what.receipt});
-    world_.note_at(at, fmt::format("{}.{}", name, what.receipt));
-    world_.feed(RecordTag::receipt, at, body);
+    note_input(when, fmt::format("{}.{}", name, what.receipt));
+    world_.feed(RecordTag::receipt, when.heard, when.happened, body);
     return true;
   }
 
-  bool inject(const sema::SetStimulus& what, TimestampMs at) {
+  bool inject(const sema::SetStimulus& what, const When& when) {
     const auto value = world_.evaluate(prepared_.function(*what.value));
     const auto& attribute = model_.at(what.attribute);
     if (!value) return impossible("a value that can be computed", attribute.name + " overflows");
@@ -161,13 +197,13 @@ class Runner {
     const engine::AttributeChange change{id, *value};
     std::string body;
     engine::write_attributes_body(body, program_, {&change, 1}, {});
-    world_.note_at(
-        at, fmt::format("customer.{} = {}", attribute.name, world_.show_value(program_.attributes[static_cast<size_t>(id)].type, *value)));
-    world_.feed(RecordTag::attributes, at, body);
+    note_input(when, fmt::format("customer.{} = {}", attribute.name,
+                                 world_.show_value(program_.attributes[static_cast<size_t>(id)].type, *value)));
+    world_.feed(RecordTag::attributes, when.heard, when.happened, body);
     return true;
   }
 
-  bool inject(const sema::ConsentStimulus& what, TimestampMs at) {
+  bool inject(const sema::ConsentStimulus& what, const When& when) {
     std::string names;
     std::vector<engine::ConsentChange> changes;
     for (const sema::TopicId topic : what.topics) {
@@ -176,8 +212,8 @@ class Runner {
     }
     std::string body;
     engine::write_attributes_body(body, program_, {}, changes);
-    world_.note_at(at, (what.withdraw ? "withdraw " : "consent ") + names);
-    world_.feed(RecordTag::attributes, at, body);
+    note_input(when, (what.withdraw ? "withdraw " : "consent ") + names);
+    world_.feed(RecordTag::attributes, when.heard, when.happened, body);
     return true;
   }
 
@@ -187,7 +223,7 @@ class Runner {
       return impossible("an end", fmt::format("none after {} timers", k_timers_max));
     }
     const auto* to = std::get_if<sema::AdvanceTo>(&advance.how);
-    const auto at = to != nullptr ? ahead(to->moment) : after(std::get<sema::AdvanceBy>(advance.how).span);
+    const auto at = to != nullptr ? ahead(to->moment) : after(world_.clock(), std::get<sema::AdvanceBy>(advance.how).span);
     if (at) world_.pass(*at);
     return at.has_value();
   }

@@ -42,11 +42,11 @@ std::string World::local(TimestampMs at) {
 }
 
 void World::pass(TimestampMs to) {
-  react(RecordTag::tick, to, {}, {});
+  react(RecordTag::tick, to, to, {}, {});
 }
 
 void World::settle(TimestampMs to) {
-  react(RecordTag::settle, to, {}, {});
+  react(RecordTag::settle, to, to, {}, {});
 }
 
 bool World::finish() {
@@ -72,16 +72,16 @@ TimestampMs World::end_of_wait(const engine::WaitingInstance& instance) const {
 
 // ── input ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-void World::feed(RecordTag tag, TimestampMs at, std::string_view body) {
+void World::feed(RecordTag tag, TimestampMs at, TimestampMs happened, std::string_view body) {
   if (tag == RecordTag::event) event_bodies_.emplace(next_position_, body);
-  react(tag, at, k_customer_id, body);
+  react(tag, at, happened, k_customer_id, body);
 }
 
-void World::react(RecordTag tag, TimestampMs at, std::string_view customer, std::string_view body) {
+void World::react(RecordTag tag, TimestampMs at, TimestampMs happened, std::string_view customer, std::string_view body) {
   assert(at >= clock_);
   clock_ = at;
   const engine::Counters before = engine_.counters();
-  const engine::Entry entry{tag, 0, at, at, customer, body};
+  const engine::Entry entry{tag, 0, at, happened, customer, body};
   engine_.react({&entry, 1}, next_position_, *this);
   ++next_position_;
   if (const auto number = engine_.find_customer(k_customer_id)) zone_ = engine_.zone(*number);
@@ -108,7 +108,9 @@ void World::note_refusals(const engine::Counters& before) {
   tell(&engine::Counters::refused_running, "not entered: an instance is already running");
   tell(&engine::Counters::refused_cooldown, "not entered: the cooldown is not over");
   tell(&engine::Counters::refused_once, "not entered: `once ever`, and it was once");
+  tell(&engine::Counters::refused_too_many, "not entered: too many instances are running");
   tell(&engine::Counters::duplicates, "event dropped as a duplicate");
+  tell(&engine::Counters::late_events, "event too late: it steers nothing");
   tell(&engine::Counters::faults, "a number overflowed or was divided by zero");
 }
 
@@ -191,6 +193,7 @@ void World::on_delivery(const engine::DeliveryCommand& command) {
 
 void World::on_goal(const engine::GoalCommand& command) {
   note_at(command.at, fmt::format("goal {}", command.goal));
+  goals_.push_back({command.at, std::string(command.goal), command.instance});
 }
 
 void World::on_exposure(const engine::ExposureCommand& command) {

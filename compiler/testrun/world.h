@@ -31,6 +31,11 @@ struct RecordedDelivery {
   std::vector<std::optional<std::string>> parameters;  ///< packed; absent ones are nullopt
   std::string shown;                                   ///< `Welcome(name: "Ada")`
 };
+struct RecordedGoal {
+  TimestampMs at = 0;  ///< when the event happened
+  std::string name;
+  engine::InstanceId instance;
+};
 struct RecordedInstance {
   engine::InstanceId id;
   TimestampMs entered_at = 0;
@@ -60,7 +65,8 @@ class World final : private engine::CommandSink, private vm::Host {
   /// "2025-03-30 09:00:00" in the customer's zone.
   std::string local(TimestampMs at);
 
-  void feed(engine::RecordTag tag, TimestampMs at, std::string_view body);
+  /// `happened` ≤ `at`, which is when it is heard.
+  void feed(engine::RecordTag tag, TimestampMs at, TimestampMs happened, std::string_view body);
   /// Lets time pass up to `to`: what is held for grace stays held.
   void pass(TimestampMs to);
   /// Fires everything due at or before `to`.
@@ -73,6 +79,7 @@ class World final : private engine::CommandSink, private vm::Host {
   std::string show_value(bytecode::TypeId type, const bytecode::Value& value);
 
   const std::vector<RecordedDelivery>& deliveries() const { return deliveries_; }
+  const std::vector<RecordedGoal>& goals() const { return goals_; }
   const std::vector<RecordedInstance>& instances() const { return instances_; }
   const std::vector<engine::WaitingInstance>& waiting() const { return waiting_; }
   std::vector<TimelineLine>& timeline() { return timeline_; }
@@ -84,7 +91,7 @@ class World final : private engine::CommandSink, private vm::Host {
   std::optional<bytecode::Value> evaluate(const bytecode::Function& function, const vm::EventView* event = nullptr);
 
  private:
-  void react(engine::RecordTag tag, TimestampMs at, std::string_view customer, std::string_view body);
+  void react(engine::RecordTag tag, TimestampMs at, TimestampMs happened, std::string_view customer, std::string_view body);
   TimestampMs end_of_wait(const engine::WaitingInstance& instance) const;
   void note_waiting();
   void note_refusals(const engine::Counters& before);
@@ -117,6 +124,7 @@ class World final : private engine::CommandSink, private vm::Host {
   uint64_t next_position_ = 0;
   std::unordered_map<uint64_t, std::string> event_bodies_;  ///< entry position → tag's body
   std::vector<RecordedDelivery> deliveries_;
+  std::vector<RecordedGoal> goals_;
   std::vector<RecordedInstance> instances_;
   std::vector<engine::WaitingInstance> waiting_;
   std::vector<TimelineLine> timeline_;

@@ -200,7 +200,7 @@ where = { Kind = "ping" }
     std::string wrong = toml;
     wrong.replace(wrong.find(from), from.size(), to);
     const auto parsed = parse_run_config(wrong);
-    if (!parsed) return parsed.error();
+    if (!parsed) return "line " + std::to_string(parsed.error().line) + ": " + parsed.error().what;
     const auto reader = EventReader::open(program_, *zones_, {.path = path("rows.csv"), .config = *parsed});
     return reader ? std::string("accepted") : reader.error().what;
   };
