@@ -72,6 +72,45 @@ TEST_F(LookBacks, since_entry_takes_the_first_in_log_order) {
   EXPECT_EQ(run.take_lines(), (Lines{"ada sent Bye 4 via mail @1300003600000 commit 1300003600000", "ada exited got @1300003600000"}));
 }
 
+TEST(LookBacksAtReceipts, take_what_the_delivery_told_before_the_await) {
+  Shop shop;
+  JourneyBuilder j(shop.b, "opened");
+  const Register n = j.reg(shop.b.integer());
+  const Register sent = j.reg(shop.b.optional_delivery());
+  const LabelId got = j.label("got");
+  const SiteId site = j.site(shop.hello, {shop.mail}, "greet");
+  const PointId wait = j.point(j.layout({sent}), "wait");
+  const PointId await = j.point(j.layout({sent}), "await");
+  j.at(wait).kind = bytecode::PointKind::wait;
+  j.enter(shop.begin).start = j.entry_here(shop.begin);
+  j.field(n, 0).send(sent, site, JourneyBuilder::n(n)).suspend(wait);
+  j.at(wait).fixed_ms = h;
+  j.at(wait).timeout = j.entry_here();
+  j.suspend(await);
+  j.at(await).fixed_ms = h;
+  j.at(await).timeout = j.entry_here();
+  j.end();
+  j.at(await).arms.push_back(
+      {.signal = SignalKind::receipt, .delivery = sent, .receipt = "clicked", .entry = j.entry_here(), .look_back = LookBack::since_entry});
+  j.end(got);
+  j.finish();
+  EngineRun run(shop.b.program);
+  for (const char* who : {"ada", "ben"}) {
+    run.set(k_start - 1, who, shop.email, text("a"));
+    run.event(k_start, who, shop.begin, {word(1)});
+  }
+  const auto keys = run.commands().keys;
+  ASSERT_EQ(keys.size(), 2u);
+  run.receipt(k_start + 1, "ada", keys[0], "clicked");
+  run.receipt(k_start + 1, "ben", keys[1], "delivered");  // another receipt
+  run.receipt(k_start + 2, "ben", keys[0], "clicked");    // of another delivery
+  run.take_lines();
+  run.tick(k_start + h + 1);
+  EXPECT_EQ(run.take_lines(), Lines{"ada exited got @1300003600000"});
+  run.tick(k_start + 2 * h + 1);
+  EXPECT_EQ(run.take_lines(), Lines{"ben exited done @1300007200000"});
+}
+
 TEST_F(LookBacks, since_step_is_exclusive_by_position) {
   EngineRun run = run_of(LookBack::since_step);
   run.event(k_start, "ada", shop.begin, {word(1)});
