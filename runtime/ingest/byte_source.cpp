@@ -137,7 +137,8 @@ class ZstandardFile final : public CompressedFile {
 }  // namespace
 
 std::expected<std::unique_ptr<ByteSource>, InputError> ByteSource::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Opening a pipe that nobody writes to must not wait for a writer: it is refused below.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return std::unexpected(InputError{fmt::format("events file `{}`: {}", path, std::strerror(errno))});
   auto file = std::make_unique<PlainFile>(path, descriptor);
   struct stat status {};

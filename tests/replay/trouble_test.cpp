@@ -100,7 +100,7 @@ TEST_F(Trouble, AFullDiskEndsTheRunAndItGoesOnWhenThereIsRoom) {
     });
     EXPECT_EQ(full.status, 2) << full.output;
     EXPECT_THAT(full.output, HasSubstr("File too large"));
-    EXPECT_THAT(full.output, testing::AnyOf(HasSubstr("data folder `"), HasSubstr("result file `")));
+    EXPECT_THAT(full.output, testing::ContainsRegex("error: (data folder|result file|customer file) `"));
     const Ended again = run(name);
     EXPECT_EQ(again.status, 0) << again.output;
     EXPECT_EQ(results(name), results("whole"));
