@@ -290,9 +290,12 @@ class JourneyEmitter {
       result.timeout = bytecode::Entry{};
       note(label(*point.timeout), [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].timeout; });
     }
-    if (point.if_past) {
+    // A round that is due already begins at once, and not by a timer that grace would hold.
+    const bool is_round = std::holds_alternative<flow::RoundEnd>(point.deadline);
+    const std::optional<flow::BlockId> if_past = is_round ? point.timeout : point.if_past;
+    if (if_past) {
       result.if_past = bytecode::Entry{};
-      note(label(*point.if_past), [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].if_past; });
+      note(label(*if_past), [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].if_past; });
     }
     if (point.if_absent) {
       result.if_absent = bytecode::Entry{};

@@ -1,7 +1,10 @@
 // Entries: one event starts at most one instance of a journey, by the first of its entries in text order that holds. Instances
 // that are running have reacted already.
 //
-// Tests in order: required attributes, `where`, `once ever`, an instance already running, cooldown, too many running.
+// Tests in order: required attributes, `where`, an instance already running, `once ever`, cooldown, too many running. A restart is no
+// further entry, so `once ever` and the cooldown do not concern it.
+
+#include <algorithm>
 
 #include "runtime/engine/reaction.h"
 
@@ -43,10 +46,6 @@ bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, c
   if (!key_ok) return false;
   const bool remembers = core_.listening.journeys[static_cast<size_t>(id)].remembers_entry;
   const std::optional<TimestampMs> last = remembers ? state_.last_entry(id) : std::nullopt;
-  if (how.once_ever && last) {
-    ++core_.counters.refused_once;
-    return true;
-  }
   bool restarts = false;
   if (how.already != AlreadyRunning::alongside) {
     const size_t count = state_.has_instances() ? state_.instance_count() : 0;
@@ -63,6 +62,10 @@ bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, c
     }
   }
   if (!restarts) {
+    if (how.once_ever && last) {
+      ++core_.counters.refused_once;
+      return true;
+    }
     if (how.cooldown && last && within(*last, *how.cooldown, now_)) {
       ++core_.counters.refused_cooldown;
       return true;
@@ -127,12 +130,14 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
     state_.watches().push_back({id, instance.id, entry.t_event});
     state_.watches_changed();
   }
-  machine_.begin(core_.program.function(journey.body));
+  const std::span<Value> registers = machine_.begin(core_.program.function(journey.body));
+  // A fault may come before everything that the goals ask for is loaded: what is saved then is blank, not what a register held before.
+  if (watched) std::fill(registers.begin(), registers.end(), Value::from_bytes({}));
   sent_keys_.clear();
   running_ = &instance;
   const vm::Outcome outcome = machine_.run(*this, how.start.pc, &event);
   running_ = nullptr;
-  if (watched && journey.goal_layout && outcome.kind != vm::OutcomeKind::faulted) {
+  if (watched && journey.goal_layout) {
     machine_.save_frame(journey, journey.layouts[static_cast<size_t>(*journey.goal_layout)], scratch_);
     state_.watches().back().frame = state_.bytes().copy(scratch_);
   }

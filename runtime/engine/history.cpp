@@ -1,5 +1,6 @@
-// History: per customer and query the newest timestamps, up to the query's limit. An event is counted while t_event + window > now;
-// without a window, when its position is after the instance's entry.
+// History: per customer and query the newest events, up to the query's limit. With a window they are in the order of t_event, and one
+// is counted while t_event + window > now. Without a window they are in the order of the log, and one is counted when its position is
+// after the instance's entry.
 
 #include <algorithm>
 
@@ -29,8 +30,10 @@ bool Reaction::record_history(const EventListening& heard, const Entry& entry, c
     }
     std::vector<HistoryItem>& items = state_.history(id);
     const HistoryItem item{entry.t_event, position_};
-    items.insert(std::upper_bound(items.begin(), items.end(), item), item);
-    if (query.window) {
+    if (!query.window) {
+      items.push_back(item);  // counted by position, so the newest by position are kept
+    } else {
+      items.insert(std::upper_bound(items.begin(), items.end(), item), item);
       const auto first =
           std::find_if(items.begin(), items.end(), [&](const HistoryItem& old) { return within(old.at, *query.window, now_); });
       items.erase(items.begin(), first);
