@@ -1,0 +1,122 @@
+#include <sstream>
+
+#include "runtime/base/time.h"
+#include "tests/reference/comparison.h"
+
+// A case as a text that people can read and tests keep:
+//     // namespace wend
+//     // assume consent
+//     // 2025-03-29T10:00:00Z 2025-03-29T09:00:00Z c1 event Began #m1 id="a" number=3 total=9.99USD
+//     // 2025-03-29T10:00:00Z - c1 traits level=1 email=absent +news -texts
+//     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
+//     // 2025-03-29T10:00:00Z tick|hold|release
+// and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, absent.
+
+namespace wend::reference {
+namespace {
+
+std::string show_field(const Value& value) {
+  if (const auto* number = value.get<Decimal>()) return number->to_string() + "d";
+  if (const auto* money = value.get<Money>()) return money->amount.to_string() + money->currency;
+  if (const auto* at = value.get<Instant>()) return "@" + format_rfc3339(at->ms);
+  return show(value);
+}
+
+Value field_from(const std::string& text) {
+  if (text == "absent") return {};
+  if (text == "true" || text == "false") return text == "true";
+  if (text.front() == '"') return text.substr(1, text.size() - 2);
+  if (text.front() == '@') return Instant{*parse_rfc3339(text.substr(1))};
+  if (text.ends_with("USD")) return Money{*Decimal::parse(text.substr(0, text.size() - 3)), "USD"};
+  if (std::isdigit(static_cast<unsigned char>(text.front())) == 0 && text.front() != '-') return EnumName{text};
+  if (text.ends_with("d")) return *Decimal::parse(text.substr(0, text.size() - 1));
+  return static_cast<std::int64_t>(std::stoll(text));
+}
+
+std::string show_input(const Input& input) {
+  std::string text = "// " + format_rfc3339(input.t_log) + " ";
+  if (std::get_if<TickInput>(&input.what) != nullptr) return text + "tick";
+  if (const auto* hold = std::get_if<HoldInput>(&input.what)) return text + (hold->hold ? "hold" : "release");
+  text += (input.t_event == input.t_log ? "-" : format_rfc3339(input.t_event)) + " " + input.customer + " ";
+  if (const auto* event = std::get_if<EventInput>(&input.what)) {
+    text += "event " + event->type;
+    if (!event->message_id.empty()) text += " #" + event->message_id;
+    for (const auto& [name, value] : event->fields) text += " " + name + "=" + show_field(value);
+  } else if (const auto* traits = std::get_if<TraitsInput>(&input.what)) {
+    text += "traits";
+    for (const auto& [name, value] : traits->attributes) text += " " + name + "=" + show_field(value);
+    for (const auto& [topic, given] : traits->consents) text += (given ? " +" : " -") + topic;
+  } else if (const auto* receipt = std::get_if<ReceiptInput>(&input.what)) {
+    text += "receipt " + std::to_string(receipt->delivery) + " " + receipt->receipt;
+  }
+  return text;
+}
+
+std::optional<Input> input_from(const std::string& line) {
+  std::istringstream words(line);
+  std::string at, happened, customer, what;
+  words >> at >> happened;
+  Input input;
+  const auto t_log = parse_rfc3339(at);
+  if (!t_log) return std::nullopt;
+  input.t_log = input.t_event = *t_log;
+  if (happened == "tick") input.what = TickInput{};
+  if (happened == "hold" || happened == "release") input.what = HoldInput{happened == "hold"};
+  if (!(words >> input.customer >> what)) return input;
+  if (happened != "-") input.t_event = parse_rfc3339(happened).value_or(*t_log);
+  if (what == "receipt") {
+    ReceiptInput receipt;
+    words >> receipt.delivery >> receipt.receipt;
+    input.what = receipt;
+    return input;
+  }
+  EventInput event;
+  TraitsInput traits;
+  if (what == "event") words >> event.type;
+  for (std::string word; words >> word;) {
+    const auto equals = word.find('=');
+    if (word.front() == '#') {
+      event.message_id = word.substr(1);
+    } else if (equals == std::string::npos) {
+      traits.consents[word.substr(1)] = word.front() == '+';
+    } else {
+      (what == "event" ? event.fields : traits.attributes).emplace_back(word.substr(0, equals), field_from(word.substr(equals + 1)));
+    }
+  }
+  if (what == "event") {
+    input.what = event;
+  } else {
+    input.what = traits;
+  }
+  return input;
+}
+
+}  // namespace
+
+std::string to_text(const Case& subject) {
+  std::string text = "// namespace " + subject.options.log_namespace + "\n";
+  if (subject.options.assume_consent) text += "// assume consent\n";
+  for (const Input& input : subject.history) text += show_input(input) + "\n";
+  return text + subject.program;
+}
+
+std::optional<Case> case_from_text(const std::string& text) {
+  Case result;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (line.starts_with("// namespace ")) {
+      result.options.log_namespace = line.substr(13);
+    } else if (line == "// assume consent") {
+      result.options.assume_consent = true;
+    } else if (line.starts_with("// 2")) {
+      const auto input = input_from(line.substr(3));
+      if (!input) return std::nullopt;
+      result.history.push_back(*input);
+    } else {
+      result.program += line + "\n";
+    }
+  }
+  return result;
+}
+
+}  // namespace wend::reference

@@ -1,0 +1,107 @@
+#pragma once
+
+// What the reference knows of one customer: plain containers, everything kept for ever.
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "tests/reference/calendar.h"
+#include "tests/reference/declarations.h"
+#include "tests/reference/history.h"
+
+namespace wend::reference {
+
+/// An event that arrived and was no duplicate.
+struct HeardEvent {
+  std::uint64_t position = 0;
+  Instant t_log;
+  Instant t_event;
+  std::string type;
+  std::shared_ptr<const Fields> fields;
+  bool late = false;  // kept for history only
+};
+using HeardEventPtr = std::shared_ptr<const HeardEvent>;
+
+struct InstanceName {
+  std::uint64_t position = 0;
+  int start_index = 0;
+  auto operator<=>(const InstanceName&) const = default;
+  std::string text() const { return std::to_string(position) + "." + std::to_string(start_index); }
+};
+
+/// Where control stands: the innermost list of statements is the last frame.
+struct Frame {
+  enum class Kind { block, step, loop };
+  Kind kind = Kind::block;
+  const std::vector<syntax::StmtPtr>* statements = nullptr;
+  std::size_t next = 0;
+  std::string path_part;  // of a step or an arm; empty for other blocks
+  std::string step;       // the name, of a step
+  const syntax::RepeatStmt* repeat = nullptr;
+  std::int64_t round = 0;
+  Instant round_start;
+};
+
+/// The waiting point an instance rests at: exactly one of the statements is there.
+struct Waiting {
+  const syntax::WaitStmt* wait = nullptr;
+  const syntax::AwaitStmt* await = nullptr;
+  bool between_rounds = false;
+  std::string path;
+  std::optional<Instant> deadline;  // absent: only the lifetime ends it
+  std::int64_t grace_ms = 0;
+  Zone zone;  // fixed when the wait is armed
+};
+
+struct Instance {
+  const Journey* journey = nullptr;
+  InstanceName name;
+  HeardEventPtr entry;
+  const syntax::EnterHeader* enter = nullptr;
+  Value key;
+  Instant entered_at;
+  Instant lifetime_end;
+  std::vector<Frame> stack;
+  std::map<std::string, Value> names;                // lets, bindings, deliveries
+  std::map<std::string, std::uint64_t> step_starts;  // path → log position
+  std::set<std::uint64_t> used;                      // inputs that have run something of this instance
+  std::set<std::string> exposed;                     // experiments, reported once
+  std::optional<Waiting> waiting;
+  bool ended = false;
+
+  /// Steps and arms around control, joined by dots.
+  std::string prefix() const;
+  /// "nudge.first_touch/wait"
+  std::string path_to(const std::string& last) const;
+};
+
+/// A goal of an entry, which outlives the instance.
+struct Watch {
+  const Journey* journey = nullptr;
+  const syntax::GoalHeader* goal = nullptr;
+  InstanceName instance;
+  HeardEventPtr entry;
+  const syntax::EnterHeader* enter = nullptr;
+  std::optional<Instant> anchor;
+  bool converted = false;
+};
+
+struct Customer {
+  std::string id;
+  std::map<std::string, Value> attributes;
+  std::map<std::string, bool> consents;
+  std::vector<HeardEventPtr> heard;
+  std::map<std::string, Instant> last_seen;   // event type and id → log time
+  std::map<std::string, Instant> last_entry;  // by journey
+  std::map<std::string, std::string> assignments;
+  std::vector<Watch> watches;
+  std::vector<std::unique_ptr<Instance>> instances;
+  std::vector<std::string> delivery_keys;  // in order, of what was sent
+};
+
+}  // namespace wend::reference

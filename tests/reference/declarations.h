@@ -1,0 +1,54 @@
+#pragma once
+
+// The declarations of one file by name, straight from the syntax tree.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/syntax/ast.h"
+#include "tests/reference/values.h"
+
+namespace wend::reference {
+
+struct Declarations {
+  explicit Declarations(const syntax::File& file);
+
+  const syntax::CustomerDecl* customer = nullptr;
+  const syntax::Expr* zone = nullptr;
+  std::vector<const syntax::JourneyDecl*> journeys;  // in text order
+  std::map<std::string, const syntax::EventDecl*> events;
+  std::map<std::string, const syntax::ChannelDecl*> channels;
+  std::map<std::string, const syntax::MessageDecl*> messages;
+  std::map<std::string, const syntax::ExperimentDecl*> experiments;
+  std::map<std::string, const syntax::FnDecl*> fns;
+  std::map<std::string, const syntax::RecordDecl*> records;
+
+  Span late(const std::string& event) const;
+  std::int64_t grace_ms(const std::string& event) const;
+};
+
+/// The header lines of a journey that are asked again and again.
+struct Journey {
+  Journey(const syntax::JourneyDecl& declaration, const Declarations& all);
+
+  const syntax::JourneyDecl* tree = nullptr;
+  std::string name;
+  std::int64_t priority = 0;
+  Span lifetime;
+  std::vector<const syntax::EnterHeader*> enters;
+  std::vector<const syntax::ExitHeader*> exits;
+  std::vector<const syntax::GoalHeader*> goals;
+  std::set<std::string> awaited;   // event types that some await names
+  std::set<std::string> required;  // required attributes it can read
+  std::int64_t exit_grace_ms = 0;  // of the events exited on
+};
+
+/// The required attributes read by a journey: in its own expressions and the functions they call, in defaults and addresses that
+/// its sends use, and in the zone. Unset lists and sets are empty, so they are never missing.
+std::set<std::string> required_attributes(const syntax::JourneyDecl& journey, const Declarations& all);
+/// Attributes named in an expression, and in the functions it calls.
+std::set<std::string> attributes_in(const syntax::Expr& expression, const Declarations& all);
+
+}  // namespace wend::reference

@@ -1,0 +1,308 @@
+#include "tests/reference/engine_side.h"
+
+#include <algorithm>
+#include <deque>
+#include <stdexcept>
+
+#include "compiler/diag/render.h"
+#include "compiler/source/file_store.h"
+#include "compiler/syntax/parse.h"
+#include "runtime/base/bytes.h"
+#include "runtime/engine/engine.h"
+#include "runtime/engine/records.h"
+
+namespace wend::reference {
+
+std::expected<CompiledText, std::string> compile_text(const std::string& text) {
+  source::MemoryFileStore files;
+  files.write("p/p.journey", text);
+  CompiledText result;
+  result.project = project::load(files, "p");
+  auto compiled = project::compile(*result.project, files, system_zones());
+  if (!compiled.program) return std::unexpected(diag::render_all(compiled.findings, result.project->sources));
+  for (const diag::Diagnostic& finding : compiled.findings.diagnostics()) {
+    // The compiler drops what is never reached, so a required attribute that only it reads is not required. Nothing to compare.
+    if (finding.kind() == diag::Kind::unreachable_statement) return std::unexpected("a statement that is never reached\n");
+  }
+  result.program = std::move(compiled.program);
+  result.tree = std::make_unique<syntax::File>(syntax::parse(result.project->sources.file(result.project->journeys.front())).file);
+  return result;
+}
+
+const ZoneTable& system_zones() {
+  static const auto zones = ZoneTable::system();
+  return *zones;
+}
+
+namespace {
+
+using bytecode::TypeId;
+using bytecode::ValueKind;
+
+// From our values to the engine's and back, by the program's types.
+class Translator {
+ public:
+  explicit Translator(const bytecode::Program& program) : program_(program) {}
+
+  bytecode::Value to_engine(const Value& value, TypeId id) {
+    if (!value.present()) return bytecode::Value::absent();
+    const bytecode::Type& type = program_.type(id);
+    switch (type.kind) {
+      case ValueKind::boolean:
+        return bytecode::Value::from_word(value.as<bool>() ? 1 : 0);
+      case ValueKind::integer:
+        return bytecode::Value::from_word(value.as<std::int64_t>());
+      case ValueKind::decimal:
+        return bytecode::Value::from_decimal(value.get<Money>() != nullptr ? value.as<Money>().amount : to_decimal(value));
+      case ValueKind::text:
+      case ValueKind::time_zone:
+        return keep(value.as<std::string>());
+      case ValueKind::instant:
+        return bytecode::Value::from_word(value.as<Instant>().ms);
+      case ValueKind::date:
+        return bytecode::Value::from_word(value.as<Date>().days);
+      case ValueKind::time_of_day:
+        return bytecode::Value::from_word(value.as<TimeOfDay>().seconds);
+      case ValueKind::enumeration: {
+        const auto& values = program_.enums[static_cast<std::size_t>(type.enumeration)].values;
+        const auto found =
+            std::find_if(values.begin(), values.end(), [&](const auto& each) { return each.name == value.as<EnumName>().name; });
+        return bytecode::Value::from_word(found - values.begin());
+      }
+      case ValueKind::list: {
+        std::string bytes;
+        ByteWriter writer(bytes);
+        const auto& elements = value.as<List>().elements;
+        writer.varint(elements.size());
+        for (const Value& element : elements) bytecode::write_value(writer, program_, type.element, to_engine(element, type.element));
+        return keep(bytes);
+      }
+      case ValueKind::duration:
+      case ValueKind::period:
+      case ValueKind::record:
+      case ValueKind::delivery:
+        break;
+    }
+    throw std::logic_error("such values are not fed");
+  }
+
+  std::string shown(const bytecode::Value& value, TypeId id) const {
+    if (!value.present) return "absent";
+    const bytecode::Type& type = program_.type(id);
+    switch (type.kind) {
+      case ValueKind::boolean:
+        return show(value.word != 0);
+      case ValueKind::integer:
+        return show(value.word);
+      case ValueKind::decimal:
+        return show(value.decimal);
+      case ValueKind::text:
+      case ValueKind::time_zone:
+        return show(std::string(value.view()));
+      case ValueKind::instant:
+        return show(Instant{value.word});
+      case ValueKind::date:
+        return show(Date{static_cast<std::int32_t>(value.word)});
+      case ValueKind::time_of_day:
+        return show(TimeOfDay{static_cast<std::int32_t>(value.word)});
+      case ValueKind::duration:
+        return show(Span{true, value.word});
+      case ValueKind::period:
+        return show(Span{false, 0, value.period().months, value.period().days});
+      case ValueKind::enumeration:
+        return program_.enums[static_cast<std::size_t>(type.enumeration)].values[static_cast<std::size_t>(value.word)].name;
+      case ValueKind::list: {
+        ByteReader reader(value.view());
+        std::string text;
+        const std::uint64_t count = reader.varint();
+        for (std::uint64_t i = 0; i < count; ++i) {
+          text += (i == 0 ? "" : ", ") + shown(bytecode::read_value(reader, program_, type.element), type.element);
+        }
+        return "[" + text + "]";
+      }
+      case ValueKind::record: {
+        const auto& fields = program_.records[static_cast<std::size_t>(type.record)].fields;
+        std::string text;
+        for (std::uint32_t i = 0; i < fields.size(); ++i) {
+          text += (i == 0 ? "" : ", ") + shown(bytecode::read_column(value.view(), program_, fields, i), fields[i].type);
+        }
+        return "(" + text + ")";
+      }
+      case ValueKind::delivery:
+        break;
+    }
+    return "delivery";
+  }
+
+ private:
+  bytecode::Value keep(std::string bytes) { return bytecode::Value::from_bytes(kept_.emplace_back(std::move(bytes))); }
+  const bytecode::Program& program_;
+  std::deque<std::string> kept_;
+};
+
+class Directory final : public engine::CustomerDirectory {
+ public:
+  void add(engine::CustomerNumber, std::string_view id) override { ids_.emplace_back(id); }
+  std::string_view id(engine::CustomerNumber number) override { return ids_[static_cast<std::size_t>(number)]; }
+
+ private:
+  std::deque<std::string> ids_;
+};
+
+std::string at(TimestampMs ms) {
+  return " @" + std::to_string(ms);
+}
+std::string name_of(const engine::InstanceId& id) {
+  return std::to_string(id.position) + "." + std::to_string(id.start_index);
+}
+
+class Recorder final : public engine::CommandSink {
+ public:
+  Recorder(const bytecode::Program& program, Directory& directory) : program_(program), directory_(directory), translator_(program) {}
+
+  void on_entered(const engine::EnteredCommand& command) override {
+    outcome.instances[who(command.customer)].push_back("entered " + program_.journey(command.journey).name + " " +
+                                                       name_of(command.instance) + at(command.at));
+  }
+  void on_ended(const engine::EndedCommand& command) override {
+    outcome.instances[who(command.customer)].push_back("exited " + program_.journey(command.journey).name + " " +
+                                                       name_of(command.instance) + " " + std::string(command.exit) + at(command.ended_at));
+  }
+  void on_exposure(const engine::ExposureCommand& command) override {
+    const auto& experiment = program_.experiments[static_cast<std::size_t>(command.experiment)];
+    outcome.instances[who(command.customer)].push_back("exposed " + name_of(command.instance) + " to " + experiment.arms[command.arm].name +
+                                                       " of " + experiment.name + at(command.at));
+  }
+  void on_goal(const engine::GoalCommand& command) override {
+    outcome.goals[who(command.customer)].push_back(std::string(command.goal) + " of " + program_.journey(command.journey).name + " " +
+                                                   name_of(command.instance) + at(command.at));
+  }
+  void on_delivery(const engine::DeliveryCommand& command) override {
+    const auto& message = program_.messages[static_cast<std::size_t>(command.message)];
+    std::string parameters;
+    for (std::size_t i = 0; i < message.parameters.size(); ++i) {
+      parameters += (i == 0 ? "" : ", ") + translator_.shown(command.parameters[i], message.parameters[i].type);
+    }
+    const std::string how = command.sent ? " via " + program_.channels[static_cast<std::size_t>(command.channel)].name
+                                         : std::string(" because ") + to_string(command.reason);
+    const std::string key = to_hex({reinterpret_cast<const std::uint8_t*>(command.key.data()), command.key.size()});
+    outcome.deliveries[who(command.customer)].push_back(
+        (command.sent ? "sent " : "suppressed ") + message.name + "(" + parameters + ")" + how + at(command.at) + " committed " +
+        std::to_string(command.committed_at) + " " + program_.journey(command.journey).name + " " + name_of(command.instance) + " " + key);
+    if (command.sent) keys[who(command.customer)].emplace_back(command.key);
+  }
+
+  Outcome outcome;
+  std::map<std::string, std::vector<std::string>> keys;  // of what was sent
+
+ private:
+  std::string who(engine::CustomerNumber customer) { return std::string(directory_.id(customer)); }
+  const bytecode::Program& program_;
+  Directory& directory_;
+  Translator translator_;
+};
+
+template <typename Id, typename Named>
+Id find(const std::vector<Named>& all, const std::string& name) {
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if constexpr (std::is_same_v<Named, std::string>) {
+      if (all[i] == name) return static_cast<Id>(i);
+    } else {
+      if (all[i].name == name) return static_cast<Id>(i);
+    }
+  }
+  throw std::logic_error("nothing is called " + name);
+}
+bool has_topic(const bytecode::Program& program, const std::string& name) {
+  return std::find(program.topics.begin(), program.topics.end(), name) != program.topics.end();
+}
+
+// The tag and body of an input; false when there is nothing to feed.
+bool encode(const bytecode::Program& program, const Input& input, Recorder& recorder, engine::RecordTag& tag, std::string& body) {
+  Translator translator(program);
+  if (const auto* event = std::get_if<EventInput>(&input.what)) {
+    tag = engine::RecordTag::event;
+    const auto id = find<bytecode::EventId>(program.events, event->type);
+    std::vector<TypeId> types;
+    std::vector<bytecode::Value> values;
+    for (const bytecode::FieldInfo& field : program.event(id).fields) {
+      types.push_back(field.type);
+      const auto given =
+          std::find_if(event->fields.begin(), event->fields.end(), [&](const auto& each) { return each.first == field.name; });
+      values.push_back(given == event->fields.end() ? bytecode::Value::absent() : translator.to_engine(given->second, field.type));
+    }
+    std::string row;
+    ByteWriter writer(row);
+    bytecode::write_row(writer, program, types, values);
+    engine::write_event_body(body, {id, event->message_id, row});
+    return true;
+  }
+  if (const auto* traits = std::get_if<TraitsInput>(&input.what)) {
+    tag = engine::RecordTag::attributes;
+    std::vector<engine::AttributeChange> attributes;
+    std::vector<engine::ConsentChange> consents;
+    for (const auto& [name, value] : traits->attributes) {
+      const auto id = find<bytecode::AttributeId>(program.attributes, name);
+      attributes.push_back({id, translator.to_engine(value, program.attributes[static_cast<std::size_t>(id)].type)});
+    }
+    for (const auto& [topic, given] : traits->consents) {
+      if (has_topic(program, topic)) consents.push_back({find<bytecode::TopicId>(program.topics, topic), given});
+    }
+    engine::write_attributes_body(body, program, attributes, consents);
+    return true;
+  }
+  if (const auto* receipt = std::get_if<ReceiptInput>(&input.what)) {
+    tag = engine::RecordTag::receipt;
+    const auto& keys = recorder.keys[input.customer];
+    if (receipt->delivery >= keys.size()) {
+      tag = engine::RecordTag::tick;
+      return true;
+    }
+    engine::write_receipt_body(body, {keys[keys.size() - 1 - receipt->delivery], receipt->receipt});
+    return true;
+  }
+  if (const auto* hold = std::get_if<HoldInput>(&input.what)) {
+    tag = hold->hold ? engine::RecordTag::clock_hold : engine::RecordTag::clock_release;
+    return true;
+  }
+  tag = engine::RecordTag::tick;
+  return true;
+}
+
+}  // namespace
+
+Outcome run_engine(const bytecode::Program& program, const History& history, const RunOptions& options) {
+  Directory directory;
+  Recorder recorder(program, directory);
+  engine::EngineOptions engine_options;
+  engine_options.log_namespace = options.log_namespace;
+  engine_options.assume_consent = options.assume_consent;
+  engine::Engine engine(program, system_zones(), directory, engine_options);
+  std::uint64_t position = 0;
+  for (const Input& input : history) {
+    engine::RecordTag tag{};
+    std::string body;
+    encode(program, input, recorder, tag, body);
+    const bool has_customer = tag == engine::RecordTag::event || tag == engine::RecordTag::attributes || tag == engine::RecordTag::receipt;
+    const bool clamped = input.t_event > input.t_log;
+    const engine::Entry entry{tag,
+                              clamped ? engine::k_entry_flag_clamped : std::uint8_t{0},
+                              input.t_log,
+                              std::min(input.t_event, input.t_log),
+                              has_customer ? std::string_view(input.customer) : std::string_view(),
+                              body};
+    engine.react({&entry, 1}, position++, recorder);
+  }
+  Outcome outcome = std::move(recorder.outcome);
+  engine.for_each_waiting([&](const engine::WaitingInstance& waiting) {
+    const auto& journey = program.journey(waiting.journey);
+    outcome.waiting.push_back(std::string(directory.id(waiting.customer)) + " " + journey.name + " " + name_of(waiting.instance) + " " +
+                              journey.points[static_cast<std::size_t>(waiting.point)].path +
+                              (waiting.deadline != 0 ? " until " + std::to_string(waiting.deadline) : ""));
+  });
+  std::sort(outcome.waiting.begin(), outcome.waiting.end());
+  for (auto& [id, goals] : outcome.goals) std::sort(goals.begin(), goals.end());
+  return outcome;
+}
+
+}  // namespace wend::reference

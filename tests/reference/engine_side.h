@@ -1,0 +1,27 @@
+#pragma once
+
+// The real thing: compiler and engine, fed with the same history and written down in the same words.
+
+#include <expected>
+#include <memory>
+#include <string>
+
+#include "compiler/project/compile.h"
+#include "compiler/syntax/ast.h"
+#include "tests/reference/history.h"
+
+namespace wend::reference {
+
+/// A program text through the whole compiler, and its tree for the reference.
+struct CompiledText {
+  std::unique_ptr<project::Project> project;
+  std::optional<bytecode::Program> program;
+  std::unique_ptr<syntax::File> tree;
+};
+/// The diagnostics when it does not compile.
+std::expected<CompiledText, std::string> compile_text(const std::string& text);
+
+const ZoneTable& system_zones();
+Outcome run_engine(const bytecode::Program& program, const History& history, const RunOptions& options);
+
+}  // namespace wend::reference

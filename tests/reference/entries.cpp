@@ -1,0 +1,192 @@
+#include <algorithm>
+
+#include "tests/reference/interpreter.h"
+
+// Entries, exits and goals.
+
+namespace wend::reference {
+
+namespace {
+
+const syntax::EventPattern& pattern_of(const syntax::EnterHeader& enter) {
+  return std::get<syntax::EnterOnEvent>(enter.source).pattern;
+}
+
+const Value* field_of(const Fields& fields, const std::string& name) {
+  for (const auto& [field, value] : fields) {
+    if (field == name) return &value;
+  }
+  return nullptr;
+}
+
+Names entry_names(const HeardEvent& entry, const syntax::EnterHeader& enter) {
+  Names names;
+  const auto& alias = pattern_of(enter).alias;
+  if (alias) names[alias->text] = EventFields{entry.fields};
+  return names;
+}
+
+}  // namespace
+
+/// Type, `same` and `where` of an exit, goal or arm. `names` are those that the condition may read besides the event's.
+bool Interpreter::takes(Customer& customer, const Instance* instance, const HeardEvent& event, const syntax::EventPattern& pattern,
+                        const HeardEventPtr& entry, const Names& names, const Moment& moment) {
+  if (event.type != pattern.event.text) return false;
+  for (const syntax::Name& same : pattern.same) {
+    const Value* left = field_of(*event.fields, same.text);
+    const Value* right = field_of(*entry->fields, same.text);
+    if (left == nullptr || right == nullptr || !equal(*left, *right)) return false;
+  }
+  if (pattern.where == nullptr) return true;
+  Names binding;
+  if (pattern.alias) binding[pattern.alias->text] = EventFields{event.fields};
+  Evaluator asked =
+      instance != nullptr ? evaluator(customer, *instance, moment) : Evaluator(all_, customer, moment.now, options_.assume_consent);
+  asked.set_entry_position(entry->position);
+  asked.see(names);
+  asked.see(binding);
+  return asked.holds(*pattern.where);
+}
+
+// ── entries ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Interpreter::enter_all(Customer& customer, const HeardEventPtr& event, const Moment& moment) {
+  std::vector<const Journey*> order;
+  for (const auto& journey : journeys_) order.push_back(journey.get());
+  std::stable_sort(order.begin(), order.end(), [](const Journey* a, const Journey* b) { return a->priority > b->priority; });
+  int started = 0;
+  for (const Journey* journey : order) {
+    if (!is_complete(customer, *journey)) continue;  // before `where`, which may read what is missing
+    const syntax::EnterHeader* header = matching_entry(customer, *journey, *event, moment);
+    if (header != nullptr) enter(customer, *journey, *header, event, moment, started);
+  }
+}
+
+bool Interpreter::is_complete(const Customer& customer, const Journey& journey) const {
+  const Evaluator asked(all_, customer, log_time_, options_.assume_consent);
+  return std::all_of(journey.required.begin(), journey.required.end(),
+                     [&](const std::string& attribute) { return asked.attribute(attribute).present(); });
+}
+
+const syntax::EnterHeader* Interpreter::matching_entry(Customer& customer, const Journey& journey, const HeardEvent& event,
+                                                       const Moment& moment) {
+  for (const syntax::EnterHeader* header : journey.enters) {
+    const syntax::EventPattern& pattern = pattern_of(*header);
+    if (pattern.event.text != event.type) continue;
+    if (pattern.where == nullptr) return header;
+    const Names names = entry_names(event, *header);
+    Evaluator asked(all_, customer, moment.now, options_.assume_consent);
+    asked.see(names);
+    if (asked.holds(*pattern.where)) return header;
+  }
+  return nullptr;
+}
+
+void Interpreter::enter(Customer& customer, const Journey& journey, const syntax::EnterHeader& header, const HeardEventPtr& event,
+                        const Moment& moment, int& started) {
+  Evaluator asked(all_, customer, moment.now, options_.assume_consent);
+  const Names names = entry_names(*event, header);
+  asked.see(names);
+  Value key;
+  try {
+    if (header.one_per != nullptr) key = asked.value(*header.one_per);
+  } catch (const Fault&) {
+    return;
+  }
+
+  // Without `one per` there is one instance for the customer.
+  std::vector<Instance*> running;
+  for (Instance* instance : in_order(customer)) {
+    if (instance->journey != &journey) continue;
+    if (header.one_per == nullptr || show(instance->key) == show(key)) running.push_back(instance);
+  }
+  const syntax::IfRunning policy = header.if_running.value_or(syntax::IfRunning::ignore);
+  if (!running.empty() && policy == syntax::IfRunning::ignore) return;
+  if (!running.empty() && policy == syntax::IfRunning::restart) {
+    for (Instance* instance : running) {
+      end(customer, *instance, "restarted", moment.now);
+      std::erase_if(customer.watches, [&](const Watch& watch) { return watch.journey == &journey && watch.instance == instance->name; });
+    }
+  } else {
+    const auto last = customer.last_entry.find(journey.name);
+    const bool entered = last != customer.last_entry.end();
+    if (header.once_ever && entered) return;
+    if (header.cooldown && entered && moment.now.ms < zone(customer).add(last->second, span_of(*header.cooldown)).ms) return;
+    customer.last_entry[journey.name] = moment.now;
+  }
+
+  auto instance = std::make_unique<Instance>();
+  instance->journey = &journey;
+  instance->name = {event->position, started++};
+  instance->entry = event;
+  instance->enter = &header;
+  instance->key = key;
+  instance->entered_at = moment.now;
+  instance->lifetime_end = zone(customer).add(moment.now, journey.lifetime);
+  instance->names = names;
+  instance->used.insert(event->position);
+  Frame body;
+  body.statements = &journey.tree->statements;
+  instance->stack.push_back(body);
+  outcome_.instances[customer.id].push_back("entered " + journey.name + " " + instance->name.text() + " @" + std::to_string(moment.now.ms));
+  customer.instances.push_back(std::move(instance));
+  Instance& begun = *customer.instances.back();
+  if (leave_on_state(customer, begun, moment)) return;  // entered and gone at once: nothing is watched
+  for (const syntax::GoalHeader* goal : journey.goals) {
+    Watch watch;
+    watch.journey = &journey;
+    watch.goal = goal;
+    watch.instance = begun.name;
+    watch.entry = event;
+    watch.enter = &header;
+    if (goal->anchor == syntax::GoalAnchor::entry) watch.anchor = event->t_event;
+    customer.watches.push_back(watch);
+  }
+  run(customer, begun, moment);
+}
+
+// ── exits ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Interpreter::end(Customer& customer, Instance& instance, const std::string& label, Instant at) {
+  instance.ended = true;
+  instance.waiting.reset();
+  outcome_.instances[customer.id].push_back("exited " + instance.journey->name + " " + instance.name.text() + " " + label + " @" +
+                                            std::to_string(at.ms));
+}
+
+bool Interpreter::leave_on_event(Customer& customer, Instance& instance, const HeardEvent& event, const Moment& moment) {
+  for (const syntax::ExitHeader* exit : instance.journey->exits) {
+    if (!exit->event) continue;
+    if (!takes(customer, &instance, event, *exit->event, instance.entry, {}, moment)) continue;
+    end(customer, instance, exit->label.text, moment.now);
+    return true;
+  }
+  return false;
+}
+
+bool Interpreter::leave_on_state(Customer& customer, Instance& instance, const Moment& moment) {
+  for (const syntax::ExitHeader* exit : instance.journey->exits) {
+    if (exit->event) continue;
+    if (!evaluator(customer, instance, moment).holds(*exit->condition)) continue;
+    end(customer, instance, exit->label.text, moment.now);
+    return true;
+  }
+  return false;
+}
+
+// ── goals ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Interpreter::count_goals(Customer& customer, const HeardEvent& event, const Moment& moment) {
+  for (Watch& watch : customer.watches) {
+    if (watch.converted || !watch.anchor) continue;
+    const Instant end = zone(customer).add(*watch.anchor, span_of(watch.goal->within));
+    if (event.t_event.ms <= watch.anchor->ms || event.t_event.ms > end.ms) continue;
+    const Names names = entry_names(*watch.entry, *watch.enter);
+    if (!takes(customer, nullptr, event, watch.goal->pattern, watch.entry, names, moment)) continue;
+    watch.converted = true;
+    outcome_.goals[customer.id].push_back(watch.goal->name.text + " of " + watch.journey->name + " " + watch.instance.text() + " @" +
+                                          std::to_string(event.t_event.ms));
+  }
+}
+
+}  // namespace wend::reference

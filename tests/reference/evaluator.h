@@ -1,0 +1,66 @@
+#pragma once
+
+// Expressions, walked as they were parsed.
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tests/reference/customer.h"
+
+namespace wend::reference {
+
+using Names = std::map<std::string, Value>;
+
+/// Coerces an Int where the declared type is Decimal: the one implicit conversion of the language.
+Value as_declared(Value value, const syntax::TypeRef& type);
+
+class Evaluator {
+ public:
+  Evaluator(const Declarations& all, const Customer& customer, Instant now, bool assume_consent)
+      : all_(all), customer_(customer), now_(now), assume_consent_(assume_consent) {}
+
+  /// Names become readable; the innermost are added last. They outlive the evaluator.
+  void see(const Names& names) { scopes_.push_back(&names); }
+  void forget_innermost() { scopes_.pop_back(); }
+  /// What `since entry` counts from.
+  void set_entry_position(std::uint64_t position) { entry_position_ = position; }
+
+  /// Throws Fault.
+  Value value(const syntax::Expr& expression);
+  bool truth(const syntax::Expr& expression) { return value(expression).as<bool>(); }
+  /// Of a condition: a fault is false.
+  bool holds(const syntax::Expr& condition);
+  /// The customer's principal zone.
+  Zone zone();
+  Value attribute(const std::string& name) const;
+  bool consents(const std::string& topic) const;
+
+  /// Whether the pattern takes the value; binds what it names.
+  bool matches(const syntax::Pattern& pattern, const Value& subject, Names& bindings);
+  Value call(const std::string& function, const syntax::ArgumentList& arguments);
+
+ private:
+  Value name(const std::string& name);
+  Value member(const syntax::MemberExpr& member);
+  Value unary(const syntax::UnaryExpr& unary);
+  Value binary(const syntax::BinaryExpr& binary);
+  Value time_arithmetic(bool adds, const Value& left, const Value& right);
+  Value history(const syntax::HistoryExpr& history);
+  Value match(const syntax::MatchExpr& match);
+  Value construct(const syntax::ConstructExpr& construct);
+  bool is(const syntax::IsExpr& is);
+  bool in(const syntax::InExpr& in);
+
+  const Declarations& all_;
+  const Customer& customer_;
+  Instant now_;
+  bool assume_consent_;
+  std::optional<std::uint64_t> entry_position_;
+  std::vector<const Names*> scopes_;
+};
+
+/// Functions of the language itself; `zone` is the customer's.
+Value call_builtin(const std::string& name, const std::vector<Value>& arguments, const Zone& zone);
+
+}  // namespace wend::reference

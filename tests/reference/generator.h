@@ -1,0 +1,18 @@
+#pragma once
+
+// Random well-typed programs and histories that suit them. One seed, one case.
+
+#include "tests/reference/comparison.h"
+#include "tests/reference/dice.h"
+
+namespace wend::reference {
+
+/// The declarations that every random program begins with; some of their clauses are random.
+std::string random_declarations(Dice& dice);
+/// Journeys, one construct a line, so that a case can be shrunk line by line.
+std::string random_journeys(Dice& dice);
+History random_history(Dice& dice, std::size_t inputs);
+
+Case random_case(std::uint64_t seed, std::size_t inputs);
+
+}  // namespace wend::reference

@@ -1,0 +1,54 @@
+#pragma once
+
+// A history: what is fed to the engine and to the reference alike.
+
+#include <map>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tests/reference/values.h"
+
+namespace wend::reference {
+
+struct EventInput {
+  std::string type;
+  std::string message_id;  // empty: none
+  Fields fields;           // in declared order, all of them
+};
+struct TraitsInput {
+  Fields attributes;
+  std::map<std::string, bool> consents;
+};
+/// A receipt of what was sent to the customer, the `delivery`th from the last one; nothing when there are fewer.
+struct ReceiptInput {
+  std::size_t delivery = 0;
+  std::string receipt;
+};
+struct TickInput {};
+struct HoldInput {
+  bool hold = true;  // or release
+};
+
+struct Input {
+  std::int64_t t_log = 0;    // never decreasing
+  std::int64_t t_event = 0;  // ≤ t_log
+  std::string customer;      // empty for a tick, a hold, a release
+  std::variant<EventInput, TraitsInput, ReceiptInput, TickInput, HoldInput> what;
+};
+using History = std::vector<Input>;
+
+struct RunOptions {
+  std::string log_namespace = "wend";
+  bool assume_consent = false;
+};
+
+/// What a run asked for, as lines. Within one list the order counts; goals are sorted.
+struct Outcome {
+  std::map<std::string, std::vector<std::string>> deliveries;  // by customer
+  std::map<std::string, std::vector<std::string>> instances;   // entered, ended, exposures
+  std::map<std::string, std::vector<std::string>> goals;
+  std::vector<std::string> waiting;  // at the end, sorted
+};
+
+}  // namespace wend::reference

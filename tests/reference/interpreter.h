@@ -1,0 +1,106 @@
+#pragma once
+
+// The reference interpreter: what language.md (section 5) and settled.md say, written down as directly as possible. It walks the
+// syntax tree, keeps everything, and shares nothing with the engine but the parsed program and the decimal numbers.
+
+#include <deque>
+#include <memory>
+
+#include "tests/reference/evaluator.h"
+
+namespace wend::reference {
+
+/// The two clocks of a reaction, the log position of its input and the event time of what caused it.
+struct Moment {
+  Instant now;
+  Instant commit;
+  std::uint64_t position = 0;
+};
+
+/// A consequence of `set`: an input of its own, reacted to before the next entry.
+struct Change {
+  std::set<std::string> attributes;
+  Moment moment;  // of the reaction that it is a consequence of
+};
+
+/// The documents do not say what happens: nothing is compared.
+struct Unsettled : std::runtime_error {
+  explicit Unsettled(const std::string& what) : std::runtime_error(what) {}
+};
+
+class Interpreter {
+ public:
+  Interpreter(const syntax::File& file, RunOptions options);
+
+  /// Positions are those of the inputs in the history.
+  void react(const Input& input);
+  /// Timers due at or before the last input's time fire.
+  Outcome finish();
+
+ private:
+  // interpreter.cpp: inputs and time
+  Customer& customer(const std::string& id);
+  void react_to(Customer& customer, const Input& input, const EventInput& event);
+  void react_to(Customer& customer, const Input& input, const TraitsInput& traits);
+  void react_to(Customer& customer, const Input& input, const ReceiptInput& receipt);
+  bool is_duplicate(Customer& customer, const Input& input, const EventInput& event);
+  void fire_timers(Customer& customer, Instant until, bool inclusive);
+  void fire_overdue(Customer& customer, Instant at);
+  void fire_together(Customer& customer, Instant release, const Moment* overdue);
+  void react_to_changes(Customer& customer);
+  std::vector<Instance*> in_order(Customer& customer) const;
+  void forget_ended(Customer& customer);
+
+  // entries.cpp: entries, exits, goals
+  bool is_complete(const Customer& customer, const Journey& journey) const;
+  void enter_all(Customer& customer, const HeardEventPtr& event, const Moment& moment);
+  const syntax::EnterHeader* matching_entry(Customer& customer, const Journey& journey, const HeardEvent& event, const Moment& moment);
+  void enter(Customer& customer, const Journey& journey, const syntax::EnterHeader& enter, const HeardEventPtr& event, const Moment& moment,
+             int& started);
+  bool takes(Customer& customer, const Instance* instance, const HeardEvent& event, const syntax::EventPattern& pattern,
+             const HeardEventPtr& entry, const Names& names, const Moment& moment);
+  bool leave_on_event(Customer& customer, Instance& instance, const HeardEvent& event, const Moment& moment);
+  bool leave_on_state(Customer& customer, Instance& instance, const Moment& moment);
+  void count_goals(Customer& customer, const HeardEvent& event, const Moment& moment);
+  void end(Customer& customer, Instance& instance, const std::string& label, Instant at);
+
+  // waits.cpp: waiting points
+  void react_to_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment);
+  void react_to_change(Customer& customer, Instance& instance, const Change& change);
+  void fire_held(Customer& customer, Instance& instance, const HeardEvent& event, const Moment& moment);
+  void fire(Customer& customer, Instance& instance, const Moment& moment);
+  void start_waiting(Customer& customer, Instance& instance, const syntax::WaitStmt& wait, const Moment& moment);
+  void start_awaiting(Customer& customer, Instance& instance, const syntax::AwaitStmt& await, const Moment& moment);
+  bool set_live_deadline(Customer& customer, Instance& instance, const syntax::WaitUntilInstant& until, const Moment& moment);
+  bool take_arm(Customer& customer, Instance& instance, const HeardEventPtr& event, bool looks_back, const Moment& moment);
+  bool look_back(Customer& customer, Instance& instance, const Moment& moment);
+  bool is_in_look_back(const Customer& customer, const Instance& instance, const syntax::Lookback& lookback, const HeardEvent& event,
+                       const Moment& moment);
+  bool take_condition(Customer& customer, Instance& instance, const Moment& moment);
+  void enter_block(Instance& instance, const syntax::Block& block, std::string path_part = "");
+
+  // statements.cpp: control
+  void run(Customer& customer, Instance& instance, const Moment& moment);
+  void step_once(Customer& customer, Instance& instance, const Moment& moment);
+  void finish_frame(Customer& customer, Instance& instance, const Moment& moment);
+  void execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment);
+  void split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment);
+  void send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment);
+  std::string send_key(const Instance& instance, const syntax::SendStmt& send) const;
+  std::string shown_arguments(Evaluator& evaluator, const syntax::MessageDecl& message, const syntax::SendStmt& send, Evaluator& defaults);
+  std::optional<std::string> choose_channel(Customer& customer, const syntax::SendStmt& send, const Moment& moment, std::string& reason);
+  Evaluator evaluator(const Customer& customer, const Instance& instance, const Moment& moment) const;
+  Zone zone(const Customer& customer) const;
+
+  const Declarations all_;
+  RunOptions options_;
+  std::vector<std::unique_ptr<Journey>> journeys_;
+  std::map<std::string, std::unique_ptr<Customer>> customers_;
+  std::deque<Change> changes_;  // of the reaction going on
+  std::uint64_t position_ = 0;
+  Instant log_time_;
+  bool held_ = false;
+  Outcome outcome_;
+};
+
+}  // namespace wend::reference

@@ -1,0 +1,47 @@
+#pragma once
+
+// Random expressions as text, by type and by what may be read where they stand.
+
+#include <string>
+#include <vector>
+
+#include "tests/reference/dice.h"
+
+namespace wend::reference {
+
+struct Readable {
+  bool attributes = true;
+  bool history = true;  // `did`, `count of … in last`
+  bool since_entry = false;
+  bool time = true;  // `now`
+  bool round = false;
+  std::vector<std::string> events;  // names bound to events
+  std::vector<std::string> integers;
+  std::vector<std::string> texts;
+  std::vector<std::string> instants;
+};
+
+class Expressions {
+ public:
+  explicit Expressions(Dice& dice) : dice_(dice) {}
+  std::string boolean(const Readable& readable, int depth = 2);
+  std::string integer(const Readable& readable, int depth = 2);
+  std::string decimal(const Readable& readable, int depth = 2);
+  std::string money(const Readable& readable);
+  std::string text(const Readable& readable, int depth = 1);
+  std::string instant(const Readable& readable, int depth = 1);
+  std::string optional_instant(const Readable& readable);
+  std::string stage(const Readable& readable);
+  std::string exact();   // a Duration literal
+  std::string period();  // a Period literal
+  std::string span() { return dice_.chance(50) ? exact() : period(); }
+  std::string event_type() { return dice_.of({"Began", "Done", "Clicked", "Paid"}); }
+  std::string time_of_day() { return dice_.of({"00:00", "01:30", "02:00", "02:30", "09:00", "18:30", "23:59:59"}); }
+
+ private:
+  std::string history(bool counts, const Readable& readable);
+  std::string comparison() { return dice_.of({"==", "!=", "<", "<=", ">", ">="}); }
+  Dice& dice_;
+};
+
+}  // namespace wend::reference

@@ -1,0 +1,202 @@
+#include <algorithm>
+
+#include "tests/reference/generator.h"
+
+// Declarations that every random program has, and histories that suit them.
+
+namespace wend::reference {
+
+std::string random_declarations(Dice& dice) {
+  const auto late = [&] { return dice.chance(50) ? "" : " late up to " + dice.of({"2 days", "6 hours", "36 hours", "1 week"}); };
+  const auto grace = [&] { return dice.chance(50) ? "" : " grace " + dice.of({"5 minutes", "1 minute", "10 minutes", "30 seconds"}); };
+  const std::string fields =
+      " {\n  id: Text\n  text: Text?\n  number: Int?\n  amount: Decimal\n  total: Money<USD>\n  flag: Bool\n  stage: Stage\n"
+      "  moment: Instant?\n}\n";
+  std::string text = R"(edition 1
+module random.one
+enum Stage { fresh, buying, lapsed }
+customer {
+  id:         Id
+  email:      Email?
+  phone:      Phone?
+  first_name: Text?
+  timezone:   TimeZone?
+  ends_at:    Instant?  @writable
+  visits:     Int?      @writable
+  stage:      Stage?    @writable
+  level:      Int       @writable
+}
+)";
+  text += "customer timezone = customer.timezone otherwise \"" +
+          dice.of({"Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"}) + "\"\n";
+  text += "event Began" + late() + grace() + fields;
+  text += "event Done" + late() + grace() + fields;
+  text += "event Clicked" + late() + (dice.chance(50) ? " dedupe by id" : "") + fields;
+  text += "event Paid" + late() + grace() + " dedupe by id" + fields;
+  text += R"(channel email { address customer.email  consent news for marketing  receipts delivered, clicked }
+channel sms { address customer.phone  consent texts for marketing  receipts delivered, clicked }
+message Note(text: Text) for marketing { email { subject "{text}"  body "." }  sms { body "{text}" } }
+message Bill(number: Int, amount: Decimal) for transactional { email { subject "{number}"  body "{amount}" }  sms { body "{number}" } }
+message Offer(price: Money<USD>, until: Instant?, stage: Stage?, name: Text = customer.first_name otherwise "there") for marketing { sms { body "{name}" }  email { subject "{price}"  body "." } }
+fn doubled(n: Int) -> Int = n * 2
+)";
+  text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"  arm plain 40%  arm special 60% }\n";
+  text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"  arm special 33.3%  arm plain 66.7% }\n";
+  return text;
+}
+
+namespace {
+
+constexpr std::int64_t k_minute = 60'000;
+constexpr std::int64_t k_hour = 60 * k_minute;
+constexpr std::int64_t k_day = 24 * k_hour;
+
+class HistoryWriter {
+ public:
+  explicit HistoryWriter(Dice& dice) : dice_(dice) {}
+
+  History write(std::size_t inputs) {
+    // A few days before a change of clocks somewhere.
+    const std::vector<std::int64_t> starts = {1743030000000, 1741320000000, 1761300000000, 1761860000000, 1735700000000, 1746000000000};
+    now_ = dice_.of(starts) / (30 * k_minute) * (30 * k_minute);
+    start_ = now_;
+    customers_ = dice_.between(1, 6) + static_cast<std::int64_t>(inputs / 100);
+    for (std::int64_t i = 0; i < customers_; ++i) {
+      Input first = traits();
+      first.customer = "c" + std::to_string(i);
+      auto& known = std::get<TraitsInput>(first.what);
+      if (dice_.chance(85)) known.attributes.emplace_back("level", dice_.between(0, 3));
+      if (dice_.chance(70)) known.attributes.emplace_back("email", "a@example.test");
+      if (dice_.chance(70)) known.consents["news"] = true;
+      dedupe(known.attributes);
+      history_.push_back(first);
+    }
+    while (history_.size() + 1 < inputs) one();
+    now_ += k_hour;
+    history_.push_back({now_, now_, "", TickInput{}});
+    return std::move(history_);
+  }
+
+ private:
+  static void dedupe(Fields& fields) {
+    Fields kept;
+    for (const auto& field : fields) {
+      if (std::none_of(kept.begin(), kept.end(), [&](const auto& each) { return each.first == field.first; })) kept.push_back(field);
+    }
+    fields = kept;
+  }
+
+  void one() {
+    pass();
+    const std::int64_t what = dice_.below(100);
+    if (what < 70) {
+      history_.push_back(event());
+    } else if (what < 85) {
+      history_.push_back(traits());
+    } else if (what < 95) {
+      history_.push_back(
+          {now_, happened(), who(), ReceiptInput{static_cast<std::size_t>(dice_.below(3)), dice_.of({"delivered", "clicked"})}});
+    } else if (what < 97) {
+      history_.push_back({now_, now_, "", TickInput{}});
+    } else if (holds_ && dice_.chance(50)) {
+      held_ = !held_;
+      history_.push_back({now_, now_, "", HoldInput{held_}});
+    }
+  }
+
+  void pass() {
+    const std::int64_t pace = dice_.below(100);
+    if (pace < 25) return;  // a tie
+    const std::int64_t grid = 30 * k_minute;
+    if (pace < 65) {
+      now_ = (now_ / grid + dice_.between(1, 4)) * grid;
+    } else if (pace < 75) {
+      now_ = (now_ / grid + dice_.between(1, 3)) * grid + dice_.between(-1, 1);
+      if (!history_.empty()) now_ = std::max(now_, history_.back().t_log);
+    } else if (pace < 85) {
+      now_ += dice_.of(std::vector<std::int64_t>{1, 1000, k_minute, 5 * k_minute, 10 * k_minute, 10 * k_minute + 1});
+    } else if (pace < 97) {
+      now_ += dice_.between(1, 24) * k_hour;
+    } else {
+      now_ += dice_.between(1, 5) * k_day;
+    }
+  }
+
+  std::string who() { return "c" + std::to_string(dice_.below(customers_)); }
+
+  std::int64_t happened() {
+    const std::int64_t how = dice_.below(100);
+    if (how < 60) return now_;
+    if (how < 85) return now_ - dice_.of(std::vector<std::int64_t>{1, k_minute, 5 * k_minute, 30 * k_minute, k_hour, 2 * k_hour});
+    if (how < 95) return now_ - dice_.between(1, 60) * k_hour;
+    return now_ + dice_.between(0, 1) * k_hour;
+  }
+
+  Input event() {
+    EventInput event;
+    event.type = dice_.of({"Began", "Done", "Clicked", "Paid"});
+    std::string id = dice_.of({"a", "b", "c"});
+    if (event.type == "Paid") id = dice_.chance(15) && paid_ > 0 ? "p" + std::to_string(dice_.below(paid_)) : "p" + std::to_string(paid_++);
+    if (dice_.chance(20))
+      event.message_id = dice_.chance(30) ? "m" + std::to_string(dice_.below(messages_ + 1)) : "m" + std::to_string(messages_++);
+    event.fields.emplace_back("id", id);
+    event.fields.emplace_back("text", dice_.chance(50) ? Value() : Value(dice_.of({"a", "b", "c", ""})));
+    event.fields.emplace_back("number", dice_.chance(40) ? Value() : Value(dice_.chance(5) ? INT64_MAX : dice_.between(-1, 5)));
+    event.fields.emplace_back("amount", *Decimal::parse(dice_.of({"0", "0.1", "1.5", "-2", "1000.001"})));
+    event.fields.emplace_back("total", Money{*Decimal::parse(dice_.of({"0", "5", "9.99", "100"})), "USD"});
+    event.fields.emplace_back("flag", dice_.chance(50));
+    event.fields.emplace_back("stage", EnumName{dice_.of({"fresh", "buying", "lapsed"})});
+    event.fields.emplace_back("moment", dice_.chance(40) ? Value() : Value(Instant{moment()}));
+    return {now_, happened(), who(), event};
+  }
+
+  std::int64_t moment() { return now_ + dice_.between(-4, 200) * 30 * k_minute; }
+
+  Input traits() {
+    TraitsInput traits;
+    const auto maybe = [&](const char* name, int percent, auto value) {
+      if (dice_.chance(percent)) traits.attributes.emplace_back(name, value());
+    };
+    maybe("email", 15, [&] { return dice_.chance(50) ? Value() : Value("a@example.test"); });
+    maybe("phone", 30, [&] { return dice_.chance(30) ? Value() : Value("+12125550100"); });
+    maybe("first_name", 15, [&] { return dice_.chance(30) ? Value() : Value(dice_.of({"Ada", "Bob"})); });
+    maybe("timezone", 15, [&] {
+      return dice_.chance(20) ? Value() : Value(dice_.of({"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC"}));
+    });
+    maybe("ends_at", 40, [&] { return dice_.chance(25) ? Value() : Value(Instant{moment()}); });
+    maybe("visits", 30, [&] { return dice_.chance(25) ? Value() : Value(dice_.between(0, 5)); });
+    maybe("stage", 25, [&] { return dice_.chance(25) ? Value() : Value(EnumName{dice_.of({"fresh", "buying", "lapsed"})}); });
+    maybe("level", 20, [&] { return Value(dice_.between(0, 4)); });
+    if (dice_.chance(20)) traits.consents["news"] = dice_.chance(70);
+    if (dice_.chance(20)) traits.consents["texts"] = dice_.chance(70);
+    return {now_, happened(), who(), traits};
+  }
+
+  Dice& dice_;
+  History history_;
+  std::int64_t now_ = 0;
+  std::int64_t start_ = 0;
+  std::int64_t customers_ = 1;
+  std::int64_t paid_ = 0;
+  std::int64_t messages_ = 0;
+  bool holds_ = false;
+  bool held_ = false;
+};
+
+}  // namespace
+
+History random_history(Dice& dice, std::size_t inputs) {
+  return HistoryWriter(dice).write(inputs);
+}
+
+Case random_case(std::uint64_t seed, std::size_t inputs) {
+  Dice dice(seed);
+  Case result;
+  result.options.assume_consent = dice.chance(20);
+  result.options.log_namespace = dice.of({"wend", "shop.production"});
+  result.program = random_declarations(dice) + random_journeys(dice);
+  result.history = random_history(dice, inputs);
+  return result;
+}
+
+}  // namespace wend::reference

@@ -1,0 +1,162 @@
+#include <algorithm>
+
+#include "tests/reference/interpreter.h"
+#include "tests/reference/keys.h"
+
+// Statements, run until the instance waits or ends.
+
+namespace wend::reference {
+
+std::string Instance::prefix() const {
+  std::string result;
+  for (const Frame& frame : stack) {
+    if (!frame.path_part.empty()) result += (result.empty() ? "" : ".") + frame.path_part;
+  }
+  return result;
+}
+
+std::string Instance::path_to(const std::string& last) const {
+  const std::string steps = prefix();
+  return steps.empty() ? last : steps + "/" + last;
+}
+
+Evaluator Interpreter::evaluator(const Customer& customer, const Instance& instance, const Moment& moment) const {
+  Evaluator evaluator(all_, customer, moment.now, options_.assume_consent);
+  evaluator.set_entry_position(instance.name.position);
+  evaluator.see(instance.names);
+  return evaluator;
+}
+
+void Interpreter::run(Customer& customer, Instance& instance, const Moment& moment) {
+  try {
+    while (!instance.ended && !instance.waiting) {
+      if (instance.stack.empty()) {
+        end(customer, instance, "done", moment.now);
+      } else {
+        step_once(customer, instance, moment);
+      }
+    }
+  } catch (const Fault&) {
+    end(customer, instance, "fault", moment.now);
+  }
+}
+
+void Interpreter::step_once(Customer& customer, Instance& instance, const Moment& moment) {
+  Frame& frame = instance.stack.back();
+  if (frame.next == frame.statements->size()) return finish_frame(customer, instance, moment);
+  if (frame.repeat != nullptr) instance.names["round"] = frame.round;
+  const syntax::Stmt& statement = *(*frame.statements)[frame.next++];
+  execute(customer, instance, statement, moment);
+}
+
+void Interpreter::finish_frame(Customer& customer, Instance& instance, const Moment& moment) {
+  Frame& frame = instance.stack.back();
+  const syntax::RepeatStmt* repeat = frame.repeat;
+  if (repeat == nullptr || (repeat->up_to_times && frame.round >= repeat->up_to_times->value)) {
+    instance.stack.pop_back();
+    for (const Frame& outer : instance.stack) {
+      if (outer.repeat != nullptr) instance.names["round"] = outer.round;
+    }
+    return;
+  }
+  if (repeat->every) {
+    const Zone here = zone(customer);
+    const Instant next = here.add(frame.round_start, span_of(*repeat->every));
+    if (next.ms > moment.now.ms) {
+      Waiting waiting;
+      waiting.between_rounds = true;
+      waiting.path = instance.path_to("repeat");
+      waiting.deadline = next;
+      waiting.grace_ms = instance.journey->exit_grace_ms;
+      waiting.zone = here;
+      instance.waiting = waiting;
+      return;
+    }
+  }
+  ++frame.round;
+  frame.round_start = moment.now;
+  frame.next = 0;
+}
+
+void Interpreter::execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment) {
+  using namespace syntax;
+  if (const auto* step = statement.get_if<StepStmt>()) {
+    instance.step_starts[step->name.text] = moment.position;
+    enter_block(instance, step->body, step->name.text);
+    instance.stack.back().kind = Frame::Kind::step;
+    instance.stack.back().step = step->name.text;
+  } else if (const auto* stmt = statement.get_if<SendStmt>()) {
+    send(customer, instance, *stmt, moment);
+  } else if (const auto* wait = statement.get_if<WaitStmt>()) {
+    start_waiting(customer, instance, *wait, moment);
+  } else if (const auto* await = statement.get_if<AwaitStmt>()) {
+    start_awaiting(customer, instance, *await, moment);
+  } else if (const auto* branches = statement.get_if<IfStmt>()) {
+    for (const IfBranch& branch : branches->branches) {
+      if (evaluator(customer, instance, moment).truth(*branch.condition)) return enter_block(instance, branch.body);
+    }
+    if (branches->otherwise) enter_block(instance, *branches->otherwise);
+  } else if (const auto* match = statement.get_if<MatchStmt>()) {
+    Evaluator asked = evaluator(customer, instance, moment);
+    const Value subject = asked.value(*match->subject);
+    for (const MatchArm& arm : match->arms) {
+      for (const Pattern& pattern : arm.patterns) {
+        Names bindings;
+        if (!asked.matches(pattern, subject, bindings)) continue;
+        for (const auto& [name, value] : bindings) instance.names[name] = value;
+        return enter_block(instance, arm.body);
+      }
+    }
+  } else if (const auto* stmt = statement.get_if<SplitStmt>()) {
+    split(customer, instance, *stmt, moment);
+  } else if (const auto* repeat = statement.get_if<RepeatStmt>()) {
+    enter_block(instance, repeat->body);
+    Frame& loop = instance.stack.back();
+    loop.kind = Frame::Kind::loop;
+    loop.repeat = repeat;
+    loop.round = 1;
+    loop.round_start = moment.now;
+  } else if (statement.get_if<StopRepeatingStmt>() != nullptr) {
+    while (instance.stack.back().repeat == nullptr) instance.stack.pop_back();
+    instance.stack.pop_back();
+  } else if (const auto* leave = statement.get_if<LeaveStmt>()) {
+    while (instance.stack.back().step != leave->step.text) instance.stack.pop_back();
+    instance.stack.pop_back();
+  } else if (const auto* let = statement.get_if<LetStmt>()) {
+    instance.names[let->name.text] = evaluator(customer, instance, moment).value(*let->value);
+  } else if (const auto* set = statement.get_if<SetStmt>()) {
+    const Value value = evaluator(customer, instance, moment).value(*set->value);
+    Value& attribute = customer.attributes[set->attribute.text];
+    Change change{{}, moment};
+    if (show(attribute) != show(value)) change.attributes.insert(set->attribute.text);
+    attribute = value;
+    changes_.push_back(change);
+  } else if (const auto* exit = statement.get_if<ExitStmt>()) {
+    end(customer, instance, exit->label.text, moment.now);
+  } else {
+    throw std::logic_error("the reference does not know this statement");
+  }
+}
+
+void Interpreter::split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment) {
+  const syntax::ExperimentDecl& experiment = *all_.experiments.at(split.experiment.text);
+  auto [assigned, is_new] = customer.assignments.try_emplace(experiment.name.text);
+  if (is_new) {
+    std::int64_t slot = experiment_slot(experiment.salt->text, "arm", customer.id);
+    for (const syntax::ExperimentArm& arm : experiment.arms) {
+      const auto slots = wend::multiply(*Decimal::parse(arm.share.text), Decimal::from_int(10'000))->to_int();
+      assigned->second = arm.name.text;
+      if (slot < *slots) break;
+      slot -= *slots;
+    }
+  }
+  if (instance.exposed.insert(experiment.name.text).second) {
+    outcome_.instances[customer.id].push_back("exposed " + instance.name.text() + " to " + assigned->second + " of " +
+                                              experiment.name.text + " @" + std::to_string(moment.now.ms));
+  }
+  for (const syntax::NamedBlock& arm : split.arms) {
+    if (arm.name.text == assigned->second) return enter_block(instance, arm.body, arm.name.text);
+  }
+}
+
+}  // namespace wend::reference

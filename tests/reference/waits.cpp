@@ -1,0 +1,213 @@
+#include <algorithm>
+
+#include "tests/reference/interpreter.h"
+
+// Waiting points: arming them, and what ends the wait.
+
+namespace wend::reference {
+
+namespace {
+
+TimeOfDay time_of(const syntax::TimeLiteral& time) {
+  return {time.hour * 3600 + time.minute * 60 + time.second};
+}
+
+std::vector<int> weekdays(const std::string& day) {
+  static const std::vector<std::string> names = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  if (day == "day") return {0, 1, 2, 3, 4, 5, 6};
+  if (day == "weekday") return {0, 1, 2, 3, 4};
+  return {static_cast<int>(std::find(names.begin(), names.end(), day) - names.begin())};
+}
+
+}  // namespace
+
+void Interpreter::enter_block(Instance& instance, const syntax::Block& block, std::string path_part) {
+  Frame frame;
+  frame.statements = &block.statements;
+  frame.path_part = std::move(path_part);
+  instance.stack.push_back(frame);
+}
+
+// ── arming ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+void Interpreter::start_waiting(Customer& customer, Instance& instance, const syntax::WaitStmt& wait, const Moment& moment) {
+  Waiting waiting;
+  waiting.wait = &wait;
+  waiting.path = instance.path_to(wait.label ? wait.label->text : "wait");
+  waiting.grace_ms = instance.journey->exit_grace_ms;
+  waiting.zone = zone(customer);
+  const Zone& here = waiting.zone;
+  if (const auto* spec = std::get_if<syntax::WaitFor>(&wait.spec)) {
+    waiting.deadline = here.add(moment.now, span_of(spec->duration));
+    if (spec->at) waiting.deadline = here.instant_of(here.date_of(*waiting.deadline), time_of(spec->at->time));
+  } else if (const auto* spec = std::get_if<syntax::WaitUntilNext>(&wait.spec)) {
+    waiting.deadline = here.next_at(moment.now, weekdays(spec->day.text), time_of(spec->at.time));
+  } else if (const auto* spec = std::get_if<syntax::WaitUntilTime>(&wait.spec)) {
+    waiting.deadline = here.next_at(moment.now, weekdays("day"), time_of(spec->at.time));
+  }
+  instance.waiting = waiting;
+  if (const auto* until = std::get_if<syntax::WaitUntilInstant>(&wait.spec)) set_live_deadline(customer, instance, *until, moment);
+}
+
+/// Works the deadline out; false when the wait is over: its instant has passed or is absent.
+bool Interpreter::set_live_deadline(Customer& customer, Instance& instance, const syntax::WaitUntilInstant& until, const Moment& moment) {
+  const Value instant = evaluator(customer, instance, moment).value(*until.instant);
+  const Zone& here = instance.waiting->zone;
+  std::optional<Instant> deadline;
+  if (instant.present()) {
+    deadline = instant.as<Instant>();
+    if (until.at) deadline = here.instant_of(here.date_of(*deadline), time_of(until.at->time));
+  }
+  if (deadline && deadline->ms > moment.now.ms) {
+    instance.waiting->deadline = deadline;
+    return true;
+  }
+  instance.waiting.reset();
+  const auto& handler = deadline ? until.if_past : until.if_absent;
+  if (handler && handler->block) enter_block(instance, *handler->block);
+  return false;
+}
+
+void Interpreter::start_awaiting(Customer& customer, Instance& instance, const syntax::AwaitStmt& await, const Moment& moment) {
+  Waiting waiting;
+  waiting.await = &await;
+  waiting.path = instance.path_to(await.label ? await.label->text : "await");
+  waiting.grace_ms = instance.journey->exit_grace_ms;
+  for (const syntax::AwaitArm& arm : await.arms) {
+    for (const syntax::Signal& signal : arm.signals) {
+      const auto* event = std::get_if<syntax::EventSignal>(&signal.node);
+      if (event != nullptr) waiting.grace_ms = std::max(waiting.grace_ms, all_.grace_ms(event->pattern.event.text));
+    }
+  }
+  waiting.zone = zone(customer);
+  if (await.up_to) waiting.deadline = waiting.zone.add(moment.now, span_of(*await.up_to));
+  instance.waiting = waiting;
+  if (look_back(customer, instance, moment)) return;
+  take_condition(customer, instance, moment);
+}
+
+// ── what an armed await hears ────────────────────────────────────────────────────────────────────────────────────
+
+/// The first arm in the text that takes the event. `looks_back` asks only arms that look back far enough.
+bool Interpreter::take_arm(Customer& customer, Instance& instance, const HeardEventPtr& event, bool looks_back, const Moment& moment) {
+  if (instance.waiting->deadline && event->t_event.ms > instance.waiting->deadline->ms) return false;
+  if (instance.used.contains(event->position)) return false;
+  for (const syntax::AwaitArm& arm : instance.waiting->await->arms) {
+    for (const syntax::Signal& signal : arm.signals) {
+      const auto* awaited = std::get_if<syntax::EventSignal>(&signal.node);
+      if (awaited == nullptr || awaited->pattern.event.text != event->type) continue;
+      if (looks_back && (!awaited->lookback || !is_in_look_back(customer, instance, *awaited->lookback, *event, moment))) continue;
+      if (!takes(customer, &instance, *event, awaited->pattern, instance.entry, {}, moment)) continue;
+      instance.used.insert(event->position);
+      if (awaited->pattern.alias) instance.names[awaited->pattern.alias->text] = EventFields{event->fields};
+      instance.waiting.reset();
+      enter_block(instance, arm.body);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Interpreter::is_in_look_back(const Customer& customer, const Instance& instance, const syntax::Lookback& lookback,
+                                  const HeardEvent& event, const Moment& moment) {
+  switch (lookback.kind) {
+    case syntax::LookbackKind::from_now:
+      return false;
+    case syntax::LookbackKind::since_entry:
+      return event.position > instance.name.position;
+    case syntax::LookbackKind::since_step:
+      return event.position > instance.step_starts.at(lookback.step->text);
+    case syntax::LookbackKind::since_ago:
+      return zone(customer).add(event.t_event, span_of(*lookback.ago)).ms > moment.now.ms;
+  }
+  return false;
+}
+
+/// The earliest event in the log that an arm looks back to.
+bool Interpreter::look_back(Customer& customer, Instance& instance, const Moment& moment) {
+  const std::vector<HeardEventPtr> heard = customer.heard;
+  for (const HeardEventPtr& event : heard) {
+    if (!event->late && take_arm(customer, instance, event, true, moment)) return true;
+  }
+  return false;
+}
+
+bool Interpreter::take_condition(Customer& customer, Instance& instance, const Moment& moment) {
+  for (const syntax::AwaitArm& arm : instance.waiting->await->arms) {
+    if (arm.kind != syntax::AwaitArmKind::condition) continue;
+    if (!evaluator(customer, instance, moment).holds(*arm.condition)) continue;
+    instance.waiting.reset();
+    enter_block(instance, arm.body);
+    return true;
+  }
+  return false;
+}
+
+// ── inputs ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// Exits; then timers held for grace whose deadlines the event came after; then the arms.
+void Interpreter::react_to_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment) {
+  if (instance.ended) return;
+  if (leave_on_event(customer, instance, *event, moment)) return;
+  fire_held(customer, instance, *event, moment);
+  if (instance.ended || instance.waiting->await == nullptr) return;
+  if (take_arm(customer, instance, event, false, moment)) run(customer, instance, moment);
+}
+
+void Interpreter::fire_held(Customer& customer, Instance& instance, const HeardEvent& event, const Moment& moment) {
+  if (!instance.journey->awaited.contains(event.type)) return;
+  while (!instance.ended) {
+    const auto& deadline = instance.waiting->deadline;
+    const bool expires = instance.lifetime_end.ms < event.t_event.ms && (!deadline || instance.lifetime_end.ms <= deadline->ms);
+    if (expires) {
+      end(customer, instance, "expired", instance.lifetime_end);
+    } else if (deadline && deadline->ms < event.t_event.ms) {
+      fire(customer, instance, {*deadline, moment.commit, moment.position});
+    } else {
+      return;
+    }
+  }
+}
+
+/// The deadline of a waiting point.
+void Interpreter::fire(Customer& customer, Instance& instance, const Moment& moment) {
+  const Waiting over = *instance.waiting;
+  instance.waiting.reset();
+  if (over.await != nullptr) {
+    for (const syntax::AwaitArm& arm : over.await->arms) {
+      if (arm.kind == syntax::AwaitArmKind::timeout) enter_block(instance, arm.body);
+    }
+  } else if (over.between_rounds) {
+    Frame& loop = instance.stack.back();
+    ++loop.round;
+    loop.round_start = moment.now;
+    loop.next = 0;
+  }
+  run(customer, instance, moment);
+}
+
+void Interpreter::react_to_change(Customer& customer, Instance& instance, const Change& change) {
+  const Moment& moment = change.moment;
+  if (leave_on_state(customer, instance, moment)) return;
+  const Waiting& waiting = *instance.waiting;
+  if (waiting.await != nullptr) {
+    // A state becomes true when the change is heard, whatever its date: traits apply in log order.
+    if (waiting.deadline && moment.now.ms > waiting.deadline->ms) return;
+    if (take_condition(customer, instance, moment)) run(customer, instance, moment);
+    return;
+  }
+  if (waiting.wait == nullptr) return;
+  const auto* until = std::get_if<syntax::WaitUntilInstant>(&waiting.wait->spec);
+  if (until == nullptr) return;
+  const std::set<std::string> followed = attributes_in(*until->instant, all_);
+  const bool concerns =
+      std::any_of(followed.begin(), followed.end(), [&](const std::string& name) { return change.attributes.contains(name); });
+  if (!concerns) return;
+  try {
+    if (!set_live_deadline(customer, instance, *until, moment)) run(customer, instance, moment);
+  } catch (const Fault&) {
+    end(customer, instance, "fault", moment.now);
+  }
+}
+
+}  // namespace wend::reference
