@@ -44,5 +44,31 @@ test "t" of named {
             "passed");
 }
 
+// A list that is not optional needs no value: nobody set it, so it is empty, and nobody is refused for it.
+TEST(Lists, ThatNobodySetAreEmpty) {
+  EXPECT_EQ(verdict_of(R"(
+journey listed { owner "a"  lifetime 30 days
+  enter on SignedUp
+  exit tagged when customer.tags is not empty
+  step a { if customer.tags is empty { wait 1 hour }  exit over }
+}
+test "unset" of listed {
+  given ada
+  at 2025-01-01 10:00 SignedUp
+  expect waiting in a
+  expect size_of(customer.tags) == 0
+  after 1 minute set customer.tags = []
+  expect waiting in a
+  after 1 minute set customer.tags = ["vip"]
+  expect exited as tagged
+}
+test "set before" of listed {
+  given ada with (tags: ["vip"])
+  at 2025-01-01 10:00 SignedUp
+  expect exited as tagged
+})"),
+            "passed");
+}
+
 }  // namespace
 }  // namespace wend::testrun

@@ -23,6 +23,7 @@ customer {
   ends_at:    Instant?
   visits:     Int?
   stage:      Stage?    @writable
+  tags:       List<Text>
 }
 customer timezone = customer.timezone otherwise "UTC"
 
