@@ -13,9 +13,10 @@ using bytecode::HistoryQuery;
 
 bool Reaction::record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event) {
   bool recorded = false;
+  const TimestampMs earliest = earliest_now();
   for (const HistoryId id : heard.history) {
     const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
-    const bool wanted = query.window ? within(entry.t_event, *query.window, now_)
+    const bool wanted = query.window ? within(entry.t_event, *query.window, earliest)
                                      : is_in_any(core_.listening.since_entry_journeys[static_cast<size_t>(id)]);
     if (!query.window && !wanted && state_.has_history() && !state_.history(id).empty()) {
       // Nobody is left who could count them.
@@ -35,7 +36,7 @@ bool Reaction::record_history(const EventListening& heard, const Entry& entry, c
     } else {
       items.insert(std::upper_bound(items.begin(), items.end(), item), item);
       const auto first =
-          std::find_if(items.begin(), items.end(), [&](const HistoryItem& old) { return within(old.at, *query.window, now_); });
+          std::find_if(items.begin(), items.end(), [&](const HistoryItem& old) { return within(old.at, *query.window, earliest); });
       items.erase(items.begin(), first);
     }
     if (items.size() > query.limit) items.erase(items.begin(), items.end() - query.limit);

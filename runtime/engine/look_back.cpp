@@ -21,16 +21,17 @@ bool Reaction::is_in_any(const IdSet& journeys) {
 }
 
 void Reaction::keep(const KeepRule& rule, const KeptInput& input) {
-  if (input.at + rule.ago_ms <= now_ && !is_in_any(rule.while_in)) return;
+  if (input.at + rule.ago_ms <= now_ && input.at + rule.ago_ms <= earliest_now() && !is_in_any(rule.while_in)) return;
   state_.kept().push_back(input);
   state_.kept_changed();
 }
 
 void Reaction::drop_stale_kept() {
   std::vector<KeptInput>& kept = state_.kept();
+  const TimestampMs earliest = earliest_now();
   const auto stale = [&](const KeptInput& input) {
     const KeepRule& rule = input.is_receipt ? core_.listening.receipts : core_.listening.events[static_cast<size_t>(input.event)].keep;
-    return input.at + rule.ago_ms <= log_time_ && !is_in_any(rule.while_in);
+    return input.at + rule.ago_ms <= earliest && !is_in_any(rule.while_in);
   };
   if (std::erase_if(kept, stale) == 0) return;
   state_.kept_changed();

@@ -178,6 +178,7 @@ class Reaction final : public vm::Host {
   // timers.cpp
   TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
   TimestampMs release_of(const InstanceState& instance) const;
+  TimestampMs earliest_now();
   void fire(InstanceState& instance, TimestampMs now, TimestampMs commit);
   bool fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time);
 

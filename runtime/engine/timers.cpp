@@ -18,6 +18,17 @@ TimestampMs Reaction::latest_release() {
   return latest;
 }
 
+// No reaction of this customer that is still to come has an earlier `now`: a timer that grace or a held clock keeps from firing will
+// have its deadline's. What windows and look-backs reach from there must not be forgotten.
+TimestampMs Reaction::earliest_now() {
+  TimestampMs earliest = log_time_;
+  if (!state_.has_instances()) return earliest;
+  for (size_t i = 0; i < state_.instance_count(); ++i) {
+    if (!state_.instance(i).ended) earliest = std::min(earliest, due(state_.instance(i)));
+  }
+  return earliest;
+}
+
 void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit) {
   set_clocks(now, commit);
   state_.instances_changed();
