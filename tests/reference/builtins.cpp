@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <cctype>
+#include <fstream>
+#include <map>
+#include <sstream>
 
 #include "tests/reference/evaluator.h"
 
@@ -37,11 +40,30 @@ Value end_of(const Value& list, bool first) {
   return first ? elements.front() : elements.back();
 }
 
+// The zones of a country in the order of the system's table; absent when it is unknown.
+Value zones_of(const Value& country) {
+  if (!country.present()) return {};
+  static const auto table = [] {
+    std::map<std::string, List> zones;
+    std::ifstream file("/usr/share/zoneinfo/zone.tab");
+    for (std::string line; std::getline(file, line);) {
+      std::istringstream columns(line);
+      std::string code, place, zone;
+      if (line.starts_with('#') || !(columns >> code >> place >> zone)) continue;
+      zones[code].elements.emplace_back(zone);
+    }
+    return zones;
+  }();
+  const auto found = table.find(country.as<std::string>());
+  return found == table.end() ? Value() : Value(found->second);
+}
+
 }  // namespace
 
 Value call_builtin(const std::string& name, const std::vector<Value>& arguments, const Zone& zone) {
   const Value& first = arguments.at(0);
   const auto text = [&](std::size_t at) -> const std::string& { return arguments.at(at).as<std::string>(); };
+  if (name == "zones_of") return zones_of(first);
   if (name == "size_of") return static_cast<std::int64_t>(first.as<List>().elements.size());
   if (name == "first_of" || name == "last_of") return end_of(first, name == "first_of");
   if (name == "upper") return mapped(text(0), std::toupper);

@@ -10,7 +10,8 @@
 //     // 2025-03-29T10:00:00Z - c1 traits level=1 email=absent +news -texts
 //     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
 //     // 2025-03-29T10:00:00Z tick|hold|release
-// and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, absent.
+// and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, ["a","b"],
+// absent.
 
 namespace wend::reference {
 namespace {
@@ -19,6 +20,11 @@ std::string show_field(const Value& value) {
   if (const auto* number = value.get<Decimal>()) return number->to_string() + "d";
   if (const auto* money = value.get<Money>()) return money->amount.to_string() + money->currency;
   if (const auto* at = value.get<Instant>()) return "@" + format_rfc3339(at->ms);
+  if (const auto* list = value.get<List>()) {
+    std::string text = "[";
+    for (const Value& element : list->elements) text += (text.size() == 1 ? "" : ",") + show_field(element);
+    return text + "]";
+  }
   return show(value);
 }
 
@@ -27,6 +33,12 @@ Value field_from(const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
   if (text.front() == '"') return text.substr(1, text.size() - 2);
   if (text.front() == '@') return Instant{*parse_rfc3339(text.substr(1))};
+  if (text.front() == '[') {
+    List list;
+    std::istringstream elements(text.substr(1, text.size() - 2));
+    for (std::string element; std::getline(elements, element, ',');) list.elements.push_back(field_from(element));
+    return list;
+  }
   if (text.ends_with("USD")) return Money{*Decimal::parse(text.substr(0, text.size() - 3)), "USD"};
   if (std::isdigit(static_cast<unsigned char>(text.front())) == 0 && text.front() != '-') return EnumName{text};
   if (text.ends_with("d")) return *Decimal::parse(text.substr(0, text.size() - 1));

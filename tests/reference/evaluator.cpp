@@ -334,7 +334,7 @@ Value Evaluator::call(const std::string& function, const ArgumentList& arguments
   if (fn == all_.fns.end()) {
     std::vector<Value> values;
     for (const Argument& argument : arguments.arguments) values.push_back(value(*argument.value));
-    return call_builtin(function, values, zone());
+    return call_builtin(function, values, function.starts_with("date") || function == "time_of" ? zone() : Zone());
   }
   const FnDecl& declaration = *fn->second;
   Names names;

@@ -124,21 +124,13 @@ void Interpreter::react_to(Customer& customer, const Input& input, const Receipt
   const std::string& key = customer.delivery_keys[customer.delivery_keys.size() - 1 - receipt.delivery];
   const Moment moment{{input.t_log}, {input.t_log}, position_};
   for (Instance* instance : in_order(customer)) {
-    if (instance->ended || instance->waiting->await == nullptr) continue;
-    if (instance->waiting->deadline && input.t_event > instance->waiting->deadline->ms) continue;
-    for (const syntax::AwaitArm& arm : instance->waiting->await->arms) {
-      const auto is_it = [&](const syntax::Signal& signal) {
-        const auto* awaited = std::get_if<syntax::ReceiptSignal>(&signal.node);
-        if (awaited == nullptr || awaited->receipt.text != receipt.receipt) return false;
-        const auto delivery = instance->names.find(awaited->delivery.text);
-        return delivery != instance->names.end() && delivery->second.present() && delivery->second.as<Delivery>().key == key;
-      };
-      if (std::none_of(arm.signals.begin(), arm.signals.end(), is_it)) continue;
-      instance->waiting.reset();
-      enter_block(*instance, arm.body);
-      run(customer, *instance, moment);
-      break;
-    }
+    if (receipt_arm(*instance, key, receipt.receipt) == nullptr) continue;
+    fire_held(customer, *instance, {input.t_event}, moment);
+    const syntax::AwaitArm* arm = receipt_arm(*instance, key, receipt.receipt);
+    if (arm == nullptr || (instance->waiting->deadline && input.t_event > instance->waiting->deadline->ms)) continue;
+    instance->waiting.reset();
+    enter_block(*instance, arm->body);
+    run(customer, *instance, moment);
   }
   react_to_changes(customer);
 }

@@ -67,7 +67,8 @@ class Interpreter {
   // waits.cpp: waiting points
   void react_to_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment);
   void react_to_change(Customer& customer, Instance& instance, const Change& change);
-  void fire_held(Customer& customer, Instance& instance, const HeardEvent& event, const Moment& moment);
+  void fire_held(Customer& customer, Instance& instance, Instant before, const Moment& moment);
+  const syntax::AwaitArm* receipt_arm(const Instance& instance, const std::string& key, const std::string& receipt) const;
   void fire(Customer& customer, Instance& instance, const Moment& moment);
   void start_waiting(Customer& customer, Instance& instance, const syntax::WaitStmt& wait, const Moment& moment);
   void start_awaiting(Customer& customer, Instance& instance, const syntax::AwaitStmt& await, const Moment& moment);

@@ -42,7 +42,22 @@ std::string Expressions::boolean(const Readable& readable, int depth) {
   const bool has_event = !readable.events.empty();
   for (;;) {
     const std::string event = has_event ? dice_.of(readable.events) : "";
-    switch (dice_.below(15)) {
+    switch (dice_.below(19)) {
+      case 15:
+        if (has_event) return "(" + text(readable, 0) + dice_.of({" in ", " not in "}) + event + ".tags)";
+        break;
+      case 16:
+        if (has_event) return "(" + event + ".tags is " + dice_.of({"empty", "not empty"}) + ")";
+        break;
+      case 17:
+        if (readable.attributes && readable.time)
+          return "(time_of(" + instant(readable) + ") " + dice_.of({"<", ">=", "=="}) + " " + time_of_day() + ")";
+        break;
+      case 18:
+        if (readable.attributes)
+          return "(match customer.stage { absent => " + std::string(dice_.of({"true", "false"})) + ", fresh, lapsed => " +
+                 boolean(readable, 0) + ", buying => false })";
+        break;
       case 0:
       case 1:
         return "(" + integer(readable, depth - 1) + " " + comparison() + " " + integer(readable, depth - 1) + ")";
@@ -91,7 +106,14 @@ std::string Expressions::boolean(const Readable& readable, int depth) {
 
 std::string Expressions::integer(const Readable& readable, int depth) {
   for (;;) {
-    switch (dice_.below(11)) {
+    switch (dice_.below(13)) {
+      case 11:
+        if (!readable.events.empty()) return "size_of(" + dice_.of(readable.events) + ".tags)";
+        break;
+      case 12:
+        if (depth > 0 && readable.attributes && readable.time)
+          return "days_between(date_of(" + instant(readable) + "), date_of(" + instant(readable) + "))";
+        break;
       case 0:
         return std::to_string(dice_.between(0, 4));
       case 1:
@@ -159,7 +181,10 @@ std::string Expressions::money(const Readable& readable) {
 }
 
 std::string Expressions::text(const Readable& readable, int depth) {
-  switch (dice_.below(6)) {
+  switch (dice_.below(7)) {
+    case 6:
+      if (!readable.events.empty()) return "(first_of(" + dice_.of(readable.events) + ".tags) otherwise \"none\")";
+      [[fallthrough]];
     case 0:
       if (!readable.events.empty()) return "(" + dice_.of(readable.events) + ".text otherwise \"none\")";
       [[fallthrough]];

@@ -11,7 +11,7 @@ std::string random_declarations(Dice& dice) {
   const auto grace = [&] { return dice.chance(50) ? "" : " grace " + dice.of({"5 minutes", "1 minute", "10 minutes", "30 seconds"}); };
   const std::string fields =
       " {\n  id: Text\n  text: Text?\n  number: Int?\n  amount: Decimal\n  total: Money<USD>\n  flag: Bool\n  stage: Stage\n"
-      "  moment: Instant?\n}\n";
+      "  tags: List<Text>\n  moment: Instant?\n}\n";
   std::string text = R"(edition 1
 module random.one
 enum Stage { fresh, buying, lapsed }
@@ -21,14 +21,15 @@ customer {
   phone:      Phone?
   first_name: Text?
   timezone:   TimeZone?
+  country:    Country?
   ends_at:    Instant?  @writable
   visits:     Int?      @writable
   stage:      Stage?    @writable
   level:      Int       @writable
 }
 )";
-  text += "customer timezone = customer.timezone otherwise \"" +
-          dice.of({"Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"}) + "\"\n";
+  text += "customer timezone = customer.timezone otherwise " + std::string(dice.chance(30) ? "zones_of(customer.country) otherwise " : "") +
+          "\"" + dice.of({"Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"}) + "\"\n";
   text += "event Began" + late() + grace() + fields;
   text += "event Done" + late() + grace() + fields;
   text += "event Clicked" + late() + (dice.chance(50) ? " dedupe by id" : "") + fields;
@@ -71,7 +72,9 @@ class HistoryWriter {
       dedupe(known.attributes);
       history_.push_back(first);
     }
+    holds_ = dice_.chance(30);
     while (history_.size() + 1 < inputs) one();
+    if (held_) history_.push_back({now_, now_, "", HoldInput{false}});
     now_ += k_hour;
     history_.push_back({now_, now_, "", TickInput{}});
     return std::move(history_);
@@ -98,7 +101,7 @@ class HistoryWriter {
           {now_, happened(), who(), ReceiptInput{static_cast<std::size_t>(dice_.below(3)), dice_.of({"delivered", "clicked"})}});
     } else if (what < 97) {
       history_.push_back({now_, now_, "", TickInput{}});
-    } else if (holds_ && dice_.chance(50)) {
+    } else if (holds_ && dice_.chance(30)) {
       held_ = !held_;
       history_.push_back({now_, now_, "", HoldInput{held_}});
     }
@@ -146,6 +149,9 @@ class HistoryWriter {
     event.fields.emplace_back("total", Money{*Decimal::parse(dice_.of({"0", "5", "9.99", "100"})), "USD"});
     event.fields.emplace_back("flag", dice_.chance(50));
     event.fields.emplace_back("stage", EnumName{dice_.of({"fresh", "buying", "lapsed"})});
+    List tags;
+    for (std::int64_t i = dice_.below(3); i > 0; --i) tags.elements.emplace_back(dice_.of({"a", "b", "c"}));
+    event.fields.emplace_back("tags", tags);
     event.fields.emplace_back("moment", dice_.chance(40) ? Value() : Value(Instant{moment()}));
     return {now_, happened(), who(), event};
   }
@@ -163,6 +169,7 @@ class HistoryWriter {
     maybe("timezone", 15, [&] {
       return dice_.chance(20) ? Value() : Value(dice_.of({"Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "UTC"}));
     });
+    maybe("country", 15, [&] { return dice_.chance(20) ? Value() : Value(dice_.of({"DE", "US", "AU", "NZ", "XX"})); });
     maybe("ends_at", 40, [&] { return dice_.chance(25) ? Value() : Value(Instant{moment()}); });
     maybe("visits", 30, [&] { return dice_.chance(25) ? Value() : Value(dice_.between(0, 5)); });
     maybe("stage", 25, [&] { return dice_.chance(25) ? Value() : Value(EnumName{dice_.of({"fresh", "buying", "lapsed"})}); });

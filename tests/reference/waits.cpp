@@ -149,19 +149,33 @@ bool Interpreter::take_condition(Customer& customer, Instance& instance, const M
 void Interpreter::react_to_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment) {
   if (instance.ended) return;
   if (leave_on_event(customer, instance, *event, moment)) return;
-  fire_held(customer, instance, *event, moment);
+  if (instance.journey->awaited.contains(event->type)) fire_held(customer, instance, event->t_event, moment);
   if (instance.ended || instance.waiting->await == nullptr) return;
   if (take_arm(customer, instance, event, false, moment)) run(customer, instance, moment);
 }
 
-void Interpreter::fire_held(Customer& customer, Instance& instance, const HeardEvent& event, const Moment& moment) {
-  if (!instance.journey->awaited.contains(event.type)) return;
+/// The arm of the await where the instance is that waits for this receipt of this delivery.
+const syntax::AwaitArm* Interpreter::receipt_arm(const Instance& instance, const std::string& key, const std::string& receipt) const {
+  if (instance.ended || instance.waiting->await == nullptr) return nullptr;
+  for (const syntax::AwaitArm& arm : instance.waiting->await->arms) {
+    for (const syntax::Signal& signal : arm.signals) {
+      const auto* awaited = std::get_if<syntax::ReceiptSignal>(&signal.node);
+      if (awaited == nullptr || awaited->receipt.text != receipt) continue;
+      const auto delivery = instance.names.find(awaited->delivery.text);
+      if (delivery != instance.names.end() && delivery->second.present() && delivery->second.as<Delivery>().key == key) return &arm;
+    }
+  }
+  return nullptr;
+}
+
+/// Timers with deadlines before that instant, which grace or a held clock has kept from firing.
+void Interpreter::fire_held(Customer& customer, Instance& instance, Instant before, const Moment& moment) {
   while (!instance.ended) {
     const auto& deadline = instance.waiting->deadline;
-    const bool expires = instance.lifetime_end.ms < event.t_event.ms && (!deadline || instance.lifetime_end.ms <= deadline->ms);
+    const bool expires = instance.lifetime_end.ms < before.ms && (!deadline || instance.lifetime_end.ms <= deadline->ms);
     if (expires) {
       end(customer, instance, "expired", instance.lifetime_end);
-    } else if (deadline && deadline->ms < event.t_event.ms) {
+    } else if (deadline && deadline->ms < before.ms) {
       fire(customer, instance, {*deadline, moment.commit, moment.position});
     } else {
       return;
