@@ -49,6 +49,8 @@ void Reaction::hear_event(InstanceState& instance, const Entry& entry, const vm:
 
 bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
   if (entry.t_event > instance.deadline) return false;
+  // A held timer may have led to an await that looked back as far as this event. An input is used once.
+  if (std::binary_search(instance.taken.begin(), instance.taken.end(), position_)) return false;
   for (const AwaitArm& arm : instance.at->what->arms) {
     if (arm.signal != SignalKind::event || arm.event != event.event) continue;
     const std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, &event);
