@@ -60,6 +60,22 @@ class ByteReader {
   // Only the shortest encoding is read, so that equal numbers have equal bytes.
   uint64_t varint() {
     if (at_ != end_ && static_cast<uint8_t>(*at_) < 0x80) return static_cast<uint8_t>(*at_++);
+    if (remaining() >= sizeof(uint64_t)) {
+      // Up to 8 bytes at once: the first byte without a continuation bit is the last one, and the sevens of bits are pushed together.
+      uint64_t word;
+      std::memcpy(&word, at_, sizeof word);
+      const uint64_t ends = ~word & 0x8080808080808080;
+      if (ends != 0) {
+        word &= ends ^ (ends - 1);
+        const int bytes = (__builtin_ctzll(ends) + 1) / 8;
+        if (word >> (bytes * 8 - 8) == 0) return fail();
+        at_ += bytes;
+        word &= 0x7f7f7f7f7f7f7f7f;
+        word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
+        word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
+        return (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
+      }
+    }
     uint64_t value = 0;
     for (int shift = 0; shift < 64 && at_ != end_; shift += 7) {
       const auto byte = static_cast<uint8_t>(*at_++);

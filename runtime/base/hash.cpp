@@ -96,7 +96,8 @@ using Texts = std::span<const std::string_view, k_siphash_lanes>;
 using Hashes = std::span<Hash128, k_siphash_lanes>;
 using Lanes = uint64_t __attribute__((vector_size(8 * k_siphash_lanes)));
 
-// A lane whose string is over keeps its state while the longer ones go on.
+// First the words that all strings have in full, then those where some end: a lane whose string is over keeps its state while the
+// longer ones go on.
 [[gnu::always_inline]] inline void sip_lanes(SipKey key, Texts texts, Hashes out) {
   const Lanes zero = {};
   Sip<Lanes> sip{zero + (key.k0 ^ k_sip_v0), zero + (key.k1 ^ k_sip_v1), zero + (key.k0 ^ k_sip_v2), zero + (key.k1 ^ k_sip_v3)};
@@ -106,7 +107,16 @@ using Lanes = uint64_t __attribute__((vector_size(8 * k_siphash_lanes)));
     fewest = text.size() / 8 < fewest ? text.size() / 8 : fewest;
     most = text.size() / 8 > most ? text.size() / 8 : most;
   }
-  for (size_t index = 0; index <= most; ++index) {
+  for (size_t index = 0; index < fewest; ++index) {
+    Lanes word;
+    for (size_t lane = 0; lane < k_siphash_lanes; ++lane) {
+      uint64_t bytes;
+      std::memcpy(&bytes, texts[lane].data() + index * sizeof bytes, sizeof bytes);
+      word[lane] = bytes;
+    }
+    sip.absorb(word);
+  }
+  for (size_t index = fewest; index <= most; ++index) {
     Lanes word;
     Lanes goes_on;
     for (size_t lane = 0; lane < k_siphash_lanes; ++lane) {

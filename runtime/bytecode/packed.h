@@ -105,6 +105,7 @@ class RowCursor {
     rewind();
   }
 
+  bool is_begun() const { return shape_ != nullptr; }
   // Absent where the row says so, and where it is malformed: then failed() tells.
   Value column(uint32_t index) {
     if (index < next_) rewind();

@@ -16,6 +16,8 @@
 
 namespace wend::engine {
 
+constexpr uint32_t k_no_customer = 0xffffffff;
+
 class CustomerIndex {
  public:
   CustomerIndex() { reset(k_capacity_min); }
@@ -29,15 +31,15 @@ class CustomerIndex {
     }
     return std::nullopt;
   }
-  // The first number whose tag fits: right nearly always, good enough to prefetch with.
-  std::optional<uint32_t> guess(const Hash128& key) const {
+  // The first number whose tag fits: right nearly always, good enough to prefetch with. k_no_customer when none does.
+  uint32_t guess(const Hash128& key) const {
     const uint32_t wanted = tag(key);
     for (uint64_t at = key.low & mask_; slots()[at] != 0; at = (at + 1) & mask_) {
       if ((slots()[at] & ~number_mask_) == wanted) return (slots()[at] & number_mask_) - 1;
     }
-    return std::nullopt;
+    return k_no_customer;
   }
-  void prefetch(const Hash128& key) const { __builtin_prefetch(&slots()[key.low & mask_]); }
+  void prefetch(const Hash128& key) const { ask_for(&slots()[key.low & mask_]); }
 
   // `number` is the newest in `customers` and its key is not in the index.
   void insert(uint32_t number, const CustomerTable& customers);

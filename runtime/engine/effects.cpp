@@ -9,7 +9,7 @@ namespace wend::engine {
 // Readable at once; its consequences wait until every instance and entry has had the input of this reaction.
 void Reaction::set_attribute(bytecode::AttributeId id, const Value& value) {
   if (!state_.set_attribute(id, value)) return;
-  zone_.reset();
+  zone_ = constant_zone_;
   if (++derived_count_ > k_derived_inputs_max) {
     set_too_often_ = true;
     return;

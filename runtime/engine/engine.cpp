@@ -10,15 +10,15 @@ namespace wend::engine {
 namespace {
 
 // How far ahead of the timer being fired its followers' memory is asked for.
-constexpr size_t k_timer_prefetch_record = 16;
-constexpr size_t k_timer_prefetch_state = 8;
+constexpr size_t k_timer_prefetch_record = 32;
+constexpr size_t k_timer_prefetch_state = 16;
 // The same for entries: each stage gives the memory of the next one this many entries' time to arrive.
 constexpr size_t k_stage = 8;
 
 // Both ends: what is not aligned to cache lines may lie in two.
 void prefetch(const CustomerRecord& record) {
-  __builtin_prefetch(&record);
-  __builtin_prefetch(&record.scheduled);
+  ask_for(&record);
+  ask_for(&record.scheduled);
 }
 
 constexpr uint32_t k_tags_with_customer = 0
@@ -44,33 +44,21 @@ void Engine::react(std::span<const Entry> entries, uint64_t first_position, Comm
 }
 
 // Slot of the index, record, packed state: three dependent misses for every customer who was not heard of lately. A batch goes
-// through in stages, so that they are waited for together.
+// through in stages, a block of entries at each, so that a block's misses are waited for together.
 void Engine::State::react(std::span<const Entry> entries, uint64_t first_position) {
-  const size_t count = entries.size();
-  for (size_t step = 0; step < count + 3 * k_stage; ++step) {
-    // Hashing goes by blocks: the hashes of several ids do not wait for each other.
-    if (step % k_stage == 0) hash_ahead(entries, step);
-    if (step >= k_stage && step - k_stage < count) {
-      Ahead& entry = ahead[(step - k_stage) % k_ahead];
-      const std::optional<uint32_t> customer = entry.known ? core.index.guess(entry.key) : std::nullopt;
-      entry.known = customer.has_value();
-      entry.customer = customer.value_or(0);
-      if (entry.known) prefetch(core.customers[entry.customer]);
+  const auto block = [&](size_t first) { return std::min(k_stage, entries.size() - first); };
+  for (size_t ahead_of = 0; ahead_of < entries.size() + 3 * k_stage; ahead_of += k_stage) {
+    if (ahead_of < entries.size()) hash_ahead(entries, ahead_of, block(ahead_of));
+    if (const size_t first = ahead_of - k_stage; first < entries.size()) look_up_ahead(entries, first, block(first));
+    if (const size_t first = ahead_of - 2 * k_stage; first < entries.size()) ask_for_states(first, block(first));
+    if (const size_t first = ahead_of - 3 * k_stage; first < entries.size()) {
+      for (size_t at = first; at < first + block(first); ++at) react_to(entries[at], first_position + at, ahead[at % k_ahead]);
     }
-    if (step >= 2 * k_stage && step - 2 * k_stage < count) {
-      const Ahead& entry = ahead[(step - 2 * k_stage) % k_ahead];
-      if (entry.known) core.arena.prefetch(core.customers[entry.customer].state);
-    }
-    if (step < 3 * k_stage) continue;
-    const size_t at = step - 3 * k_stage;
-    react_to(entries[at], first_position + at, ahead[at % k_ahead]);
   }
 }
 
-void Engine::State::hash_ahead(std::span<const Entry> entries, size_t first) {
+void Engine::State::hash_ahead(std::span<const Entry> entries, size_t first, size_t count) {
   static_assert(k_stage == k_siphash_lanes);
-  if (first >= entries.size()) return;
-  const size_t count = std::min(entries.size() - first, k_stage);
   std::array<std::string_view, k_stage> ids;
   for (size_t i = 0; i < count; ++i) ids[i] = entries[first + i].customer;
   std::array<Hash128, k_stage> keys;
@@ -79,11 +67,25 @@ void Engine::State::hash_ahead(std::span<const Entry> entries, size_t first) {
   } else {
     for (size_t i = 0; i < count; ++i) keys[i] = siphash_128(core.hash_key, ids[i]);
   }
+  Ahead* const block = &ahead[first % k_ahead];
   for (size_t i = 0; i < count; ++i) {
-    Ahead& entry = ahead[(first + i) % k_ahead];
-    entry.key = keys[i];
-    entry.known = has_customer(entries[first + i].tag);
-    core.index.prefetch(entry.key);
+    block[i].key = keys[i];
+    core.index.prefetch(keys[i]);
+  }
+}
+
+void Engine::State::look_up_ahead(std::span<const Entry> entries, size_t first, size_t count) {
+  Ahead* const block = &ahead[first % k_ahead];
+  for (size_t i = 0; i < count; ++i) {
+    block[i].customer = has_customer(entries[first + i].tag) ? core.index.guess(block[i].key) : k_no_customer;
+    if (block[i].customer != k_no_customer) prefetch(core.customers[block[i].customer]);
+  }
+}
+
+void Engine::State::ask_for_states(size_t first, size_t count) {
+  const Ahead* const block = &ahead[first % k_ahead];
+  for (size_t i = 0; i < count; ++i) {
+    if (block[i].customer != k_no_customer) core.arena.prefetch(core.customers[block[i].customer].state);
   }
 }
 
@@ -98,7 +100,7 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
   core.now = entry.t_log;
   ++core.counters.entries;
   switch (entry.tag) {
-    case RecordTag::event:
+    [[likely]] case RecordTag::event:
       react_to_event(entry, position, customer_of(entry, known));
       break;
     case RecordTag::attributes:
@@ -137,27 +139,29 @@ void Engine::State::react_to_event(const Entry& entry, uint64_t position, uint32
   if (!body) return;
   const EventListening& heard = core.listening.events[static_cast<size_t>(body->event)];
   if (!heard.listened) return;
-  std::string_view id = body->message_id;
-  const bytecode::Event& event = core.program.event(body->event);
-  if (event.dedupe_field) {
-    const bytecode::Value field = bytecode::read_column(body->row, core.program, event.fields, *event.dedupe_field);
-    id = {};
-    if (field.present) {
-      scratch.clear();
-      ByteWriter writer(scratch);
-      bytecode::write_value(writer, core.program, event.fields[*event.dedupe_field].type, field);
-      id = scratch;
-    }
-  }
-  if (!id.empty()) {
-    const Hash128 key = dedupe_key(dedupe_scratch, entry.customer, static_cast<uint64_t>(body->event), id);
-    if (!core.dedupe[heard.dedupe_group].first_time(key, entry.t_log)) {
-      ++core.counters.duplicates;
-      return;
-    }
+  if ((heard.has_dedupe_field || !body->message_id.empty()) && !is_first_time(entry, heard, *body)) {
+    ++core.counters.duplicates;
+    return;
   }
   if (heard.needs_state && entry.t_event == entry.t_log && !concerns(heard, customer)) return;
   reaction.on_event(customer, entry, position, *body);
+}
+
+// False for a duplicate: an event whose field for that, or else whose message id, was seen before.
+bool Engine::State::is_first_time(const Entry& entry, const EventListening& heard, const EventBody& body) {
+  std::string_view id = body.message_id;
+  if (heard.has_dedupe_field) {
+    const bytecode::Event& event = core.program.event(body.event);
+    const bytecode::Value field = bytecode::read_column(body.row, core.program, event.fields, *event.dedupe_field);
+    if (!field.present) return true;
+    scratch.clear();
+    ByteWriter writer(scratch);
+    bytecode::write_value(writer, core.program, event.fields[*event.dedupe_field].type, field);
+    id = scratch;
+  }
+  if (id.empty()) return true;
+  const Hash128 key = dedupe_key(dedupe_scratch, entry.customer, static_cast<uint64_t>(body.event), id);
+  return core.dedupe[heard.dedupe_group].first_time(key, entry.t_log);
 }
 
 // Whether the customer is in a journey, or watched by a goal that the event may convert: a look at the state's first byte.
@@ -170,8 +174,12 @@ bool Engine::State::concerns(const EventListening& heard, uint32_t customer) con
 
 uint32_t Engine::State::customer_of(const Entry& entry, const Ahead& seen) {
   // The guess of the pipeline is right but for a new customer, and one in two billion others.
-  if (seen.known && core.customers[seen.customer].key == seen.key) return seen.customer;
-  const Hash128& key = seen.key;
+  if (seen.customer != k_no_customer && core.customers[seen.customer].key == seen.key) [[likely]]
+    return seen.customer;
+  return find_or_add(entry, seen.key);
+}
+
+uint32_t Engine::State::find_or_add(const Entry& entry, const Hash128& key) {
   if (const std::optional<uint32_t> known = core.index.find(key, core.customers)) return *known;
   const uint32_t number = core.customers.add(key);
   core.index.insert(number, core.customers);
@@ -180,15 +188,29 @@ uint32_t Engine::State::customer_of(const Entry& entry, const Ahead& seen) {
   return number;
 }
 
+// Asks for the memory of timers that fire soon, counted from the next one.
+void Engine::State::prefetch_timers(size_t from_record, size_t to_record, size_t from_state, size_t to_state) {
+  for (size_t ahead_by = from_record; ahead_by < to_record; ++ahead_by) {
+    if (const auto next = core.wheel.upcoming(ahead_by)) prefetch(core.customers[*next]);
+  }
+  for (size_t ahead_by = from_state; ahead_by < to_state; ++ahead_by) {
+    if (const auto next = core.wheel.upcoming(ahead_by)) core.arena.prefetch(core.customers[*next].state);
+  }
+}
+
 // Fires the timers with release < limit, in order. Overdue ones have their clocks at the limit.
 void Engine::State::fire_timers(TimestampMs limit, Clocks clocks) {
   Timer timer;
   while (core.wheel.pop(limit, timer)) {
-    if (const auto next = core.wheel.upcoming(k_timer_prefetch_record)) prefetch(core.customers[*next]);
-    if (const auto next = core.wheel.upcoming(k_timer_prefetch_state)) core.arena.prefetch(core.customers[*next].state);
+    if (core.wheel.opened()) {
+      prefetch_timers(0, k_timer_prefetch_record, 0, k_timer_prefetch_state);
+    } else {
+      prefetch_timers(k_timer_prefetch_record - 1, k_timer_prefetch_record, k_timer_prefetch_state - 1, k_timer_prefetch_state);
+    }
     CustomerRecord& record = core.customers[timer.customer];
     if (record.scheduled != coarse_second(timer.release)) continue;
     record.scheduled = k_not_scheduled;
+    if (record.state == 0) continue;
     repeats = timer.customer == repeating_customer && timer.release <= repeating_release ? repeats + 1 : 0;
     repeating_customer = timer.customer;
     repeating_release = timer.release;

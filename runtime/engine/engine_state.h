@@ -19,8 +19,7 @@ struct Engine::State {
   // Entries on their way through the prefetch pipeline, by their place in the batch modulo its length.
   struct Ahead {
     Hash128 key;
-    uint32_t customer = 0;
-    bool known = false;  // it has a customer, and from the second stage on: whose number is known
+    uint32_t customer = k_no_customer;  // most likely; k_no_customer where there is none, or a new one
   };
 
   // engine.cpp
@@ -39,8 +38,13 @@ struct Engine::State {
   std::expected<void, std::string> arm_customers(uint32_t first, uint32_t last);
   std::expected<void, std::string> load_engine_page(std::string_view bytes);
 
-  void hash_ahead(std::span<const Entry> entries, size_t first);
+  void hash_ahead(std::span<const Entry> entries, size_t first, size_t count);
+  void look_up_ahead(std::span<const Entry> entries, size_t first, size_t count);
+  void ask_for_states(size_t first, size_t count);
+  bool is_first_time(const Entry& entry, const EventListening& heard, const EventBody& body);
   bool concerns(const EventListening& heard, uint32_t customer) const;
+  uint32_t find_or_add(const Entry& entry, const Hash128& key);
+  void prefetch_timers(size_t from_record, size_t to_record, size_t from_state, size_t to_state);
 
   static constexpr size_t k_ahead = 32;
   std::array<Ahead, k_ahead> ahead;

@@ -91,7 +91,7 @@ bool Reaction::entry_holds(const Journey& journey, const JourneyEntry& entry, co
   machine_.begin(core_.program.function(journey.body));
   const vm::Outcome outcome = machine_.run(*this, entry.where->pc, &event);
   if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
-  return outcome.kind == vm::OutcomeKind::returned && outcome.value.present && outcome.value.word != 0;
+  return outcome.kind == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
 // The packed value of `one per`. An absent key is a value of its own: one byte 0, where a present one has 1 before it.
@@ -104,8 +104,8 @@ std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint1
   if (!ok) return {};
   scratch_.clear();
   ByteWriter writer(scratch_);
-  writer.u8(outcome.value.present);
-  if (outcome.value.present) bytecode::write_value(writer, core_.program, *type, outcome.value);
+  writer.u8(machine_.returned().present);
+  if (machine_.returned().present) bytecode::write_value(writer, core_.program, *type, machine_.returned());
   return state_.bytes().copy(scratch_);
 }
 

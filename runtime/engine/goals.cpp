@@ -58,7 +58,7 @@ bool Reaction::converts(const Watch& watch, const Goal& goal, const Entry& entry
   }
   const vm::Outcome outcome = machine_.run(*this, goal.where->pc, &event);
   if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
-  return outcome.kind == vm::OutcomeKind::returned && outcome.value.present && outcome.value.word != 0;
+  return outcome.kind == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
 // A send completes at commit: that is what `of send` counts from.

@@ -10,6 +10,13 @@
 
 namespace wend::engine {
 
+// Asks for the cache line before it is needed. g++ takes a function that only prefetches for one without effects and drops calls of
+// it; the empty asm statement is an effect.
+inline void ask_for(const void* memory) {
+  __builtin_prefetch(memory);
+  asm volatile("");
+}
+
 struct HugeMemoryDeleter {
   size_t bytes = 0;
   void operator()(char* memory) const;

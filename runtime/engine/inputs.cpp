@@ -111,7 +111,7 @@ void Reaction::on_attributes(uint32_t customer, const Entry& entry, uint64_t pos
   bool consents = false;
   for (const ConsentChange& change : consent_changes_) consents |= state_.set_consent(change.topic, change.consents);
   if (consents || !changed_attributes_.empty()) {
-    zone_.reset();
+    zone_ = constant_zone_;
     changed({changed_attributes_, consents});
   }
   finish();

@@ -171,6 +171,7 @@ void rank_journeys(Listening& listening, const Program& program) {
 void group_dedupe(Listening& listening, const Program& program) {
   std::map<DurationMs, std::vector<size_t>> by_window;
   for (size_t i = 0; i < program.events.size(); ++i) {
+    listening.events[i].has_dedupe_field = program.events[i].dedupe_field.has_value();
     if (!listening.events[i].listened) continue;
     by_window[std::max(k_dedupe_window_min_ms, span_ms_nominal(program.events[i].late)) + k_longer_day_ms].push_back(i);
   }

@@ -11,21 +11,25 @@
 
 namespace wend::engine {
 
-// A set of small numbers.
+// A set of small numbers. The first 64, which is all that most programs have, are looked up without following a pointer.
 class IdSet {
  public:
-  explicit IdSet(size_t size = 0) : words_((size + 63) / 64) {}
-  void add(size_t id) { words_[id / 64] |= uint64_t{1} << id % 64; }
-  bool contains(size_t id) const { return (words_[id / 64] >> id % 64 & 1) != 0; }
+  explicit IdSet(size_t size = 0) : more_(size > k_word_bits ? (size - 1) / k_word_bits : 0) {}
+  void add(size_t id) { (id < k_word_bits ? first_ : more_[id / k_word_bits - 1]) |= uint64_t{1} << id % k_word_bits; }
+  bool contains(size_t id) const {
+    const uint64_t word = id < k_word_bits ? first_ : more_[id / k_word_bits - 1];
+    return (word >> id % k_word_bits & 1) != 0;
+  }
   bool empty() const {
-    for (const uint64_t word : words_) {
-      if (word != 0) return false;
-    }
-    return true;
+    uint64_t any = first_;
+    for (const uint64_t word : more_) any |= word;
+    return any == 0;
   }
 
  private:
-  std::vector<uint64_t> words_;
+  static constexpr size_t k_word_bits = 64;
+  uint64_t first_ = 0;
+  std::vector<uint64_t> more_;
 };
 
 // How long something is kept for look-back, and for whom.
@@ -54,6 +58,7 @@ struct EventListening {
   std::vector<bytecode::HistoryId> history;  // queries that count it
   KeepRule keep;
   uint8_t dedupe_group = k_no_dedupe;  // index into Listening::dedupe_windows
+  bool has_dedupe_field = false;
 };
 
 struct JourneyListening {

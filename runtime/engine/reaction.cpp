@@ -16,6 +16,13 @@ bool returns_list(const bytecode::Program& program, const bytecode::Function& fu
   return at != function.code.end() && program.type(function.registers[at->a]).kind == bytecode::ValueKind::list;
 }
 
+// Code that asks nothing of anybody: it returns the same whenever it runs.
+bool is_constant(const bytecode::Function& function) {
+  return std::all_of(function.code.begin(), function.code.end(), [](const bytecode::Instruction& at) {
+    return at.opcode == bytecode::Opcode::load_constant || at.opcode == bytecode::Opcode::return_value;
+  });
+}
+
 // The packed list without elements.
 constexpr std::string_view k_empty_list("\0", 1);
 
@@ -44,6 +51,11 @@ Reaction::Reaction(EngineCore& core)
       id_attribute_(find_id_attribute(core.program)) {
   sent_keys_.reserve(core.listening.sends_in_code_max);
   zone_is_list_ = core.program.zone && returns_list(core.program, core.program.function(*core.program.zone));
+  if (!core.program.zone) {
+    constant_zone_ = ZoneId::utc;
+  } else if (is_constant(core.program.function(*core.program.zone))) {
+    constant_zone_ = computed_zone();
+  }
 }
 
 void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, TimestampMs commit) {
@@ -53,7 +65,7 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
   set_clocks(now, commit);
   state_.open(core_.arena.view(core_.customers[customer].state), core_.origin.value_or(0));
   release_before_ = state_.has_instances() ? earliest_release() : k_never;
-  zone_.reset();
+  zone_ = constant_zone_;
   running_ = nullptr;
   ran_ = false;
   resumptions_ = derived_count_ = start_index_ = 0;
@@ -111,7 +123,7 @@ bool Reaction::predicate(InstanceState& instance, const bytecode::Entry& entry, 
   const Outcome outcome = machine_.run(*this, entry.pc, event);
   running_ = nullptr;
   if (outcome.kind == OutcomeKind::faulted) ++core_.counters.faults;
-  return outcome.kind == OutcomeKind::returned && outcome.value.present && outcome.value.word != 0;
+  return outcome.kind == OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
 bool Reaction::resume(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
@@ -183,7 +195,7 @@ std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
   running_ = nullptr;
   now_ = now;
   if (outcome.kind != OutcomeKind::returned) return std::nullopt;
-  return outcome.value.present ? outcome.value.word : k_never;
+  return machine_.returned().present ? machine_.returned().word : k_never;
 }
 
 void Reaction::end(InstanceState& instance, std::string_view exit) {
@@ -198,19 +210,15 @@ void Reaction::fault(InstanceState& instance) {
 }
 
 // The principal zone: the first member when the program gives a list, UTC when it gives nothing.
-ZoneId Reaction::zone_id() {
-  if (zone_) return *zone_;
-  zone_ = ZoneId::utc;
-  if (!core_.program.zone) return *zone_;
+ZoneId Reaction::computed_zone() {
   const std::optional<Value> value = vm::evaluate(zone_machine_, *this, core_.program.function(*core_.program.zone), {});
-  if (!value || !value->present) return *zone_;
+  if (!value || !value->present) return ZoneId::utc;
   std::string_view name = value->view();
   if (zone_is_list_) {
     ByteReader reader(name);
     name = reader.varint() > 0 ? reader.text() : std::string_view();
   }
-  zone_ = core_.zones.find(name).value_or(ZoneId::utc);
-  return *zone_;
+  return core_.zones.find(name).value_or(ZoneId::utc);
 }
 
 bool Reaction::within(TimestampMs at, const bytecode::Span& span, TimestampMs now) {

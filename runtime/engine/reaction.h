@@ -120,7 +120,11 @@ class Reaction final : public vm::Host {
   std::optional<TimestampMs> deadline_of(InstanceState& instance);
   void end(InstanceState& instance, std::string_view exit);
   void fault(InstanceState& instance);
-  ZoneId zone_id();
+  ZoneId zone_id() {
+    if (!zone_) zone_ = computed_zone();
+    return *zone_;
+  }
+  ZoneId computed_zone();
   // at + span > now, with zone and calendar consulted only when the answer is close.
   bool within(TimestampMs at, const bytecode::Span& span, TimestampMs now);
 
@@ -201,7 +205,8 @@ class Reaction final : public vm::Host {
   TimestampMs now_ = 0;
   TimestampMs commit_ = 0;
   TimestampMs release_before_ = k_never;  // earliest release when the reaction began
-  std::optional<ZoneId> zone_;
+  std::optional<ZoneId> zone_;           // of the customer, once it was asked for
+  std::optional<ZoneId> constant_zone_;  // where the program gives every customer the same
   InstanceState* running_ = nullptr;
   bool ran_ = false;
   uint32_t resumptions_ = 0;

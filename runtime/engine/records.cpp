@@ -27,17 +27,6 @@ void write_event_body(std::string& out, const EventBody& body) {
   writer.raw(body.row.data(), body.row.size());
 }
 
-std::optional<EventBody> read_event_body(std::string_view body, const bytecode::Program& program) {
-  ByteReader reader(body);
-  const uint64_t event = reader.varint();
-  EventBody result;
-  result.message_id = reader.text();
-  if (!reader.ok() || event >= program.events.size()) return std::nullopt;
-  result.event = static_cast<bytecode::EventId>(event);
-  result.row = {reader.position(), reader.remaining()};
-  return result;
-}
-
 void write_attributes_body(std::string& out, const bytecode::Program& program, std::span<const AttributeChange> attributes,
                            std::span<const ConsentChange> consents) {
   ByteWriter writer(out);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/bytes.h"
 #include "runtime/base/hash.h"
 #include "runtime/bytecode/packed.h"
 #include "runtime/bytecode/program.h"
@@ -22,7 +23,16 @@ struct EventBody {
   std::string_view row;         // packed row of all declared fields
 };
 void write_event_body(std::string& out, const EventBody& body);
-std::optional<EventBody> read_event_body(std::string_view body, const bytecode::Program& program);
+inline std::optional<EventBody> read_event_body(std::string_view body, const bytecode::Program& program) {
+  ByteReader reader(body);
+  const uint64_t event = reader.varint();
+  EventBody result;
+  result.message_id = reader.text();
+  if (!reader.ok() || event >= program.events.size()) return std::nullopt;
+  result.event = static_cast<bytecode::EventId>(event);
+  result.row = {reader.position(), reader.remaining()};
+  return result;
+}
 
 struct AttributeChange {
   bytecode::AttributeId attribute{};

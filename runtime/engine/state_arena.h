@@ -27,12 +27,11 @@ class StateArena {
   uint32_t store(uint32_t old, std::string_view bytes);
   // Lives until the reference is stored to.
   std::string_view view(uint32_t reference) const;
-  // Inlined by force: g++ takes a function that only prefetches for one without effects, and drops the call.
-  [[gnu::always_inline]] void prefetch(uint32_t reference) const {
+  void prefetch(uint32_t reference) const {
     if (reference == 0) return;
     const char* begin = address(reference);
-    __builtin_prefetch(begin);
-    __builtin_prefetch(begin + k_slot_bytes_min);  // a small string may lie in two cache lines
+    ask_for(begin);
+    ask_for(begin + k_slot_bytes_min);  // a small string may lie in two cache lines
   }
   uint64_t bytes() const { return blocks_.bytes_in_use() + large_bytes_; }
 

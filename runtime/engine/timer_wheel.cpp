@@ -8,7 +8,9 @@ namespace wend::engine {
 namespace {
 
 // Below this many, comparing is faster than counting.
-constexpr size_t k_radix_sort_min = 512;
+constexpr size_t k_radix_sort_min = 32;
+// From this many on, wide digits are: their counters have to be cleared first.
+constexpr size_t k_wide_radix_min = 1 << 14;
 // A sorted run keeps its memory for the next bucket only up to this many timers.
 constexpr size_t k_run_kept_max = 1 << 16;
 
@@ -209,30 +211,36 @@ std::optional<TimestampMs> TimerWheel::earliest_bound() const {
   return earliest ? std::optional<TimestampMs>(release_of(*earliest)) : std::nullopt;
 }
 
-// The keys are 48 bits: 16 of milliseconds over 32 of customer. Digits that are the same in all keys are skipped: a burst at one
-// instant over a million customers takes two passes.
 void TimerWheel::sort_run() {
   if (run_.size() < k_radix_sort_min) {
     std::sort(run_.begin(), run_.end());
-    return;
+  } else if (run_.size() < k_wide_radix_min) {
+    sort_by_digits<8>();
+  } else {
+    sort_by_digits<12>();
   }
-  constexpr uint32_t digit_bits = 12;
-  constexpr uint32_t digits = 4;
-  std::vector<std::array<uint32_t, 1 << digit_bits>> counts(digits);
-  for (const uint64_t key : run_) {
-    for (uint32_t digit = 0; digit < digits; ++digit) ++counts[digit][key >> digit * digit_bits & ((1 << digit_bits) - 1)];
-  }
+}
+
+// The keys are 48 bits: 16 of milliseconds over 32 of customer. Digits that are the same in all keys are skipped: a burst at one
+// instant over a million customers takes two passes.
+template <uint32_t digit_bits>
+void TimerWheel::sort_by_digits() {
+  constexpr uint64_t digit_mask = (1 << digit_bits) - 1;
+  uint64_t differing = 0;
+  for (const uint64_t key : run_) differing |= key ^ run_[0];
   scratch_.resize(run_.size());
-  for (uint32_t digit = 0; digit < digits; ++digit) {
-    auto& count = counts[digit];
-    if (count[run_[0] >> digit * digit_bits & ((1 << digit_bits) - 1)] == run_.size()) continue;
+  std::array<uint32_t, 1 << digit_bits> count;
+  for (uint32_t shift = 0; differing >> shift != 0; shift += digit_bits) {
+    if ((differing >> shift & digit_mask) == 0) continue;
+    count.fill(0);
+    for (const uint64_t key : run_) ++count[key >> shift & digit_mask];
     uint32_t sum = 0;
     for (uint32_t& entry : count) {
       const uint32_t here = entry;
       entry = sum;
       sum += here;
     }
-    for (const uint64_t key : run_) scratch_[count[key >> digit * digit_bits & ((1 << digit_bits) - 1)]++] = key;
+    for (const uint64_t key : run_) scratch_[count[key >> shift & digit_mask]++] = key;
     run_.swap(scratch_);
   }
   if (scratch_.capacity() > k_run_kept_max) scratch_ = {};

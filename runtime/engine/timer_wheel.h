@@ -49,6 +49,8 @@ class TimerWheel {
     const size_t at = run_next_ + ahead;
     return at < run_.size() ? std::optional<uint32_t>(static_cast<uint32_t>(run_[at])) : std::nullopt;
   }
+  // True after a pop that gave the first timer of a bucket: its followers have not been upcoming before.
+  bool opened() const { return run_next_ <= 1; }
   uint64_t bytes() const;
   uint64_t size() const { return size_; }
 
@@ -95,6 +97,8 @@ class TimerWheel {
   void open_fine(uint64_t fine);
   void open_coarse(uint64_t coarse);
   void sort_run();
+  template <uint32_t digit_bits>
+  void sort_by_digits();
   std::optional<uint64_t> earliest_offset() const;
   void update_quiet();
 

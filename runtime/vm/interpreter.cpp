@@ -19,8 +19,7 @@ bool is_instant(int64_t word) {
 Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
   Value* const r = registers.data();
   const Instruction* at = function->code.data() + pc;
-  RowCursor fields;
-  if (event != nullptr) fields = RowCursor(program, event_shapes[static_cast<size_t>(event->event)], event->body);
+  RowCursor fields;  // of the event; begun by the first `load_field`, because much code has none
 
   const auto both_present = [&] { return r[at->b].present && r[at->c].present; };
   const auto set_boolean = [&](bool value) { r[at->a] = Value::from_word(value ? 1 : 0); };
@@ -33,7 +32,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
   const auto fault = [&] {
     // The question whether an arm takes the input has the answer no.
     const bool is_asked = asks != nullptr && (*asks)[static_cast<size_t>(at - function->code.data())];
-    return Outcome{is_asked ? OutcomeKind::declined : OutcomeKind::faulted, 0, Value(), true};
+    return Outcome{is_asked ? OutcomeKind::declined : OutcomeKind::faulted, true};
   };
   int64_t word = 0;
 
@@ -53,7 +52,9 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         r[at->a] = r[at->b];
         break;
       case Opcode::load_field:
-        if (event == nullptr || !assign(at->a, fields.column(at->b))) return fault();
+        if (event == nullptr) return fault();
+        if (!fields.is_begun()) fields = RowCursor(program, event_shapes[static_cast<size_t>(event->event)], event->body);
+        if (!assign(at->a, fields.column(at->b))) return fault();
         break;
       case Opcode::load_attribute:
         if (!load_attribute(host, *at)) return fault();
@@ -99,13 +100,14 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         jump();
         continue;
       case Opcode::return_value:
-        return {OutcomeKind::returned, 0, r[at->a]};
+        returned = r[at->a];
+        return {OutcomeKind::returned};
       case Opcode::decline:
-        return {OutcomeKind::declined, 0, Value()};
+        return {OutcomeKind::declined};
       case Opcode::suspend:
-        return {OutcomeKind::suspended, at->a, Value()};
+        return {OutcomeKind::suspended, false, at->a};
       case Opcode::end:
-        return {OutcomeKind::ended, at->a, Value()};
+        return {OutcomeKind::ended, false, at->a};
 
       case Opcode::not_boolean:
         set_boolean(r[at->b].word == 0);

@@ -138,6 +138,9 @@ Outcome Machine::run(Host& host, uint32_t pc, const EventView* event) {
   return outcome;
 }
 
+const Value& Machine::returned() const {
+  return state_->returned;
+}
 std::span<Value> Machine::registers() {
   return {state_->registers.data(), state_->function->registers.size()};
 }
@@ -152,7 +155,7 @@ std::optional<Value> evaluate(Machine& machine, Host& host, const Function& func
   std::copy(parameters.begin(), parameters.end(), registers.begin());
   const Outcome outcome = machine.run(host, 0, event);
   if (outcome.kind != OutcomeKind::returned) return std::nullopt;
-  return outcome.value;
+  return machine.returned();
 }
 
 }  // namespace wend::vm

@@ -41,13 +41,13 @@ class Host {
 };
 
 enum class OutcomeKind : uint8_t { suspended, ended, returned, declined, faulted };
+// Small enough for a register; what a `returned` one returned is Machine::returned().
 struct Outcome {
   OutcomeKind kind{};
-  uint16_t index = 0;  // suspended: PointId; ended: LabelId
-  Value value;         // returned; its bytes live until the next run()
   // An overflow, a division by zero or a missing value happened: `faulted`, or `declined` where an arm was asked whether it takes
   // the input.
   bool has_fault = false;
+  uint16_t index = 0;  // suspended: PointId; ended: LabelId
 };
 
 class Machine {
@@ -66,6 +66,8 @@ class Machine {
   // Runs from `pc` with the registers as they are. `event` may be null where the code uses no `load_field`.
   Outcome run(Host& host, uint32_t pc, const EventView* event);
 
+  // The value of the last run, when that `returned`; its bytes live until the next run.
+  const Value& returned() const;
   std::span<Value> registers();
   uint64_t faults() const;  // since construction
 

@@ -34,6 +34,7 @@ struct Machine::State {
   const bytecode::Function* function = nullptr;
   const uint16_t* current_site_counts = nullptr;
   const std::vector<bool>* asks = nullptr;  // of `function`; null when it has no arms
+  Value returned;
   Arena arena;
   std::string scratch;
   uint64_t faults = 0;

@@ -44,6 +44,11 @@ class JourneyTest : public ::testing::Test {
     return frame;
   }
 
+  const Value& value_of(const Outcome& outcome) {
+    EXPECT_EQ(outcome.kind, OutcomeKind::returned);
+    return machine->returned();
+  }
+
   Program program;
   std::unique_ptr<Machine> machine;
   FakeHost host;
@@ -98,10 +103,10 @@ class RichJourneyTest : public JourneyTest {
 };
 
 TEST_F(RichJourneyTest, WaitsWithItsVariablesAndResumes) {
-  EXPECT_EQ(run(*journey().entries[0].where, &order).value.word, 0);  // consents
+  EXPECT_EQ(value_of(run(*journey().entries[0].where, &order)).word, 0);  // consents
   host.consents = false;
-  EXPECT_EQ(run(*journey().entries[0].where, &order).value.word, 1);
-  EXPECT_EQ(run(*journey().entries[0].key, &order).value.view(), "o-17");
+  EXPECT_EQ(value_of(run(*journey().entries[0].where, &order)).word, 1);
+  EXPECT_EQ(value_of(run(*journey().entries[0].key, &order)).view(), "o-17");
 
   const Outcome outcome = run(journey().entries[0].start, &order);
   ASSERT_EQ(outcome.kind, OutcomeKind::suspended);
@@ -123,13 +128,13 @@ TEST_F(RichJourneyTest, WaitsWithItsVariablesAndResumes) {
   // The timeout leads to the live wait, whose deadline is an attribute.
   ASSERT_EQ(run(*journey().points[0].timeout, nullptr, &frame).kind, OutcomeKind::suspended);
   const std::string second = save(1);
-  EXPECT_FALSE(run(*journey().points[1].deadline, nullptr, &second, 1).value.present);
+  EXPECT_FALSE(value_of(run(*journey().points[1].deadline, nullptr, &second, 1)).present);
   host.attributes[3] = Value::from_word(1'800'000'000'000);
-  EXPECT_EQ(run(*journey().points[1].deadline, nullptr, &second, 1).value.word, 1'800'000'000'000);
+  EXPECT_EQ(value_of(run(*journey().points[1].deadline, nullptr, &second, 1)).word, 1'800'000'000'000);
 
-  EXPECT_EQ(run(*journey().exits[0].where, &order, &second, 1).value.word, 1);
+  EXPECT_EQ(value_of(run(*journey().exits[0].where, &order, &second, 1)).word, 1);
   const std::string other = event_body(0, {text("o-18"), money("1"), Value::from_bytes(std::string_view("\x00", 1)), Value::absent()});
-  EXPECT_EQ(run(*journey().exits[0].where, &other, &second, 1).value.word, 0);
+  EXPECT_EQ(value_of(run(*journey().exits[0].where, &other, &second, 1)).word, 0);
 }
 
 TEST_F(RichJourneyTest, NothingSentIsAbsentAndStillSaved) {
