@@ -40,13 +40,7 @@ CustomerState::CustomerState(const bytecode::Program& program, const Listening& 
       consents_(program.topics.size()),
       history_(program.history.size()) {}
 
-void CustomerState::open(std::string_view packed, TimestampMs origin) {
-  origin_ = origin;
-  present_ = unpacked_ = dirty_ = 0;
-  sound_ = true;
-  instance_count_ = 0;
-  bytes_.reset();
-  if (packed.empty()) return;
+void CustomerState::find_sections(std::string_view packed) {
   ByteReader reader(packed);
   present_ = reader.u8();
   if ((present_ & k_more_mask) != 0) [[unlikely]] {
@@ -60,6 +54,13 @@ void CustomerState::open(std::string_view packed, TimestampMs origin) {
 }
 
 void CustomerState::pack(std::string& out) {
+  if ((present_ | dirty_) == bit(Section::instances) && dirty_ != 0) {
+    // All that most customers have.
+    out.assign(1, static_cast<char>(bit(Section::instances)));
+    pack_instances(out);
+    if (out.size() == 1) out.clear();
+    return;
+  }
   out.clear();
   if ((present_ | dirty_) == 0) return;
   out.push_back('\0');

@@ -131,7 +131,14 @@ class CustomerState {
   CustomerState(const bytecode::Program& program, const Listening& listening);
 
   // Begins with another customer. `packed` stays where it is until close().
-  void open(std::string_view packed, TimestampMs origin);
+  void open(std::string_view packed, TimestampMs origin) {
+    origin_ = origin;
+    present_ = unpacked_ = dirty_ = 0;
+    sound_ = true;
+    instance_count_ = 0;
+    bytes_.reset();
+    if (!packed.empty()) find_sections(packed);
+  }
   // True when something was touched since open(): the state has to be packed again.
   bool changed() const { return dirty_ != 0; }
   void pack(std::string& out);
@@ -150,6 +157,13 @@ class CustomerState {
   // Appended at the end until the next pack(): new instances come after those that are there.
   InstanceState& add_instance();
   void instances_changed() { touch(Section::instances); }
+  // Calls `visit` with each instance as it was packed, whatever has become of it since.
+  template <typename Visit>
+  void for_each_packed_instance(const Visit& visit) {
+    if ((present_ & bit(Section::instances)) == 0) return;
+    ByteReader reader = this->reader(Section::instances);
+    while (!reader.at_end() && read_instance(reader, as_packed_)) visit(as_packed_);
+  }
   bool has_instances() const { return has(Section::instances); }
 
   const bytecode::Value& attribute(bytecode::AttributeId id);
@@ -205,7 +219,15 @@ class CustomerState {
   void unpack_kept();
   void unpack_ledger();
   void unpack_instances();
-  bool unpack_instance(ByteReader& reader);
+  // False when the bytes are no instance.
+  bool read_instance(ByteReader& shared, InstanceState& instance) const;
+  InstanceState& next_instance() {
+    if (instance_count_ == instances_.size()) instances_.push_back(std::make_unique<InstanceState>());
+    return *instances_[instance_count_];
+  }
+  void find_sections(std::string_view packed);
+  class RawWriter;  // instance_codec.cpp
+  RawWriter write_instance(RawWriter writer, const InstanceState& instance) const;
   void pack_section(Section section, std::string& out);
   void pack_attributes(ByteWriter& writer);
   void pack_consents(ByteWriter& writer);
@@ -216,7 +238,6 @@ class CustomerState {
   void pack_kept(ByteWriter& writer);
   void pack_ledger(ByteWriter& writer);
   void pack_instances(std::string& out);
-  void pack_instance(std::string& out, const InstanceState& instance);
   TimestampMs usual_lifetime_end(const InstanceState& instance) const;
   TimestampMs usual_deadline(const InstanceState& instance) const;
   bool sooner(const InstanceState& a, const InstanceState& b) const;
@@ -234,6 +255,7 @@ class CustomerState {
 
   std::vector<std::unique_ptr<InstanceState>> instances_;  // the first instance_count_ are in use
   size_t instance_count_ = 0;
+  InstanceState as_packed_;  // scratch
   std::vector<bytecode::Value> attributes_;        // by id
   std::vector<int8_t> consents_;                   // by topic: -1 unset, 0, 1
   std::vector<Assignment> assignments_;            // ascending by experiment

@@ -29,8 +29,15 @@ enum InstanceFlag : uint8_t {
 // What an instance takes beside its key, frame and lists: flags, and nine numbers.
 constexpr size_t k_instance_bytes_max = 1 + 9 * 10;
 
+TimestampMs saturating_add(TimestampMs at, int64_t duration) {
+  TimestampMs sum;
+  return __builtin_add_overflow(at, duration, &sum) ? k_never : sum;
+}
+
+}  // namespace
+
 // Writes where there is room: the caller has counted.
-class RawWriter {
+class CustomerState::RawWriter {
  public:
   explicit RawWriter(char* at) : at_(at) {}
   void u8(uint8_t value) { *at_++ = static_cast<char>(value); }
@@ -50,16 +57,9 @@ class RawWriter {
   char* at_;
 };
 
-TimestampMs saturating_add(TimestampMs at, int64_t duration) {
-  TimestampMs sum;
-  return __builtin_add_overflow(at, duration, &sum) ? k_never : sum;
-}
-
-}  // namespace
-
 // The lifetime's end without a look at the calendar: exact for elapsed time and for days in UTC.
 TimestampMs CustomerState::usual_lifetime_end(const InstanceState& instance) const {
-  return saturating_add(instance.entered_at, listening_.journeys[static_cast<size_t>(instance.journey)].usual_lifetime_ms);
+  return saturating_add(instance.entered_at, instance.at->hearing->usual_lifetime_ms);
 }
 
 // k_never where the deadline is computed, or there is none.
@@ -75,8 +75,8 @@ bool CustomerState::sooner(const InstanceState& a, const InstanceState& b) const
 
 InstanceState& CustomerState::add_instance() {
   if (first_use(Section::instances)) unpack_instances();
-  if (instance_count_ == instances_.size()) instances_.push_back(std::make_unique<InstanceState>());
-  InstanceState& instance = *instances_[instance_count_++];
+  InstanceState& instance = next_instance();
+  ++instance_count_;
   instance.at = nullptr;
   instance.key = instance.frame = {};
   instance.deadline = instance.lifetime_end = k_never;
@@ -92,18 +92,20 @@ void CustomerState::unpack_instances() {
   if ((present_ & bit(Section::instances)) == 0) return;
   ByteReader reader = this->reader(Section::instances);
   while (!reader.at_end() && sound_) {
-    sound_ = unpack_instance(reader);
-    if (!sound_) --instance_count_;
+    sound_ = read_instance(reader, next_instance());
+    if (sound_) ++instance_count_;
   }
 }
 
-bool CustomerState::unpack_instance(ByteReader& reader) {
-  InstanceState& instance = add_instance();
+bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) const {
+  // A copy can live in registers; what is behind a reference could change with every store to the instance.
+  ByteReader reader = shared;
   const uint8_t flags = reader.u8();
   const uint64_t point = reader.varint();
   if (point >= listening_.points.size()) return false;
-  instance.at = &listening_.points[point];
-  instance.journey = instance.at->journey;
+  const PointInfo& at = listening_.points[point];
+  instance.at = &at;
+  instance.journey = at.journey;
   instance.id.position = reader.varint();
   instance.id.start_index = (flags & k_has_start_index) != 0 ? static_cast<uint16_t>(reader.varint()) : 0;
   instance.entered_at = origin_ + reader.signed_varint();
@@ -116,7 +118,10 @@ bool CustomerState::unpack_instance(ByteReader& reader) {
   }
   instance.lifetime_end = usual_lifetime_end(instance);
   if ((flags & k_own_lifetime) != 0) instance.lifetime_end = saturating_add(instance.lifetime_end, reader.signed_varint());
-  if ((flags & k_has_key) != 0) instance.key = reader.text();
+  instance.key = (flags & k_has_key) != 0 ? reader.text() : std::string_view();
+  instance.taken.clear();
+  instance.exposed.clear();
+  instance.ended = false;
   if ((flags & k_has_taken) != 0) {
     uint64_t position = 0;
     for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) instance.taken.push_back(position += reader.varint());
@@ -126,7 +131,8 @@ bool CustomerState::unpack_instance(ByteReader& reader) {
       instance.exposed.push_back(static_cast<uint16_t>(reader.varint()));
     }
   }
-  if ((flags & k_has_frame) != 0) instance.frame = reader.text();
+  instance.frame = (flags & k_has_frame) != 0 ? reader.text() : std::string_view();
+  shared = reader;
   return reader.ok();
 }
 
@@ -135,12 +141,26 @@ void CustomerState::pack_instances(std::string& out) {
   for (size_t i = 1; i < instance_count_; ++i) {
     for (size_t at = i; at > 0 && sooner(*instances_[at], *instances_[at - 1]); --at) std::swap(instances_[at], instances_[at - 1]);
   }
+  size_t bytes_max = 0;
   for (size_t i = 0; i < instance_count_; ++i) {
-    if (!instances_[i]->ended) pack_instance(out, *instances_[i]);
+    const InstanceState& instance = *instances_[i];
+    if (instance.ended) continue;
+    bytes_max +=
+        k_instance_bytes_max + instance.key.size() + instance.frame.size() + 10 * instance.taken.size() + 3 * instance.exposed.size();
   }
+  if (bytes_max == 0) return;
+  const size_t begin = out.size();
+  out.resize_and_overwrite(begin + bytes_max, [&](char* bytes, size_t) {
+    RawWriter writer(bytes + begin);
+    for (size_t i = 0; i < instance_count_; ++i) {
+      if (!instances_[i]->ended) writer = write_instance(writer, *instances_[i]);
+    }
+    return static_cast<size_t>(writer.at() - bytes);
+  });
 }
 
-void CustomerState::pack_instance(std::string& out, const InstanceState& instance) {
+// Where there is room for k_instance_bytes_max and what is in its lists and texts.
+CustomerState::RawWriter CustomerState::write_instance(RawWriter writer, const InstanceState& instance) const {
   const TimestampMs usual_end = usual_lifetime_end(instance);
   uint8_t flags = 0;
   if (instance.id.start_index != 0) flags |= k_has_start_index;
@@ -151,35 +171,29 @@ void CustomerState::pack_instance(std::string& out, const InstanceState& instanc
   if (!instance.taken.empty()) flags |= k_has_taken;
   if (!instance.exposed.empty()) flags |= k_has_exposed;
   if (!instance.frame.empty()) flags |= k_has_frame;
-  const size_t begin = out.size();
-  const size_t bytes_max =
-      k_instance_bytes_max + instance.key.size() + instance.frame.size() + 10 * instance.taken.size() + 3 * instance.exposed.size();
-  out.resize_and_overwrite(begin + bytes_max, [&](char* bytes, size_t) {
-    RawWriter writer(bytes + begin);
-    writer.u8(flags);
-    writer.varint(instance.at->number);
-    writer.varint(instance.id.position);
-    if ((flags & k_has_start_index) != 0) writer.varint(instance.id.start_index);
-    writer.signed_varint(instance.entered_at - origin_);
-    if ((flags & k_armed_later) != 0) writer.signed_varint(instance.armed_at - instance.entered_at);
-    if ((flags & k_own_deadline) != 0) writer.varint(instance.deadline == k_never ? 0 : zigzag(instance.deadline - instance.armed_at) + 1);
-    if ((flags & k_own_lifetime) != 0) writer.signed_varint(instance.lifetime_end - usual_end);
-    if ((flags & k_has_key) != 0) writer.text(instance.key);
-    if ((flags & k_has_taken) != 0) {
-      writer.varint(instance.taken.size());
-      uint64_t previous = 0;
-      for (const uint64_t position : instance.taken) {
-        writer.varint(position - previous);
-        previous = position;
-      }
+  writer.u8(flags);
+  writer.varint(instance.at->number);
+  writer.varint(instance.id.position);
+  if ((flags & k_has_start_index) != 0) writer.varint(instance.id.start_index);
+  writer.signed_varint(instance.entered_at - origin_);
+  if ((flags & k_armed_later) != 0) writer.signed_varint(instance.armed_at - instance.entered_at);
+  if ((flags & k_own_deadline) != 0) writer.varint(instance.deadline == k_never ? 0 : zigzag(instance.deadline - instance.armed_at) + 1);
+  if ((flags & k_own_lifetime) != 0) writer.signed_varint(instance.lifetime_end - usual_end);
+  if ((flags & k_has_key) != 0) writer.text(instance.key);
+  if ((flags & k_has_taken) != 0) {
+    writer.varint(instance.taken.size());
+    uint64_t previous = 0;
+    for (const uint64_t position : instance.taken) {
+      writer.varint(position - previous);
+      previous = position;
     }
-    if ((flags & k_has_exposed) != 0) {
-      writer.varint(instance.exposed.size());
-      for (const uint16_t experiment : instance.exposed) writer.varint(experiment);
-    }
-    if ((flags & k_has_frame) != 0) writer.text(instance.frame);
-    return static_cast<size_t>(writer.at() - bytes);
-  });
+  }
+  if ((flags & k_has_exposed) != 0) {
+    writer.varint(instance.exposed.size());
+    for (const uint16_t experiment : instance.exposed) writer.varint(experiment);
+  }
+  if ((flags & k_has_frame) != 0) writer.text(instance.frame);
+  return writer;
 }
 
 }  // namespace wend::engine

@@ -64,27 +64,37 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
   log_time_ = now;
   set_clocks(now, commit);
   state_.open(core_.arena.view(core_.customers[customer].state), core_.origin.value_or(0));
-  release_before_ = state_.has_instances() ? earliest_release() : k_never;
   zone_ = constant_zone_;
   running_ = nullptr;
   ran_ = false;
   resumptions_ = derived_count_ = start_index_ = 0;
   set_too_often_ = false;
-  derived_.clear();
 }
 
 void Reaction::finish() {
-  drain_derived();
+  if (!derived_.empty()) drain_derived();
   if (ran_) ++core_.counters.reactions;
   if (!state_.changed()) return;
   if (state_.has_kept()) drop_stale_kept();
   if (state_.has_watches()) drop_closed_watches();
-  const TimestampMs release = earliest_release();
+  schedule(earliest_release());
   state_.pack(packed_);
   core_.dirty.mark(customer_);  // before the state changes: a snapshot being written may still want what was there
   CustomerRecord& record = core_.customers[customer_];
   record.state = core_.arena.store(record.state, packed_);
-  core_.schedule(customer_, release_before_, release);
+}
+
+// Before the state is stored: within a second the record does not tell when the wheel will look, only that it is not after what was
+// the earliest release when the reaction began.
+void Reaction::schedule(TimestampMs release) {
+  const bool is_close = core_.customers[customer_].scheduled == coarse_second(release);
+  core_.schedule(customer_, is_close ? earliest_release_before() : k_never, release);
+}
+
+TimestampMs Reaction::earliest_release_before() {
+  TimestampMs earliest = k_never;
+  state_.for_each_packed_instance([&](const InstanceState& instance) { earliest = std::min(earliest, release_of(instance)); });
+  return earliest;
 }
 
 // Consequences of `set`, first in first out, each heard by every instance.

@@ -98,6 +98,8 @@ class Reaction final : public vm::Host {
   void begin(uint32_t customer, uint64_t position, TimestampMs now, TimestampMs commit);
   void finish();
   void drain_derived();
+  void schedule(TimestampMs release);
+  TimestampMs earliest_release_before();
   void set_clocks(TimestampMs now, TimestampMs commit) {
     now_ = now;
     commit_ = commit;
@@ -181,7 +183,10 @@ class Reaction final : public vm::Host {
 
   // timers.cpp
   TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
-  TimestampMs release_of(const InstanceState& instance) const;
+  TimestampMs release_of(const InstanceState& instance) const {
+    TimestampMs release;
+    return __builtin_add_overflow(due(instance), instance.at->grace_ms, &release) ? k_never : release;
+  }
   TimestampMs earliest_now();
   void fire(InstanceState& instance, TimestampMs now, TimestampMs commit);
   bool fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time);
@@ -204,7 +209,6 @@ class Reaction final : public vm::Host {
   TimestampMs log_time_ = 0;
   TimestampMs now_ = 0;
   TimestampMs commit_ = 0;
-  TimestampMs release_before_ = k_never;  // earliest release when the reaction began
   std::optional<ZoneId> zone_;           // of the customer, once it was asked for
   std::optional<ZoneId> constant_zone_;  // where the program gives every customer the same
   InstanceState* running_ = nullptr;

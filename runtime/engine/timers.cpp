@@ -7,11 +7,6 @@
 
 namespace wend::engine {
 
-TimestampMs Reaction::release_of(const InstanceState& instance) const {
-  TimestampMs release;
-  return __builtin_add_overflow(due(instance), instance.at->grace_ms, &release) ? k_never : release;
-}
-
 TimestampMs Reaction::latest_release() {
   TimestampMs latest = k_timestamp_min_ms;
   for (size_t i = 0; i < state_.instance_count(); ++i) latest = std::max(latest, release_of(state_.instance(i)));
@@ -71,7 +66,7 @@ void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, T
   if (fired) ++core_.counters.timers_fired;
   finish();
   // The wheel's entry is used up; what is armed needs one again. A reaction that changed nothing has not asked for it.
-  if (!state_.changed()) core_.schedule(customer, k_never, release_before_);
+  if (!state_.changed()) schedule(earliest_release());
 }
 
 void Reaction::fault_due(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
