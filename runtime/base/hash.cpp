@@ -191,6 +191,21 @@ Sha256Digest sha256(std::string_view bytes) {
   }
   return digest;
 }
+
+Bytes16 sha256_padded(std::span<const Bytes16> lanes) {
+  alignas(16) static constexpr uint32_t k_initial[] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                                       0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  SHA256_CTX context;
+  std::memcpy(context.h, k_initial, sizeof k_initial);
+  for (size_t lane = 0; lane < lanes.size(); lane += k_sha256_block_lanes) {
+    SHA256_Transform(&context, reinterpret_cast<const unsigned char*>(&lanes[lane]));
+  }
+  Bytes16 half;
+  for (size_t i = 0; i < 2; ++i) {
+    half[i] = static_cast<uint64_t>(__builtin_bswap32(context.h[2 * i + 1])) << 32 | __builtin_bswap32(context.h[2 * i]);
+  }
+  return half;
+}
 #pragma GCC diagnostic pop
 
 struct Sha256::State {

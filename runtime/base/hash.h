@@ -21,6 +21,12 @@ struct SipKey {
 };
 
 Sha256Digest sha256(std::string_view bytes);
+// Sixteen bytes in a register. What is put together in registers and stored as a whole can be loaded as a whole at once; a wide load
+// of what was stored in parts waits until every store before has left the processor.
+using Bytes16 [[gnu::vector_size(16)]] = uint64_t;
+// The first 16 bytes of the SHA-256 of a message that is padded already.
+constexpr size_t k_sha256_block_lanes = 4;
+Bytes16 sha256_padded(std::span<const Bytes16> lanes);
 // Incremental SHA-256; finish() may be called once, digest_so_far() any number of times.
 class Sha256 {
  public:

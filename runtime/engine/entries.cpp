@@ -90,8 +90,8 @@ size_t Reaction::running_in(JourneyId journey) {
 bool Reaction::entry_holds(const Journey& journey, const JourneyEntry& entry, const vm::EventView& event) {
   machine_.begin(core_.program.function(journey.body));
   const vm::Outcome outcome = machine_.run(*this, entry.where->pc, &event);
-  if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
-  return outcome.kind == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
+  if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
+  return outcome.kind() == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
 // The packed value of `one per`. An absent key is a value of its own: one byte 0, where a present one has 1 before it.
@@ -99,8 +99,8 @@ std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint1
   machine_.begin(core_.program.function(journey.body));
   const vm::Outcome outcome = machine_.run(*this, journey.entries[index].key->pc, &event);
   const std::optional<bytecode::TypeId> type = core_.listening.journeys[static_cast<size_t>(id)].key_types[index];
-  ok = outcome.kind == vm::OutcomeKind::returned && type.has_value();
-  if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
+  ok = outcome.kind() == vm::OutcomeKind::returned && type.has_value();
+  if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
   if (!ok) return {};
   scratch_.clear();
   ByteWriter writer(scratch_);

@@ -41,8 +41,8 @@ std::string_view Reaction::state_exit_at_entry(InstanceState& instance) {
     running_ = &instance;
     const vm::Outcome outcome = machine_.run(*this, exit.where->pc, nullptr);
     running_ = nullptr;
-    if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
-    if (outcome.kind == vm::OutcomeKind::returned && machine_.returned().word != 0) return journey.labels[static_cast<size_t>(exit.label)];
+    if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
+    if (outcome.kind() == vm::OutcomeKind::returned && machine_.returned().word != 0) return journey.labels[static_cast<size_t>(exit.label)];
   }
   return {};
 }

@@ -57,8 +57,8 @@ bool Reaction::converts(const Watch& watch, const Goal& goal, const Entry& entry
     return false;
   }
   const vm::Outcome outcome = machine_.run(*this, goal.where->pc, &event);
-  if (outcome.kind == vm::OutcomeKind::faulted) ++core_.counters.faults;
-  return outcome.kind == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
+  if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
+  return outcome.kind() == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
 // A send completes at commit: that is what `of send` counts from.

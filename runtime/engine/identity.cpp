@@ -10,6 +10,9 @@ namespace {
 // One partition until scale-out; part of the key so that it never has to change.
 constexpr uint16_t k_partition = 0;
 constexpr char k_unit_separator = '\x1f';
+constexpr size_t k_instance_bytes = sizeof(uint16_t) + sizeof(uint64_t) + sizeof(uint16_t);
+// A site whose path and message are longer than that goes the long way.
+constexpr size_t k_template_lanes_max = 8 * k_sha256_block_lanes;
 
 }  // namespace
 
@@ -21,8 +24,7 @@ SendKeys::SendKeys(std::string_view log_namespace) {
 }
 
 SendKey SendKeys::key(const InstanceId& instance, std::string_view site, std::span<const uint64_t> rounds) {
-  constexpr uint8_t instance_bytes = sizeof(uint16_t) + sizeof(uint64_t) + sizeof(uint16_t);
-  char fixed[1 + instance_bytes] = {instance_bytes};
+  char fixed[1 + k_instance_bytes] = {static_cast<char>(k_instance_bytes)};
   std::memcpy(fixed + 1, &k_partition, sizeof k_partition);
   std::memcpy(fixed + 3, &instance.position, sizeof instance.position);
   std::memcpy(fixed + 11, &instance.start_index, sizeof instance.start_index);
@@ -35,6 +37,46 @@ SendKey SendKeys::key(const InstanceId& instance, std::string_view site, std::sp
   const Sha256Digest digest = sha256(bytes_);
   SendKey key;
   std::memcpy(key.data(), digest.data(), key.size());
+  return key;
+}
+
+std::optional<SendKeys::Template> SendKeys::prepare(std::string_view site) const {
+  constexpr size_t lane_bytes = sizeof(Bytes16);
+  constexpr size_t block_bytes = k_sha256_block_lanes * lane_bytes;
+  std::string message = bytes_.substr(0, prefix_bytes_);
+  message.push_back(static_cast<char>(k_instance_bytes));
+  Template result;
+  result.instance_at_ = message.size();
+  message.append(k_instance_bytes, '\0');
+  message.append(site);
+  message.push_back('\0');  // no rounds
+  const uint64_t bits = __builtin_bswap64(message.size() * 8);
+  message.push_back('\x80');
+  while ((message.size() + sizeof bits) % block_bytes != 0) message.push_back('\0');
+  message.append(reinterpret_cast<const char*>(&bits), sizeof bits);
+  if (message.size() / lane_bytes > k_template_lanes_max) return std::nullopt;
+  result.lanes_.resize(message.size() / lane_bytes);
+  std::memcpy(result.lanes_.data(), message.data(), message.size());
+  return result;
+}
+
+// The twelve bytes of the instance are shifted to their place and joined with the template in registers.
+SendKey SendKeys::key(const InstanceId& instance, const Template& site) {
+  static_assert(k_partition == 0);
+  const uint64_t low = instance.position << 16;
+  const uint64_t high = instance.position >> 48 | uint64_t{instance.start_index} << 16;
+  const size_t lane = site.instance_at_ / sizeof(Bytes16);
+  const auto shift = static_cast<int>(site.instance_at_ % sizeof(uint64_t)) * 8;
+  const uint64_t words[3] = {low << shift, high << shift | (shift == 0 ? 0 : low >> (64 - shift)), shift == 0 ? 0 : high >> (64 - shift)};
+  const bool is_upper = site.instance_at_ % sizeof(Bytes16) >= sizeof(uint64_t);
+  std::array<Bytes16, k_template_lanes_max> message;
+  const size_t count = site.lanes_.size();
+  for (size_t i = 0; i < count; ++i) message[i] = site.lanes_[i];
+  message[lane] |= is_upper ? Bytes16{0, words[0]} : Bytes16{words[0], words[1]};
+  message[lane + 1] |= is_upper ? Bytes16{words[1], words[2]} : Bytes16{words[2], 0};
+  const Bytes16 half = sha256_padded({message.data(), count});
+  SendKey key;
+  std::memcpy(key.data(), &half, key.size());
   return key;
 }
 

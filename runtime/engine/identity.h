@@ -4,9 +4,11 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/hash.h"
 #include "runtime/engine/command.h"
@@ -25,9 +27,21 @@ class SendKeys {
   // `site` is path and message, both with their lengths (SitePlan::identity).
   SendKey key(const InstanceId& instance, std::string_view site, std::span<const uint64_t> rounds);
 
+  // What is hashed for the sends of a site outside every loop: the whole padded message with zeros where the instance stands.
+  class Template;
+  // nullopt: the names are so long that there is nothing to gain.
+  std::optional<Template> prepare(std::string_view site) const;
+  static SendKey key(const InstanceId& instance, const Template& site);
+
  private:
   std::string bytes_;
   size_t prefix_bytes_;  // the first two strings never change
+};
+
+class SendKeys::Template {
+  friend class SendKeys;
+  std::vector<Bytes16> lanes_;
+  size_t instance_at_ = 0;  // bytes before the instance
 };
 
 // Out of this many slots an arm owns its share.

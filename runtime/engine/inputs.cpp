@@ -53,10 +53,10 @@ bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const 
   if (std::binary_search(instance.taken.begin(), instance.taken.end(), position_)) return false;
   for (const AwaitArm& arm : instance.at->what->arms) {
     if (arm.signal != SignalKind::event || arm.event != event.event) continue;
-    const std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, &event);
+    const vm::Outcome outcome = attempt(instance, arm.entry, &event);
     if (!outcome) continue;
     if (hearing_of(instance).looks_back) take(instance, position_);
-    proceed(instance, *outcome);
+    proceed(instance, outcome);
     return true;
   }
   return false;
@@ -80,10 +80,10 @@ void Reaction::hear_receipt(InstanceState& instance, const Entry& entry, const R
   if (fire_held(instance, entry.t_event, entry.t_log) || !instance.at->has_receipt) return;
   const AwaitArm* arm = receipt_arm(instance, body, entry.t_event);
   if (arm == nullptr) return;
-  const std::optional<vm::Outcome> outcome = attempt(instance, arm->entry, nullptr);
+  const vm::Outcome outcome = attempt(instance, arm->entry, nullptr);
   if (!outcome) return;
   if (hearing_of(instance).looks_back) take(instance, position_);
-  proceed(instance, *outcome);
+  proceed(instance, outcome);
 }
 
 // The first arm of the instance's await that waits for this receipt of this delivery.
@@ -136,25 +136,25 @@ void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {
                        });
   if (follows) {
     state_.instances_changed();
-    if (const std::optional<vm::Outcome> outcome = rearm(instance)) return proceed(instance, *outcome);
+    if (const vm::Outcome outcome = rearm(instance)) return proceed(instance, outcome);
   }
   if (hearing.has_when) test_when(instance);
 }
 
 bool Reaction::test_when(InstanceState& instance) {
   if (instance.ended || !instance.at->has_when) return false;
-  const std::optional<vm::Outcome> outcome = when_outcome(instance);
-  if (outcome) proceed(instance, *outcome);
-  return outcome.has_value();
+  const vm::Outcome outcome = when_outcome(instance);
+  if (outcome) proceed(instance, outcome);
+  return static_cast<bool>(outcome);
 }
 
-std::optional<vm::Outcome> Reaction::when_outcome(InstanceState& instance) {
-  if (now_ > instance.deadline) return std::nullopt;
+vm::Outcome Reaction::when_outcome(InstanceState& instance) {
+  if (now_ > instance.deadline) return vm::k_declined;
   for (const AwaitArm& arm : instance.at->what->arms) {
     if (arm.signal != SignalKind::when) continue;
-    if (std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, nullptr)) return outcome;
+    if (vm::Outcome outcome = attempt(instance, arm.entry, nullptr)) return outcome;
   }
-  return std::nullopt;
+  return vm::k_declined;
 }
 
 void Reaction::on_assignment(uint32_t customer, const AssignmentBody& body) {

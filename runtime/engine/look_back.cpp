@@ -50,8 +50,8 @@ void Reaction::take(InstanceState& instance, uint64_t position) {
 }
 
 // The first kept input, in log order, that an arm takes; for one input the first arm in text order.
-std::optional<vm::Outcome> Reaction::look_back(InstanceState& instance) {
-  if (!state_.has_kept()) return std::nullopt;
+vm::Outcome Reaction::look_back(InstanceState& instance) {
+  if (!state_.has_kept()) return vm::k_declined;
   const std::vector<KeptInput>& kept = state_.kept();
   const bytecode::WaitingPoint& point = *instance.at->what;
   for (const KeptInput& input : kept) {
@@ -62,13 +62,13 @@ std::optional<vm::Outcome> Reaction::look_back(InstanceState& instance) {
     for (const AwaitArm& arm : point.arms) {
       if (!reaches(instance, arm, input)) continue;
       const vm::EventView event{input.event, input.body};
-      std::optional<vm::Outcome> outcome = attempt(instance, arm.entry, input.is_receipt ? nullptr : &event);
+      vm::Outcome outcome = attempt(instance, arm.entry, input.is_receipt ? nullptr : &event);
       if (!outcome) continue;
       take(instance, input.position);
       return outcome;
     }
   }
-  return std::nullopt;
+  return vm::k_declined;
 }
 
 bool Reaction::reaches(InstanceState& instance, const AwaitArm& arm, const KeptInput& input) {

@@ -47,7 +47,7 @@ Reaction::Reaction(EngineCore& core)
       zone_machine_(core.program, core.zones),
       state_(core.program, core.listening),
       send_keys_(core.options.log_namespace),
-      send_plan_(core.program),
+      send_plan_(core.program, send_keys_),
       id_attribute_(find_id_attribute(core.program)) {
   sent_keys_.reserve(core.listening.sends_in_code_max);
   zone_is_list_ = core.program.zone && returns_list(core.program, core.program.function(*core.program.zone));
@@ -114,14 +114,14 @@ bool Reaction::load(InstanceState& instance) {
   return at.keeps_nothing ? instance.frame.empty() : machine_.load_frame(*at.of, *at.layout, instance.frame);
 }
 
-std::optional<Outcome> Reaction::attempt(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
-  if (!load(instance) || ++resumptions_ > k_resumptions_max) return Outcome{OutcomeKind::faulted};
+Outcome Reaction::attempt(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
+  if (!load(instance) || ++resumptions_ > k_resumptions_max) return Outcome(OutcomeKind::faulted);
   running_ = &instance;
   Outcome outcome = machine_.run(*this, entry.pc, event);
   running_ = nullptr;
-  if (outcome.kind == OutcomeKind::declined) {
-    if (outcome.has_fault) ++core_.counters.faults;
-    return std::nullopt;
+  if (outcome.kind() == OutcomeKind::declined) {
+    if (outcome.has_fault()) ++core_.counters.faults;
+    return vm::k_declined;
   }
   ran_ = true;
   return outcome;
@@ -132,24 +132,24 @@ bool Reaction::predicate(InstanceState& instance, const bytecode::Entry& entry, 
   running_ = &instance;
   const Outcome outcome = machine_.run(*this, entry.pc, event);
   running_ = nullptr;
-  if (outcome.kind == OutcomeKind::faulted) ++core_.counters.faults;
-  return outcome.kind == OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
+  if (outcome.kind() == OutcomeKind::faulted) ++core_.counters.faults;
+  return outcome.kind() == OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
 bool Reaction::resume(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event) {
-  const std::optional<Outcome> outcome = attempt(instance, entry, event);
-  if (outcome) proceed(instance, *outcome);
-  return outcome.has_value();
+  const Outcome outcome = attempt(instance, entry, event);
+  if (outcome) proceed(instance, outcome);
+  return static_cast<bool>(outcome);
 }
 
 void Reaction::proceed(InstanceState& instance, Outcome outcome) {
   state_.instances_changed();
   for (;;) {
-    if (set_too_often_) outcome.kind = OutcomeKind::faulted;
+    if (set_too_often_) outcome = Outcome(OutcomeKind::faulted);
     set_too_often_ = false;
-    switch (outcome.kind) {
+    switch (outcome.kind()) {
       case OutcomeKind::suspended: {
-        instance.at = &core_.listening.point(instance.journey, outcome.index);
+        instance.at = &core_.listening.point(instance.journey, outcome.index());
         instance.frame = {};
         if (!instance.at->keeps_nothing) {
           machine_.save_frame(*instance.at->of, *instance.at->layout, scratch_);
@@ -159,35 +159,35 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
         break;
       }
       case OutcomeKind::ended:
-        return end(instance, journey_of(instance).labels[outcome.index]);
+        return end(instance, journey_of(instance).labels[outcome.index()]);
       case OutcomeKind::declined:
       case OutcomeKind::returned:
       case OutcomeKind::faulted:
         return fault(instance);
     }
-    const std::optional<Outcome> next = arm(instance);
+    const Outcome next = arm(instance);
     if (!next) return;
-    outcome = *next;
+    outcome = next;
   }
 }
 
 // Control has just reached the point: sets its deadline and asks whether it is over already.
-std::optional<Outcome> Reaction::arm(InstanceState& instance) {
-  if (std::optional<Outcome> outcome = rearm(instance)) return outcome;
+Outcome Reaction::arm(InstanceState& instance) {
+  if (Outcome outcome = rearm(instance)) return outcome;
   if (instance.at->has_look_back) {
-    if (std::optional<Outcome> outcome = look_back(instance)) return outcome;
+    if (Outcome outcome = look_back(instance)) return outcome;
   }
-  return instance.at->has_when ? when_outcome(instance) : std::nullopt;
+  return instance.at->has_when ? when_outcome(instance) : vm::k_declined;
 }
 
-std::optional<Outcome> Reaction::rearm(InstanceState& instance) {
+Outcome Reaction::rearm(InstanceState& instance) {
   const bytecode::WaitingPoint& point = *instance.at->what;
   const std::optional<TimestampMs> deadline = deadline_of(instance);
   if (!deadline) [[unlikely]]
-    return Outcome{OutcomeKind::faulted};
+    return Outcome(OutcomeKind::faulted);
   instance.deadline = *deadline;
-  if (*deadline == k_never) return point.if_absent ? attempt(instance, *point.if_absent, nullptr) : std::nullopt;
-  return *deadline <= now_ && point.if_past ? attempt(instance, *point.if_past, nullptr) : std::nullopt;
+  if (*deadline == k_never) return point.if_absent ? attempt(instance, *point.if_absent, nullptr) : vm::k_declined;
+  return *deadline <= now_ && point.if_past ? attempt(instance, *point.if_past, nullptr) : vm::k_declined;
 }
 
 std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
@@ -204,7 +204,7 @@ std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
   const Outcome outcome = machine_.run(*this, point.deadline->pc, nullptr);
   running_ = nullptr;
   now_ = now;
-  if (outcome.kind != OutcomeKind::returned) return std::nullopt;
+  if (outcome.kind() != OutcomeKind::returned) return std::nullopt;
   return machine_.returned().present ? machine_.returned().word : k_never;
 }
 

@@ -111,13 +111,13 @@ class Reaction final : public vm::Host {
   // Registers of the instance's waiting point, loaded into the machine. False: the frame does not fit, which ends the instance.
   bool load(InstanceState& instance);
   // Runs from the waiting point; nullopt when the code declined.
-  std::optional<vm::Outcome> attempt(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event);
+  vm::Outcome attempt(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event);
   bool predicate(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event);
   // Goes on from an outcome until the instance waits without anything to do, or has ended.
   void proceed(InstanceState& instance, vm::Outcome outcome);
   bool resume(InstanceState& instance, const bytecode::Entry& entry, const vm::EventView* event);
-  std::optional<vm::Outcome> arm(InstanceState& instance);
-  std::optional<vm::Outcome> rearm(InstanceState& instance);
+  vm::Outcome arm(InstanceState& instance);
+  vm::Outcome rearm(InstanceState& instance);
   // What the point's specification gives from its anchor; nullopt = the code faulted.
   std::optional<TimestampMs> deadline_of(InstanceState& instance);
   void end(InstanceState& instance, std::string_view exit);
@@ -138,7 +138,7 @@ class Reaction final : public vm::Host {
   void hear_changes(InstanceState& instance, const Changes& changes);
   void changed(const Changes& changes);
   bool test_when(InstanceState& instance);
-  std::optional<vm::Outcome> when_outcome(InstanceState& instance);
+  vm::Outcome when_outcome(InstanceState& instance);
 
   // exits.cpp
   bool event_exit(InstanceState& instance, const vm::EventView& event);
@@ -161,7 +161,7 @@ class Reaction final : public vm::Host {
   void keep(const KeepRule& rule, const KeptInput& input);
   bool is_in_any(const IdSet& journeys);
   void drop_stale_kept();
-  std::optional<vm::Outcome> look_back(InstanceState& instance);
+  vm::Outcome look_back(InstanceState& instance);
   bool reaches(InstanceState& instance, const bytecode::AwaitArm& arm, const KeptInput& input);
   void take(InstanceState& instance, uint64_t position);
 

@@ -42,7 +42,7 @@ ViaPlan plan_via(const Program& program, bytecode::ChannelId channel, const byte
 
 }  // namespace
 
-SendPlan::SendPlan(const Program& program) {
+SendPlan::SendPlan(const Program& program, const SendKeys& keys) {
   for (const bytecode::Channel& channel : program.channels) channels.push_back(plan_channel(program, channel));
   for (const bytecode::Journey& journey : program.journeys) {
     auto& plans = sites.emplace_back();
@@ -52,6 +52,7 @@ SendPlan::SendPlan(const Program& program) {
       ByteWriter writer(plan.identity);
       writer.text(site.path);
       writer.text(message.name);
+      if (site.rounds.empty()) plan.key = keys.prepare(plan.identity);
       for (const bytecode::ChannelId channel : site.via) plan.via.push_back(plan_via(program, channel, message));
     }
   }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/bytecode/program.h"
+#include "runtime/engine/identity.h"
 
 namespace wend::engine {
 
@@ -27,12 +28,13 @@ struct ViaPlan {
 };
 
 struct SitePlan {
-  std::string identity;  // path and message, as they stand in the key
+  std::string identity;                   // path and message, as they stand in the key
+  std::optional<SendKeys::Template> key;  // for a site outside every loop
   std::vector<ViaPlan> via;
 };
 
 struct SendPlan {
-  explicit SendPlan(const bytecode::Program& program);
+  SendPlan(const bytecode::Program& program, const SendKeys& keys);
   const SitePlan& site(bytecode::JourneyId journey, bytecode::SiteId site) const {
     return sites[static_cast<size_t>(journey)][static_cast<size_t>(site)];
   }

@@ -62,11 +62,15 @@ std::string_view Reaction::send(bytecode::SiteId id, std::span<const Value> para
   const bytecode::Journey& journey = journey_of(*running_);
   const SendSite& site = journey.sites[static_cast<size_t>(id)];
   const SitePlan& plan = send_plan_.site(running_->journey, id);
-  rounds_.clear();
-  for (const bytecode::Register round : site.rounds) {
-    rounds_.push_back(static_cast<uint64_t>(registers[static_cast<size_t>(round)].word));
+  if (plan.key) {
+    sent_keys_.push_back(SendKeys::key(running_->id, *plan.key));
+  } else {
+    rounds_.clear();
+    for (const bytecode::Register round : site.rounds) {
+      rounds_.push_back(static_cast<uint64_t>(registers[static_cast<size_t>(round)].word));
+    }
+    sent_keys_.push_back(send_keys_.key(running_->id, plan.identity, rounds_));
   }
-  sent_keys_.push_back(send_keys_.key(running_->id, plan.identity, rounds_));
   const std::string_view key(sent_keys_.back().data(), sent_keys_.back().size());
 
   DeliveryCommand command;

@@ -17,6 +17,20 @@ size_t varint_bytes(uint64_t value) {
   return bytes;
 }
 
+// A state was written byte by byte just now. A wide load of those bytes would have to wait until every store before them has left
+// the processor, and some of those miss the cache; so what is short is copied byte by byte too.
+void copy_fresh(char* to, std::string_view bytes) {
+  constexpr size_t bytewise_max = 48;
+  if (bytes.size() > bytewise_max) {
+    std::memcpy(to, bytes.data(), bytes.size());
+    return;
+  }
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    to[i] = bytes[i];
+    asm volatile("");  // or the compiler makes it a wide copy again
+  }
+}
+
 char* write_varint(char* at, uint64_t value) {
   while (value >= 0x80) {
     *at++ = static_cast<char>(value | 0x80);
@@ -77,7 +91,7 @@ uint32_t StateArena::store(uint32_t old, std::string_view bytes) {
     if (old != 0) release(old);
     reference = size_class == k_large_class ? allocate_large(needed) : allocate(needed);
   }
-  std::memcpy(write_varint(address(reference), bytes.size()), bytes.data(), bytes.size());
+  copy_fresh(write_varint(address(reference), bytes.size()), bytes);
   return reference;
 }
 

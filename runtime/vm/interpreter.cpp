@@ -32,7 +32,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
   const auto fault = [&] {
     // The question whether an arm takes the input has the answer no.
     const bool is_asked = asks != nullptr && (*asks)[static_cast<size_t>(at - function->code.data())];
-    return Outcome{is_asked ? OutcomeKind::declined : OutcomeKind::faulted, true};
+    return Outcome(is_asked ? OutcomeKind::declined : OutcomeKind::faulted, 0, true);
   };
   int64_t word = 0;
 
@@ -101,13 +101,13 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         continue;
       case Opcode::return_value:
         returned = r[at->a];
-        return {OutcomeKind::returned};
+        return Outcome(OutcomeKind::returned);
       case Opcode::decline:
-        return {OutcomeKind::declined};
+        return k_declined;
       case Opcode::suspend:
-        return {OutcomeKind::suspended, false, at->a};
+        return Outcome(OutcomeKind::suspended, at->a);
       case Opcode::end:
-        return {OutcomeKind::ended, false, at->a};
+        return Outcome(OutcomeKind::ended, at->a);
 
       case Opcode::not_boolean:
         set_boolean(r[at->b].word == 0);

@@ -134,7 +134,7 @@ void Machine::save_frame(const Journey& journey, const Layout& layout, std::stri
 Outcome Machine::run(Host& host, uint32_t pc, const EventView* event) {
   assert(state_->function != nullptr);
   const Outcome outcome = state_->run(host, pc, event);
-  state_->faults += outcome.has_fault ? 1 : 0;
+  state_->faults += outcome.has_fault() ? 1 : 0;
   return outcome;
 }
 
@@ -154,7 +154,7 @@ std::optional<Value> evaluate(Machine& machine, Host& host, const Function& func
   assert(parameters.size() == function.parameter_count);
   std::copy(parameters.begin(), parameters.end(), registers.begin());
   const Outcome outcome = machine.run(host, 0, event);
-  if (outcome.kind != OutcomeKind::returned) return std::nullopt;
+  if (outcome.kind() != OutcomeKind::returned) return std::nullopt;
   return machine.returned();
 }
 

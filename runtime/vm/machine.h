@@ -41,14 +41,27 @@ class Host {
 };
 
 enum class OutcomeKind : uint8_t { suspended, ended, returned, declined, faulted };
-// Small enough for a register; what a `returned` one returned is Machine::returned().
-struct Outcome {
-  OutcomeKind kind{};
+// One word, which stays in a register on its way through the callers: put together from parts in memory and read as a whole it would
+// have to wait for every store before. What a run returned is Machine::returned().
+class Outcome {
+ public:
+  explicit constexpr Outcome(OutcomeKind kind, uint16_t index = 0, bool has_fault = false)
+      : bits_(static_cast<uint32_t>(kind) | (has_fault ? k_fault_bit : 0) | uint32_t{index} << k_index_shift) {}
+  OutcomeKind kind() const { return static_cast<OutcomeKind>(bits_ & k_kind_mask); }
+  uint16_t index() const { return static_cast<uint16_t>(bits_ >> k_index_shift); }  // suspended: PointId; ended: LabelId
   // An overflow, a division by zero or a missing value happened: `faulted`, or `declined` where an arm was asked whether it takes
   // the input.
-  bool has_fault = false;
-  uint16_t index = 0;  // suspended: PointId; ended: LabelId
+  bool has_fault() const { return (bits_ & k_fault_bit) != 0; }
+  // False: the code declined, nothing has happened.
+  explicit operator bool() const { return kind() != OutcomeKind::declined; }
+
+ private:
+  static constexpr uint32_t k_kind_mask = 0xff;
+  static constexpr uint32_t k_fault_bit = 0x100;
+  static constexpr int k_index_shift = 16;
+  uint32_t bits_;
 };
+constexpr Outcome k_declined{OutcomeKind::declined};
 
 class Machine {
  public:

@@ -99,6 +99,21 @@ TEST(SendKey, is_as_settled_for_ever) {
   EXPECT_EQ(keys.key({258, 1}, site, {}), key);
 }
 
+TEST(SendKey, is_the_same_from_a_template_wherever_the_instance_falls) {
+  for (size_t name_bytes = 0; name_bytes < 40; ++name_bytes) {
+    SendKeys keys(std::string(name_bytes, 'n'));
+    for (const size_t site_bytes : {2u, 30u, 60u, 200u}) {
+      const std::string site(site_bytes, 's');
+      const auto prepared = keys.prepare(site);
+      ASSERT_TRUE(prepared.has_value());
+      for (const InstanceId& id : {InstanceId{0, 0}, InstanceId{0x0123456789abcdef, 0xfedc}, InstanceId{~uint64_t{0}, 0xffff}}) {
+        ASSERT_EQ(SendKeys::key(id, *prepared), keys.key(id, site, {}));
+      }
+    }
+    EXPECT_FALSE(keys.prepare(std::string(1000, 's')).has_value());
+  }
+}
+
 TEST_F(Sends, have_a_key_of_their_own_in_each_round_of_a_loop) {
   JourneyBuilder j(shop.b, "loop");
   const Register n = j.reg(shop.b.integer());

@@ -45,7 +45,7 @@ class JourneyTest : public ::testing::Test {
   }
 
   const Value& value_of(const Outcome& outcome) {
-    EXPECT_EQ(outcome.kind, OutcomeKind::returned);
+    EXPECT_EQ(outcome.kind(), OutcomeKind::returned);
     return machine->returned();
   }
 
@@ -65,8 +65,8 @@ TEST_F(JourneyTest, ReferenceJourneyBranchesOnTheAmount) {
   load(reference_program());
   const std::string signed_up = event_body(0, {Value::absent()});
   Outcome outcome = run(journey().entries[0].start, &signed_up);
-  EXPECT_EQ(outcome.kind, OutcomeKind::suspended);
-  EXPECT_EQ(outcome.index, 0);
+  EXPECT_EQ(outcome.kind(), OutcomeKind::suspended);
+  EXPECT_EQ(outcome.index(), 0);
   const std::string frame = save(0);
   EXPECT_EQ(frame, "");
 
@@ -79,13 +79,13 @@ TEST_F(JourneyTest, ReferenceJourneyBranchesOnTheAmount) {
     host.sent.clear();
     const std::string purchased = event_body(1, {text("order-1"), money(at.amount)});
     outcome = run(arm, &purchased, &frame);
-    EXPECT_EQ(outcome.kind, OutcomeKind::ended);
+    EXPECT_EQ(outcome.kind(), OutcomeKind::ended);
     ASSERT_EQ(host.sent.size(), 1u);
     EXPECT_EQ(host.sent[0].site, at.site) << at.amount;
   }
   host.sent.clear();
   outcome = run(*journey().points[0].timeout, nullptr, &frame);
-  EXPECT_EQ(outcome.kind, OutcomeKind::ended);
+  EXPECT_EQ(outcome.kind(), OutcomeKind::ended);
   EXPECT_EQ(host.sent.at(0).site, 2);
   EXPECT_EQ(machine->faults(), 0u);
 }
@@ -109,8 +109,8 @@ TEST_F(RichJourneyTest, WaitsWithItsVariablesAndResumes) {
   EXPECT_EQ(value_of(run(*journey().entries[0].key, &order)).view(), "o-17");
 
   const Outcome outcome = run(journey().entries[0].start, &order);
-  ASSERT_EQ(outcome.kind, OutcomeKind::suspended);
-  EXPECT_EQ(outcome.index, 0);
+  ASSERT_EQ(outcome.kind(), OutcomeKind::suspended);
+  EXPECT_EQ(outcome.index(), 0);
   ASSERT_EQ(host.sent.size(), 1u);
   EXPECT_EQ(host.sent[0].parameters[0].view(), "Ada");
   EXPECT_EQ(host.sent[0].parameters[1].decimal, *Decimal::parse("120.50"));
@@ -119,14 +119,14 @@ TEST_F(RichJourneyTest, WaitsWithItsVariablesAndResumes) {
   const std::string frame = save(0);
   const Entry& visited = journey().points[0].arms[0].entry;
   const std::string elsewhere = event_body(1, {text("/about"), Value::from_word(0)});
-  EXPECT_EQ(run(visited, &elsewhere, &frame).kind, OutcomeKind::declined);
+  EXPECT_EQ(run(visited, &elsewhere, &frame).kind(), OutcomeKind::declined);
   EXPECT_EQ(machine->registers()[25].view(), "o-17");  // order_id, kept
   const std::string shop = event_body(1, {text("/shop/hats"), Value::from_word(0)});
-  EXPECT_EQ(run(visited, &shop, &frame).kind, OutcomeKind::ended);
-  EXPECT_EQ(run(journey().points[0].arms[1].entry, nullptr, &frame).index, 1);
+  EXPECT_EQ(run(visited, &shop, &frame).kind(), OutcomeKind::ended);
+  EXPECT_EQ(run(journey().points[0].arms[1].entry, nullptr, &frame).index(), 1);
 
   // The timeout leads to the live wait, whose deadline is an attribute.
-  ASSERT_EQ(run(*journey().points[0].timeout, nullptr, &frame).kind, OutcomeKind::suspended);
+  ASSERT_EQ(run(*journey().points[0].timeout, nullptr, &frame).kind(), OutcomeKind::suspended);
   const std::string second = save(1);
   EXPECT_FALSE(value_of(run(*journey().points[1].deadline, nullptr, &second, 1)).present);
   host.attributes[3] = Value::from_word(1'800'000'000'000);
@@ -139,7 +139,7 @@ TEST_F(RichJourneyTest, WaitsWithItsVariablesAndResumes) {
 
 TEST_F(RichJourneyTest, NothingSentIsAbsentAndStillSaved) {
   host.key.clear();
-  ASSERT_EQ(run(journey().entries[0].start, &order).kind, OutcomeKind::suspended);
+  ASSERT_EQ(run(journey().entries[0].start, &order).kind(), OutcomeKind::suspended);
   const std::string frame = save(0);
   run(*journey().points[0].timeout, nullptr, &frame);
   EXPECT_FALSE(machine->registers()[6].present);
@@ -160,12 +160,12 @@ TEST_F(RichJourneyTest, FramesThatDoNotFitAreRefused) {
 TEST_F(RichJourneyTest, WhatCannotBeIsAFault) {
   // A required attribute that is unset, and an event body that ends too early.
   host.attributes.erase(1);
-  EXPECT_EQ(run(journey().entries[0].start, &order).kind, OutcomeKind::faulted);
+  EXPECT_EQ(run(journey().entries[0].start, &order).kind(), OutcomeKind::faulted);
   host.attributes[1] = Value::from_word(INT64_MAX);
-  EXPECT_EQ(run(journey().entries[0].start, &order).kind, OutcomeKind::faulted);  // overflow
+  EXPECT_EQ(run(journey().entries[0].start, &order).kind(), OutcomeKind::faulted);  // overflow
   const std::string cut = order.substr(0, 3);
-  EXPECT_EQ(run(journey().entries[0].start, &cut).kind, OutcomeKind::faulted);
-  EXPECT_EQ(run(journey().entries[0].start).kind, OutcomeKind::faulted);  // no event at all
+  EXPECT_EQ(run(journey().entries[0].start, &cut).kind(), OutcomeKind::faulted);
+  EXPECT_EQ(run(journey().entries[0].start).kind(), OutcomeKind::faulted);  // no event at all
   EXPECT_EQ(machine->faults(), 4u);
 }
 

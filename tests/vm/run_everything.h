@@ -107,9 +107,9 @@ class Everything {
     const std::string body = entry->event ? host_.any_body(program_.event(*entry->event).fields) : std::string();
     const EventView view{entry->event.value_or(bytecode::EventId{}), body};
     const Outcome outcome = machine_.run(host_, entry->pc, entry->event ? &view : nullptr);
-    if (outcome.kind != OutcomeKind::suspended) return;
+    if (outcome.kind() != OutcomeKind::suspended) return;
     std::string saved;
-    const bytecode::Layout& next = journey.layouts[static_cast<size_t>(journey.points[outcome.index].layout)];
+    const bytecode::Layout& next = journey.layouts[static_cast<size_t>(journey.points[outcome.index()].layout)];
     machine_.save_frame(journey, next, saved);
     machine_.begin(program_.function(journey.body));
     if (!machine_.load_frame(journey, next, saved)) std::abort();
