@@ -302,6 +302,7 @@ class JourneyEmitter {
       note(label(*point.if_absent), [index](bytecode::Journey& journey) -> bytecode::Entry& { return *journey.points[index].if_absent; });
     }
     emit_deadline(point, result, index);
+    result.interrupts = point.interrupts;
     for (const flow::Arm& arm : point.arms) emit_arm(arm, result, index);
     journey_.points.push_back(std::move(result));
     builder_.id<bytecode::PointId>(index, "waiting points of one journey");

@@ -277,6 +277,8 @@ class Builder {
     add(span, LoadZone{*point.zone});
   }
   void suspend(WaitingPoint point) {
+    point.arms.insert(point.arms.begin(), interrupts_.begin(), interrupts_.end());
+    point.interrupts = static_cast<std::uint32_t>(interrupts_.size());
     const auto id = static_cast<PointId>(graph_.points.size());
     const Span span = point.span;
     graph_.points.push_back(std::move(point));
@@ -336,7 +338,8 @@ class Builder {
     suspend(std::move(point));
     for (const auto& [arm, body] : bodies) {
       current_ = body;
-      bind_event(*arm);
+      const auto* signals = std::get_if<sema::SignalArm>(&arm->trigger);
+      if (signals != nullptr) bind_event(signals->common_event());
       build_block(arm->body);
       end_block(Jump{after}, arm->body.span);
     }
@@ -344,7 +347,7 @@ class Builder {
   }
   void add_arm(WaitingPoint& point, const sema::AwaitArm&, const sema::TimeoutArm&, BlockId body) { point.timeout = body; }
   void add_arm(WaitingPoint& point, const sema::AwaitArm& arm, const sema::WhenArm& when, BlockId body) {
-    point.arms.push_back({ConditionTrigger{reading(when.condition)}, body, arm.span});
+    point.arms.push_back(state_arm(when, body, arm.span));
   }
   void add_arm(WaitingPoint& point, const sema::AwaitArm&, const sema::SignalArm& signals, BlockId body) {
     for (const auto& signal : signals.signals) {
@@ -352,20 +355,44 @@ class Builder {
         point.arms.push_back({ReceiptTrigger{slots_.variable(receipt->delivery), receipt->receipt}, body, receipt->span});
         continue;
       }
-      const auto& event = std::get<sema::EventSignal>(signal);
-      EventTrigger trigger{event.event, event.binding, reading(event.where, event.binding), event.look_back.kind, {}, {}, false};
-      if (event.look_back.kind == bytecode::LookBack::since_step) trigger.step_start = step_start(event.look_back.step);
-      trigger.ago = event.look_back.ago;
-      trigger.written = event.look_back.written || event.look_back.kind != bytecode::LookBack::none;
-      point.arms.push_back({trigger, body, event.span});
+      point.arms.push_back(event_arm(std::get<sema::EventSignal>(signal), body));
     }
   }
-  // One arm has one signal in this edition, so its body knows which event it has.
-  void bind_event(const sema::AwaitArm& arm) {
-    const auto* signals = std::get_if<sema::SignalArm>(&arm.trigger);
-    if (signals == nullptr) return;
-    const auto* event = std::get_if<sema::EventSignal>(&signals->signals.front());
+  Arm state_arm(const sema::WhenArm& when, BlockId body, Span span) { return {ConditionTrigger{reading(when.condition)}, body, span}; }
+  Arm event_arm(const sema::EventSignal& event, BlockId body) {
+    EventTrigger trigger{event.event, event.binding, reading(event.where, event.binding), event.look_back.kind, {}, {}, false};
+    if (event.look_back.kind == bytecode::LookBack::since_step) trigger.step_start = step_start(event.look_back.step);
+    trigger.ago = event.look_back.ago;
+    trigger.written = event.look_back.written || event.look_back.kind != bytecode::LookBack::none;
+    return {trigger, body, event.span};
+  }
+  void bind_event(const sema::EventSignal* event) {
     if (event != nullptr) add(event->span, BindEvent{event->binding, event->event, {}});
+  }
+
+  // ── interrupts ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // Every waiting point inside gets an arm for each interrupt; where it goes on is outside.
+  void build_statement(const sema::Stmt& statement, const sema::GuardedStmt& guarded) {
+    const BlockId after = new_block();
+    const std::size_t around = interrupts_.size();
+    std::vector<BlockId> bodies;
+    for (const sema::Interrupt& interrupt : guarded.interrupts) {
+      bodies.push_back(new_block());
+      const auto* event = std::get_if<sema::EventSignal>(&interrupt.trigger);
+      interrupts_.push_back(event != nullptr ? event_arm(*event, bodies.back())
+                                             : state_arm(std::get<sema::WhenArm>(interrupt.trigger), bodies.back(), interrupt.span));
+    }
+    build_block(guarded.body);
+    end_block(Jump{after}, statement.span);
+    interrupts_.resize(around);
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+      current_ = bodies[i];
+      bind_event(std::get_if<sema::EventSignal>(&guarded.interrupts[i].trigger));
+      build_block(guarded.interrupts[i].body);
+      end_block(Jump{after}, guarded.interrupts[i].span);
+    }
+    current_ = after;
   }
 
   const sema::Model& model_;
@@ -375,6 +402,7 @@ class Builder {
   std::map<sema::StepId, BlockId> step_ends_;
   std::map<sema::LoopId, BlockId> loop_ends_;
   std::vector<SlotId> rounds_;
+  std::vector<Arm> interrupts_;  ///< of the blocks around the statement being built, outermost first
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <span>
 
 #include "compiler/flow/checks.h"
 #include "compiler/flow/edges.h"
@@ -120,7 +121,8 @@ void check_deaf_waits(const sema::Model& model, const Graph& graph, std::vector<
   const Order order(graph);
   for (std::size_t i = 0; i < graph.points.size(); ++i) {
     const auto here = static_cast<PointId>(i);
-    for (const Arm& arm : graph.points[i].arms) {
+    const auto& arms = graph.points[i].arms;
+    for (const Arm& arm : std::span(arms).subspan(graph.points[i].interrupts)) {
       const auto* trigger = std::get_if<EventTrigger>(&arm.trigger);
       const bool hears_only_new = trigger != nullptr && trigger->written && trigger->look_back == bytecode::LookBack::none;
       if (!hears_only_new || order.leads_to(arm.body, here)) continue;
@@ -138,7 +140,8 @@ void check_deaf_waits(const sema::Model& model, const Graph& graph, std::vector<
                                .with("point", point.path)
                                .label("an `" + event + "` that comes here is lost")
                                .secondary(arm.span, "this ends the loop, and hears only what comes from now on")
-                               .help("`await` the event here too, or let the earlier one count with `since entry`"));
+                               .help("hear it here too: put this into `do { … } interrupted by " + event + " { … }`")
+                               .help("or let the earlier one count: `since entry`"));
       }
     }
   }

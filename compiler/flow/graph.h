@@ -209,8 +209,9 @@ struct WaitingPoint {
   std::optional<BlockId> if_past;
   std::optional<BlockId> if_absent;
   std::vector<sema::AttributeId> live;
-  std::vector<Arm> arms;
-  std::vector<SlotId> kept;  ///< by liveness: what the instance stores here, in the order of slots
+  std::vector<Arm> arms;         ///< those of the interrupts around it first, outermost first
+  std::uint32_t interrupts = 0;  ///< so many of the arms
+  std::vector<SlotId> kept;      ///< by liveness: what the instance stores here, in the order of slots
 };
 
 struct SendSite {

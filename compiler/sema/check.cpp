@@ -27,6 +27,9 @@ CheckResult check(const CheckInput& input) {
   for (const Symbol& symbol : declarations.symbols()) {
     if (symbol.kind == SymbolKind::journey) JourneyChecker(context, symbol).check();
   }
+  for (const Symbol& symbol : declarations.symbols()) {
+    if (symbol.kind == SymbolKind::flow && !context.flows[symbol.index].is_run) JourneyChecker::check_alone(context, symbol);
+  }
   for (std::size_t file = 0; file < input.files.size(); ++file) {
     for (const syntax::Decl& decl : input.files[file].file->declarations) {
       if (const auto* fixture = decl.get_if<syntax::FixtureDecl>()) check_fixture(context, *fixture, file);

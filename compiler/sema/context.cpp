@@ -44,6 +44,14 @@ void Context::forget_since(std::size_t mark) {
   diagnostics.erase(diagnostics.begin() + static_cast<std::ptrdiff_t>(mark), diagnostics.end());
 }
 
+void Context::forget_repeats_since(std::size_t mark) {
+  std::set<std::pair<Kind, Span>> known;
+  for (std::size_t i = 0; i < mark; ++i) known.emplace(diagnostics[i].kind(), diagnostics[i].span());
+  const auto is_known = [&](const Diagnostic& each) { return known.contains({each.kind(), each.span()}); };
+  diagnostics.erase(std::remove_if(diagnostics.begin() + static_cast<std::ptrdiff_t>(mark), diagnostics.end(), is_known),
+                    diagnostics.end());
+}
+
 std::string Context::quoted(const types::Type& type) const {
   return "`" + types::to_string(type, model.types) + "`";
 }
@@ -172,6 +180,11 @@ HistoryId Context::intern(HistoryQuery query) {
   const auto [entry, is_new] = history_by_fingerprint_.try_emplace(std::move(key), static_cast<HistoryId>(model.history.size()));
   if (is_new) model.history.push_back(std::move(query));
   return entry->second;
+}
+
+void Context::forget_history_since(std::size_t count) {
+  std::erase_if(history_by_fingerprint_, [&](const auto& entry) { return static_cast<std::size_t>(entry.second) >= count; });
+  model.history.erase(model.history.begin() + static_cast<std::ptrdiff_t>(count), model.history.end());
 }
 
 // ── spans of time ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -34,6 +34,13 @@ struct InFile {
   std::size_t file = 0;
 };
 
+/// A declared flow; its statements are checked wherever it is run.
+struct FlowUse {
+  const syntax::FlowDecl* node = nullptr;
+  std::size_t file = 0;
+  bool is_run = false;
+};
+
 enum class FnState : std::uint8_t { unchecked, checking, checked, faulty };
 
 /// Calls of fns are expanded; this bounds what one call may become.
@@ -77,6 +84,8 @@ class Context {
   [[nodiscard]] bool errors_since(std::size_t mark) const;
   /// Forgets what was reported since the mark: for checking something a second time.
   void forget_since(std::size_t mark);
+  /// Forgets what was reported since the mark and had been reported before: for text that is checked in several places.
+  void forget_repeats_since(std::size_t mark);
 
   /// `Money<USD>`, in back-quotes.
   [[nodiscard]] std::string quoted(const types::Type& type) const;
@@ -105,6 +114,8 @@ class Context {
                                              const syntax::Name& name, bool damaged);
   /// Equal queries become one.
   HistoryId intern(HistoryQuery query);
+  /// Forgets the queries from this one on: for text that becomes no code.
+  void forget_history_since(std::size_t count);
 
   const CheckInput& input;
   Model& model;
@@ -117,6 +128,7 @@ class Context {
   int fn_depth = 0;
   std::int64_t expanded_operations = 0;
   std::vector<InFile<syntax::MessageDecl>> messages;
+  std::vector<FlowUse> flows;
   std::set<std::uint32_t> damaged_events;
   std::set<std::uint32_t> damaged_records;
   std::set<std::uint32_t> damaged_enums;

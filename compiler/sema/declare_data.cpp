@@ -123,7 +123,9 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
       refuse(SymbolKind::action, decl.as<syntax::ActionDecl>().name, "an action", decl, file);
       break;
     case syntax::DeclKind::Flow:
-      refuse(SymbolKind::flow, decl.as<syntax::FlowDecl>().name, "a flow", decl, file);
+      refuse_was(decl.as<syntax::FlowDecl>().was);
+      declare(SymbolKind::flow, decl.as<syntax::FlowDecl>().name, next(context_.flows), decl, file);
+      context_.flows.push_back({&decl.as<syntax::FlowDecl>(), file, false});
       break;
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -23,6 +24,8 @@ class JourneyChecker {
  public:
   JourneyChecker(Context& context, const Symbol& symbol);
   void check();
+  /// Checks a flow that no journey runs; what it would become is dropped.
+  static void check_alone(Context& context, const Symbol& flow);
 
  private:
   struct OpenStep {
@@ -78,7 +81,21 @@ class JourneyChecker {
   StmtPtr check_let(const syntax::Stmt& stmt);
   StmtPtr check_set(const syntax::Stmt& stmt);
   StmtPtr check_exit_statement(const syntax::Stmt& stmt);
+  /// A step whose statements `body` checks.
+  StmtPtr named_step(const syntax::Stmt& stmt, const syntax::Name& name, const std::function<Block()>& body);
   StmtPtr refuse(const syntax::Stmt& stmt, const std::string& construct);
+
+  // journey_interrupt.cpp
+  StmtPtr check_guarded(const syntax::Stmt& stmt);
+  /// The statements of a step or block with what interrupts them; `body` checks them.
+  GuardedStmt guarded(const std::vector<syntax::Interrupt>& interrupts, const std::function<Block()>& body);
+  std::optional<Interrupt> check_interrupt(const syntax::Interrupt& interrupt);
+
+  // journey_flow.cpp
+  StmtPtr check_run(const syntax::Stmt& stmt);
+  /// The flow's parameters as names of `inner`, and the statements that give them their values.
+  std::vector<StmtPtr> bind_arguments(const syntax::Stmt& stmt, const FlowUse& flow, Scope& inner);
+  std::optional<EventId> event_parameter(const syntax::Parameter& parameter, std::size_t file);
 
   // journey_send.cpp
   StmtPtr check_send(const syntax::Stmt& stmt);
@@ -98,7 +115,10 @@ class JourneyChecker {
   StmtPtr check_await(const syntax::Stmt& stmt);
   void check_timeouts(const syntax::Stmt& stmt, const syntax::AwaitStmt& await);
   std::optional<AwaitArm> check_arm(const syntax::AwaitArm& arm);
-  std::optional<EventSignal> event_signal(const syntax::EventSignal& signal, Span span);
+  bool check_signals(const std::vector<syntax::Signal>& signals, SignalArm& arm);
+  /// `shared` is the binding of an earlier signal of the same arm.
+  std::optional<EventSignal> event_signal(const syntax::EventPattern& pattern, const std::optional<syntax::Lookback>& lookback, Span span,
+                                          std::optional<VariableId> shared = {});
   std::optional<ReceiptSignal> receipt_signal(const syntax::ReceiptSignal& signal, Span span);
   std::optional<LookBack> look_back(const std::optional<syntax::Lookback>& look_back);
 
@@ -125,6 +145,11 @@ class JourneyChecker {
   std::vector<std::string> path_;
   std::vector<OpenStep> steps_;
   std::vector<OpenLoop> loops_;
+  /// Flows being expanded, outermost first, and where the innermost one's own steps and loops begin.
+  std::vector<std::uint32_t> running_flows_;
+  std::size_t first_step_ = 0;
+  std::size_t first_loop_ = 0;
+  std::size_t first_declared_step_ = 0;
   std::uint32_t loop_count_ = 0;
   std::map<std::string, Span> step_paths_;
   std::map<std::string, Span> points_;

@@ -16,16 +16,6 @@ bool is_reserved_label(const std::string& label) {
   return std::ranges::find(k_reserved, label) != k_reserved.end();
 }
 
-JourneyChecker::JourneyChecker(Context& context, const Symbol& symbol)
-    : context_(context), symbol_(symbol), syntax_(symbol.decl->as<syntax::JourneyDecl>()), file_(symbol.file) {
-  journey_.name = symbol.name;
-  journey_.module = context.names.module_name(symbol.file);
-  journey_.span = symbol.span;
-  journey_.whole = symbol.decl->span;
-  journey_.labels.emplace_back("done");
-  if (symbol.decl->doc) journey_.doc = symbol.decl->doc->text;
-}
-
 namespace {
 
 void collect_reads(const Block& block, std::set<AttributeId>& reads, const Model& model) {

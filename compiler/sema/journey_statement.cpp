@@ -96,9 +96,6 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
     block(inner);
     flow_ = before;
   };
-  const auto look_into_interrupts = [&](const std::vector<syntax::Interrupt>& interrupts) {
-    for (const syntax::Interrupt& interrupt : interrupts) look_into(interrupt.body);
-  };
   switch (stmt.kind()) {
     case syntax::StmtKind::Error:
       for (const syntax::Block& inner : stmt.as<syntax::ErrorStmt>().blocks) look_into(inner);
@@ -130,10 +127,7 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
     case syntax::StmtKind::Exit:
       return check_exit_statement(stmt);
     case syntax::StmtKind::Guarded:
-      refuse(stmt, "`do … interrupted`");
-      look_into(stmt.as<syntax::GuardedStmt>().body);
-      look_into_interrupts(stmt.as<syntax::GuardedStmt>().interrupts);
-      return nullptr;
+      return check_guarded(stmt);
     case syntax::StmtKind::Fork:
       refuse(stmt, stmt.as<syntax::ForkStmt>().fork_kind == syntax::ForkKind::parallel ? "`parallel`" : "`race`");
       for (const syntax::NamedBlock& branch : stmt.as<syntax::ForkStmt>().branches) {
@@ -143,7 +137,7 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
       }
       return nullptr;
     case syntax::StmtKind::Run:
-      return refuse(stmt, "`run` of a flow");
+      return check_run(stmt);
     case syntax::StmtKind::Emit:
       return refuse(stmt, "`emit`");
     case syntax::StmtKind::Call: {
@@ -166,12 +160,23 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
 StmtPtr JourneyChecker::check_step(const syntax::Stmt& stmt) {
   const auto& syntax = stmt.as<syntax::StepStmt>();
   if (!syntax.was.empty()) context_.not_compiled("`was` (renaming under running instances)", syntax.was.front().span);
-  count_name(syntax.name.span);
+  return named_step(stmt, syntax.name, [&] {
+    // A step names a position; it opens no scope.
+    const auto own = [&] { return Block{statements(syntax.body.statements), syntax.body.span}; };
+    if (syntax.interrupts.empty()) return own();
+    Block body{{}, syntax.body.span};
+    body.statements.push_back(make(stmt, guarded(syntax.interrupts, own)));
+    return body;
+  });
+}
+
+StmtPtr JourneyChecker::named_step(const syntax::Stmt& stmt, const syntax::Name& name, const std::function<Block()>& body) {
+  count_name(name.span);
   Step step;
-  step.name = syntax.name.text;
+  step.name = name.text;
   if (!steps_.empty()) step.parent = steps_.back().step;
   if (stmt.doc) step.doc = stmt.doc->text;
-  step.span = syntax.name.span;
+  step.span = name.span;
   path_.push_back(step.name);
   step.path = prefix();
   const auto [earlier, is_new] = step_paths_.try_emplace(step.path, step.span);
@@ -182,21 +187,20 @@ StmtPtr JourneyChecker::check_step(const syntax::Stmt& stmt) {
         .with("name", step.name)
         .secondary(earlier->second, "first here")
         .note("the path of a step says where a customer stands, so it is unique");
+    // What is inside is told apart all the same, so that nothing more is said about it.
+    const std::string name_once = path_.back();
+    for (int number = 2; !step_paths_.try_emplace(step.path, step.span).second; ++number) {
+      path_.back() = name_once + "#" + std::to_string(number);
+      step.path = prefix();
+    }
   }
   StepStmt result;
   result.step = static_cast<StepId>(journey_.steps.size());
   StmtPtr made = make(stmt, StmtNode{});
   journey_.steps.push_back(std::move(step));
-  steps_.push_back({result.step, syntax.name.text, {}});
+  steps_.push_back({result.step, name.text, {}});
   flow_.begun.insert(result.step);
-  // A step names a position; it opens no scope.
-  result.body = {statements(syntax.body.statements), syntax.body.span};
-  for (const syntax::Interrupt& interrupt : syntax.interrupts) {
-    context_.not_compiled("`interrupted` after a step", interrupt.span);
-    const Flow before = flow_;
-    block(interrupt.body);
-    flow_ = before;
-  }
+  result.body = body();
   std::vector<Edge> edges = std::move(steps_.back().leaves);
   edges.push_back({std::move(flow_), {}});
   flow_ = merge(std::move(edges));
@@ -208,14 +212,15 @@ StmtPtr JourneyChecker::check_step(const syntax::Stmt& stmt) {
 
 StmtPtr JourneyChecker::check_leave(const syntax::Stmt& stmt) {
   const syntax::Name& name = stmt.as<syntax::LeaveStmt>().step;
-  const auto open = std::ranges::find(steps_.rbegin(), steps_.rend(), name.text, &OpenStep::name);
-  if (open == steps_.rend()) {
+  const auto outermost = steps_.rend() - static_cast<std::ptrdiff_t>(first_step_);
+  const auto open = std::ranges::find(steps_.rbegin(), outermost, name.text, &OpenStep::name);
+  if (open == outermost) {
     if (!name.text.empty()) {
       Diagnostic& diagnostic = context_.report(Kind::leave_outside_step, name.span).with("name", name.text);
       std::vector<std::string> enclosing;
-      for (const OpenStep& step : steps_) enclosing.push_back(step.name);
+      for (std::size_t at = first_step_; at < steps_.size(); ++at) enclosing.push_back(steps_[at].name);
       if (enclosing.empty()) {
-        diagnostic.label("no step is open here");
+        diagnostic.label(first_step_ == 0 ? "no step is open here" : "a flow cannot leave the steps around its `run`");
       } else {
         diagnostic.label("the innermost step is `" + enclosing.back() + "`");
         context_.suggest(diagnostic, name.span, name.text, enclosing);
@@ -231,7 +236,7 @@ StmtPtr JourneyChecker::check_leave(const syntax::Stmt& stmt) {
 }
 
 StmtPtr JourneyChecker::check_stop(const syntax::Stmt& stmt) {
-  if (loops_.empty()) {
+  if (loops_.size() == first_loop_) {
     context_.report(Kind::stop_outside_repeat, stmt.span);
     flow_.reachable = false;
     return nullptr;

@@ -230,21 +230,7 @@ std::optional<AwaitArm> JourneyChecker::check_arm(const syntax::AwaitArm& arm) {
     }
     case syntax::AwaitArmKind::signals: {
       SignalArm signals;
-      if (arm.signals.size() > 1) {
-        context_.not_compiled("an arm with several signals", arm.signals[1].span);
-        failed = true;
-      }
-      for (const syntax::Signal& signal : arm.signals) {
-        if (const auto* event = std::get_if<syntax::EventSignal>(&signal.node)) {
-          auto checked = event_signal(*event, signal.span);
-          failed = failed || !checked;
-          if (checked) signals.signals.emplace_back(std::move(*checked));
-        } else {
-          auto checked = receipt_signal(std::get<syntax::ReceiptSignal>(signal.node), signal.span);
-          failed = failed || !checked;
-          if (checked) signals.signals.emplace_back(std::move(*checked));
-        }
-      }
+      failed = !check_signals(arm.signals, signals);
       result.trigger = std::move(signals);
       break;
     }
@@ -254,21 +240,74 @@ std::optional<AwaitArm> JourneyChecker::check_arm(const syntax::AwaitArm& arm) {
   return result;
 }
 
-std::optional<EventSignal> JourneyChecker::event_signal(const syntax::EventSignal& signal, Span span) {
-  const auto event = require_event(signal.pattern.event);
-  const auto look = look_back(signal.lookback);
+namespace {
+
+/// All signals are one event under one name: then the body may read it.
+bool share_a_name(const std::vector<syntax::Signal>& signals) {
+  const syntax::EventPattern* first = nullptr;
+  for (const syntax::Signal& signal : signals) {
+    const auto* event = std::get_if<syntax::EventSignal>(&signal.node);
+    if (event == nullptr || !event->pattern.alias) return false;
+    if (first == nullptr) first = &event->pattern;
+    if (event->pattern.event.text != first->event.text || event->pattern.alias->text != first->alias->text) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool JourneyChecker::check_signals(const std::vector<syntax::Signal>& signals, SignalArm& arm) {
+  const bool alone = signals.size() == 1;
+  const bool shared = !alone && share_a_name(signals);
+  const Flow before = flow_;
+  std::optional<VariableId> binding;
+  std::map<std::string, VariableId> names;
+  bool failed = false;
+  for (const syntax::Signal& signal : signals) {
+    // Of several signals one comes: what each `where` tells, and the name of its event, are its own.
+    if (!alone) {
+      scope_.open();
+      flow_ = before;
+    }
+    if (const auto* event = std::get_if<syntax::EventSignal>(&signal.node)) {
+      auto checked = event_signal(event->pattern, event->lookback, signal.span, shared ? binding : std::nullopt);
+      failed = failed || !checked;
+      if (checked) {
+        binding = checked->binding;
+        if (event->pattern.alias) names.emplace(event->pattern.alias->text, checked->binding);
+        arm.signals.emplace_back(std::move(*checked));
+      }
+    } else {
+      auto checked = receipt_signal(std::get<syntax::ReceiptSignal>(signal.node), signal.span);
+      failed = failed || !checked;
+      if (checked) arm.signals.emplace_back(std::move(*checked));
+    }
+    if (!alone) scope_.close();
+  }
+  if (alone) return !failed;
+  flow_ = before;
+  for (const auto& [name, variable] : names) scope_.declare(name, variable);
+  if (shared && binding) flow_.assigned.insert(*binding);
+  return !failed;
+}
+
+std::optional<EventSignal> JourneyChecker::event_signal(const syntax::EventPattern& pattern,
+                                                        const std::optional<syntax::Lookback>& lookback, Span span,
+                                                        std::optional<VariableId> shared) {
+  const auto event = require_event(pattern.event);
+  const auto look = look_back(lookback);
   if (!event) {
     // The name is there all the same, so that the body says nothing more.
-    if (signal.pattern.alias) flow_.assigned.insert(declare(*signal.pattern.alias, {}));
+    if (pattern.alias) flow_.assigned.insert(declare(*pattern.alias, {}));
     return std::nullopt;
   }
   EventSignal result;
   result.event = *event;
-  result.binding = event_variable(signal.pattern, *event);
+  result.binding = shared ? *shared : event_variable(pattern, *event);
   result.span = span;
   Facts learned;
   bool failed = false;
-  result.where = event_condition(signal.pattern, *event, result.binding, &learned, &failed);
+  result.where = event_condition(pattern, *event, result.binding, &learned, &failed);
   flow_.learn(learned);
   if (failed || !look) return std::nullopt;
   result.look_back = *look;
@@ -350,11 +389,11 @@ std::optional<LookBack> JourneyChecker::look_back(const std::optional<syntax::Lo
   // The innermost enclosing step of that name, else the last one before.
   const std::string& name = look_back->step->text;
   std::optional<StepId> found;
-  for (const OpenStep& step : steps_) {
-    if (step.name == name) found = step.step;
+  for (std::size_t at = first_step_; at < steps_.size(); ++at) {
+    if (steps_[at].name == name) found = steps_[at].step;
   }
   std::vector<std::string> candidates;
-  for (std::size_t at = journey_.steps.size(); at-- > 0;) {
+  for (std::size_t at = journey_.steps.size(); at-- > first_declared_step_;) {
     candidates.push_back(journey_.steps[at].name);
     if (!found && journey_.steps[at].name == name) found = static_cast<StepId>(at);
   }

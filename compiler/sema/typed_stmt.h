@@ -78,9 +78,18 @@ struct ReceiptSignal {
   std::string receipt;
   Span span;
 };
-/// Edition 1 allows several signals in one arm; this compiler refuses more than one, later ones may not.
+/// The body may read an event only when all signals are that event with one binding.
 struct SignalArm {
   std::vector<std::variant<EventSignal, ReceiptSignal>> signals;
+
+  [[nodiscard]] const EventSignal* common_event() const {
+    const auto* first = std::get_if<EventSignal>(&signals.front());
+    for (const auto& signal : signals) {
+      const auto* event = std::get_if<EventSignal>(&signal);
+      if (event == nullptr || event->binding != first->binding) return nullptr;
+    }
+    return first;
+  }
 };
 struct WhenArm {
   ExprPtr condition;
@@ -96,6 +105,19 @@ struct AwaitStmt {
   std::optional<TimeSpan> up_to;
   std::vector<AwaitArm> arms;  ///< in text order
   std::string path;
+};
+
+/// Preempts a block wherever the instance waits in it. An event has no look-back; a state is asked when a wait begins and at every
+/// change.
+struct Interrupt {
+  std::variant<EventSignal, WhenArm> trigger;
+  Block body;  ///< goes on behind the block
+  Span span;
+};
+/// `do { … } interrupted …`, and what stands in a step with interrupts.
+struct GuardedStmt {
+  Block body;
+  std::vector<Interrupt> interrupts;  ///< in text order
 };
 
 struct IfBranch {
@@ -156,8 +178,8 @@ struct ExitStmt {
   std::uint32_t label = 0;  ///< Journey::labels
 };
 
-using StmtNode = std::variant<StepStmt, SendStmt, WaitStmt, AwaitStmt, IfStmt, MatchStmt, SplitStmt, RepeatStmt, StopRepeatingStmt,
-                              LeaveStmt, LetStmt, SetStmt, ExitStmt>;
+using StmtNode = std::variant<StepStmt, SendStmt, WaitStmt, AwaitStmt, GuardedStmt, IfStmt, MatchStmt, SplitStmt, RepeatStmt,
+                              StopRepeatingStmt, LeaveStmt, LetStmt, SetStmt, ExitStmt>;
 
 struct Stmt {
   Span span;

@@ -25,6 +25,10 @@ void for_each_block(const Stmt& stmt, const std::function<void(const Block&)>& v
                  [&](const AwaitStmt& node) {
                    for (const AwaitArm& arm : node.arms) visit(arm.body);
                  },
+                 [&](const GuardedStmt& node) {
+                   visit(node.body);
+                   for (const Interrupt& interrupt : node.interrupts) visit(interrupt.body);
+                 },
                  [&](const IfStmt& node) {
                    for (const IfBranch& branch : node.branches) visit(branch.body);
                    visit_optional(node.otherwise);
@@ -64,6 +68,12 @@ void for_each_own_expr(const Stmt& stmt, const std::function<void(const Expr&)>&
                      for (const auto& signal : signals->signals) {
                        if (const auto* event = std::get_if<EventSignal>(&signal)) visit_pointer(event->where);
                      }
+                   }
+                 },
+                 [&](const GuardedStmt& node) {
+                   for (const Interrupt& interrupt : node.interrupts) {
+                     if (const auto* when = std::get_if<WhenArm>(&interrupt.trigger)) visit_pointer(when->condition);
+                     if (const auto* event = std::get_if<EventSignal>(&interrupt.trigger)) visit_pointer(event->where);
                    }
                  },
                  [&](const IfStmt& node) {

@@ -155,16 +155,18 @@ class Lister {
       const TypeId type = program_.function(journey.body).registers[static_cast<size_t>(slot.reg)];
       line("    keeps r{} {}: {}", static_cast<size_t>(slot.reg), slot.name, type_text(program_, type));
     }
-    for (const AwaitArm& arm : point.arms) {
+    for (size_t i = 0; i < point.arms.size(); ++i) {
+      const AwaitArm& arm = point.arms[i];
+      const char* how = i < point.interrupts ? "interrupted " : "";
       switch (arm.signal) {
         case SignalKind::event:
-          line("    on {} @{}", event_name(arm.event), arm.entry.pc);
+          line("    {}on {} @{}", how, event_name(arm.event), arm.entry.pc);
           break;
         case SignalKind::receipt:
           line("    on r{}.{} @{}", static_cast<size_t>(arm.delivery), arm.receipt, arm.entry.pc);
           break;
         case SignalKind::when:
-          line("    when @{}", arm.entry.pc);
+          line("    {}when @{}", how, arm.entry.pc);
           break;
       }
     }

@@ -177,6 +177,7 @@ struct WaitingPoint {
   std::optional<Entry> if_absent;  // the instant is absent, when the wait is armed or after a change
   std::vector<AttributeId> live;   // attributes `deadline` reads: a change of one re-arms
   DurationMs grace_ms = 0;         // the largest grace of the events awaited here or exited on
+  uint32_t interrupts = 0;         // so many of the arms, the first ones, preempt it: outermost first, whatever its deadline says
   std::vector<AwaitArm> arms;      // in text order
 };
 

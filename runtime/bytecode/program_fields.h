@@ -103,7 +103,7 @@ void visit(Archive& a, Is<AwaitArm> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<WaitingPoint> auto& v) {
-  a(v.kind, v.path, v.step, v.layout, v.fixed_ms, v.deadline, v.timeout, v.if_past, v.if_absent, v.live, v.grace_ms, v.arms);
+  a(v.kind, v.path, v.step, v.layout, v.fixed_ms, v.deadline, v.timeout, v.if_past, v.if_absent, v.live, v.grace_ms, v.interrupts, v.arms);
 }
 template <typename Archive>
 void visit(Archive& a, Is<SendSite> auto& v) {

@@ -147,12 +147,19 @@ class JourneyVerifier {
         !fault_.require(!ends || point.timeout, where, "a deadline but nothing to do when it is reached") ||
         !fault_.require(!point.fixed_ms || is_known(Span(*point.fixed_ms)), where, "the fixed deadline is out of range") ||
         !fault_.require(is_known(Span(point.grace_ms)), where, "`grace` is out of range") ||
-        !fault_.require(point.kind == PointKind::await || point.arms.empty(), where, "a wait with arms") ||
+        !fault_.require(point.interrupts <= point.arms.size(), where, "more interrupts than arms") ||
+        !fault_.require(point.kind == PointKind::await || point.arms.size() == point.interrupts, where, "a wait with arms") ||
         !fault_.require(point.arms.size() <= k_table_max, where, "more than {} arms", k_table_max)) {
       return false;
     }
-    for (const AwaitArm& at : point.arms) {
-      if (!arm(at, kept_[static_cast<size_t>(point.layout)], where)) return false;
+    for (size_t i = 0; i < point.arms.size(); ++i) {
+      const AwaitArm& at = point.arms[i];
+      const bool interrupts = i < point.interrupts;
+      if (!arm(at, kept_[static_cast<size_t>(point.layout)], where) ||
+          !fault_.require(!interrupts || (at.signal != SignalKind::receipt && at.look_back == LookBack::none), where,
+                          "an interrupt by a receipt or by what came before")) {
+        return false;
+      }
     }
     return true;
   }

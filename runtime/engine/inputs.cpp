@@ -1,8 +1,8 @@
 // What each kind of input does to a customer's instances.
 //
-// Order for one instance and one input: exits in text order; then, if an await of the journey names the type, the held timers with
-// deadline < t_event; then the arms of the await it is in, when t_event ≤ deadline. After the instances come the journeys' entries,
-// then the consequences of `set`.
+// Order for one instance and one input: exits in text order; interrupts, outermost first; then, if an await of the journey names the type,
+// the held timers with deadline < t_event; then the arms of the await it is in, when t_event ≤ deadline. After the instances come the
+// journeys' entries, then the consequences of `set`.
 
 #include <algorithm>
 
@@ -39,6 +39,7 @@ void Reaction::hear_event(InstanceState& instance, const Entry& entry, const vm:
   set_clocks(entry.t_log, entry.t_log);
   if (heard.reacting.contains(journey)) {
     if (event_exit(instance, event)) return;
+    if (instance.at->interrupts > 0 && event_interrupt(instance, event)) return;
     if (heard.awaiting.contains(journey)) {
       if (fire_held(instance, entry.t_event, entry.t_log)) return;
       if (offer_to_arms(instance, entry, event)) return;
@@ -51,7 +52,7 @@ bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const 
   if (entry.t_event > instance.deadline) return false;
   // A held timer may have led to an await that looked back as far as this event. An input is used once.
   if (std::binary_search(instance.taken.begin(), instance.taken.end(), position_)) return false;
-  for (const AwaitArm& arm : instance.at->what->arms) {
+  for (const AwaitArm& arm : std::span(instance.at->what->arms).subspan(instance.at->interrupts)) {
     if (arm.signal != SignalKind::event || arm.event != event.event) continue;
     const vm::Outcome outcome = attempt(instance, arm.entry, &event);
     if (!outcome) continue;
@@ -60,6 +61,26 @@ bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const 
     return true;
   }
   return false;
+}
+
+bool Reaction::event_interrupt(InstanceState& instance, const vm::EventView& event) {
+  for (const AwaitArm& arm : std::span(instance.at->what->arms).first(instance.at->interrupts)) {
+    if (arm.signal != SignalKind::event || arm.event != event.event) continue;
+    const vm::Outcome outcome = attempt(instance, arm.entry, &event);
+    if (!outcome) continue;
+    if (hearing_of(instance).looks_back) take(instance, position_);
+    proceed(instance, outcome);
+    return true;
+  }
+  return false;
+}
+
+vm::Outcome Reaction::state_interrupt(InstanceState& instance) {
+  for (const AwaitArm& arm : std::span(instance.at->what->arms).first(instance.at->interrupts)) {
+    if (arm.signal != SignalKind::when) continue;
+    if (vm::Outcome outcome = attempt(instance, arm.entry, nullptr)) return outcome;
+  }
+  return vm::k_declined;
 }
 
 void Reaction::on_receipt(uint32_t customer, const Entry& entry, uint64_t position, const ReceiptBody& body) {
@@ -130,6 +151,9 @@ void Reaction::changed(const Changes& changes) {
 void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {
   const JourneyListening& hearing = hearing_of(instance);
   if (hearing.has_state_exits && state_exit(instance)) return;
+  if (instance.at->interrupts > 0 && instance.at->has_when) {
+    if (const vm::Outcome outcome = state_interrupt(instance)) return proceed(instance, outcome);
+  }
   const bytecode::WaitingPoint& point = *instance.at->what;
   const bool follows = hearing.has_live && std::any_of(point.live.begin(), point.live.end(), [&](bytecode::AttributeId live) {
                          return std::find(changes.attributes.begin(), changes.attributes.end(), live) != changes.attributes.end();
@@ -150,7 +174,7 @@ bool Reaction::test_when(InstanceState& instance) {
 
 vm::Outcome Reaction::when_outcome(InstanceState& instance) {
   if (now_ > instance.deadline) return vm::k_declined;
-  for (const AwaitArm& arm : instance.at->what->arms) {
+  for (const AwaitArm& arm : std::span(instance.at->what->arms).subspan(instance.at->interrupts)) {
     if (arm.signal != SignalKind::when) continue;
     if (vm::Outcome outcome = attempt(instance, arm.entry, nullptr)) return outcome;
   }

@@ -63,7 +63,7 @@ void keep_for(KeepRule& rule, const AwaitArm& arm, JourneyId journey) {
   rule.kept = true;
 }
 
-void hear_arm(Listening& listening, JourneyId journey, size_t point, const AwaitArm& arm) {
+void hear_arm(Listening& listening, JourneyId journey, size_t point, const AwaitArm& arm, bool interrupts) {
   JourneyListening& hearing = listening.journeys[index(journey)];
   if (arm.look_back != LookBack::none) {
     hearing.looks_back = true;
@@ -73,7 +73,7 @@ void hear_arm(Listening& listening, JourneyId journey, size_t point, const Await
     case SignalKind::event: {
       EventListening& event = listening.events[index(arm.event)];
       event.reacting.add(index(journey));
-      event.awaiting.add(index(journey));
+      if (!interrupts) event.awaiting.add(index(journey));
       keep_for(event.keep, arm, journey);
       break;
     }
@@ -132,10 +132,11 @@ void hear_journey(Listening& listening, const Program& program, JourneyId id) {
                                 .hearing = &hearing,
                                 .grace_ms = what.grace_ms,
                                 .fixed_ms = what.fixed_ms.value_or(0),
+                                .interrupts = what.interrupts,
                                 .has_fixed = what.fixed_ms.has_value(),
                                 .keeps_nothing = layout.slots.empty()});
     hearing.has_live |= !what.live.empty();
-    for (const AwaitArm& arm : what.arms) hear_arm(listening, id, number, arm);
+    for (size_t i = 0; i < what.arms.size(); ++i) hear_arm(listening, id, number, what.arms[i], i < what.interrupts);
   }
   for (const bytecode::JourneyExit& exit : journey.exits) {
     if (exit.event) {

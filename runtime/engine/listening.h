@@ -51,7 +51,7 @@ struct EventListening {
   bool listened = false;                     // somebody hears or counts it
   bool needs_state = false;                  // it concerns only customers who are in a journey or watched by a goal
   std::vector<JourneyEntries> entries;       // larger priority first, then number of the journey
-  IdSet reacting;                            // journeys with an exit or an await arm that names it
+  IdSet reacting;                            // journeys with an exit, an interrupt or an await arm that names it
   IdSet awaiting;                            // journeys with an await arm that names it
   IdSet converting;                          // journeys with a goal that names it
   bool converts = false;                     // `converting` is not empty
@@ -86,9 +86,10 @@ struct PointInfo {
   const JourneyListening* hearing = nullptr;
   DurationMs grace_ms = 0;
   DurationMs fixed_ms = 0;
+  uint32_t interrupts = 0;     // so many of the arms, the first ones
   bool has_fixed = false;      // the deadline is `fixed_ms` after arming
   bool keeps_nothing = false;  // its layout is empty
-  bool has_when = false;       // some arm waits for a state
+  bool has_when = false;       // some arm waits for a state, be it an interrupt
   bool has_look_back = false;
   bool has_receipt = false;
 };

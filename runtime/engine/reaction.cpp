@@ -173,6 +173,9 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
 
 // Control has just reached the point: sets its deadline and asks whether it is over already.
 Outcome Reaction::arm(InstanceState& instance) {
+  if (instance.at->interrupts > 0 && instance.at->has_when) {
+    if (Outcome outcome = state_interrupt(instance)) return outcome;
+  }
   if (Outcome outcome = rearm(instance)) return outcome;
   if (instance.at->has_look_back) {
     if (Outcome outcome = look_back(instance)) return outcome;

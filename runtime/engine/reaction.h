@@ -137,6 +137,9 @@ class Reaction final : public vm::Host {
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
   void hear_changes(InstanceState& instance, const Changes& changes);
   void changed(const Changes& changes);
+  // Interrupts, outermost first: none of them asks for the deadline.
+  bool event_interrupt(InstanceState& instance, const vm::EventView& event);
+  vm::Outcome state_interrupt(InstanceState& instance);
   bool test_when(InstanceState& instance);
   vm::Outcome when_outcome(InstanceState& instance);
 

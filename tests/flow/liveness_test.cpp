@@ -56,6 +56,19 @@ TEST(Liveness, WhatAGoalReadsIsSavedAtTheStartAndNotKept) {
   EXPECT_THAT(names(graph, bind.fields), UnorderedElementsAre("cart.cart_id"));
 }
 
+TEST(Liveness, WhatAnInterruptReadsIsKeptInsideItsBlockOnly) {
+  const Graph graph = Shop(R"(
+    enter on CartUpdated as cart
+    step first {
+      do { wait 45 minutes } interrupted by OrderPlaced as order where order.cart_id == cart.cart_id { exit bought }
+    }
+    step second { wait 45 minutes }
+  )")
+                          .graph();
+  EXPECT_THAT(kept_at(graph, "first/wait"), UnorderedElementsAre("cart.cart_id"));
+  EXPECT_THAT(kept_at(graph, "second/wait"), IsEmpty());
+}
+
 TEST(Liveness, ACalendarWaitKeepsItsAnchorAndZone) {
   const Graph graph = Shop(R"(
     enter on CartUpdated
