@@ -40,6 +40,7 @@ class Builder {
 
   Graph run() {
     const sema::Journey& journey = *graph_.journey;
+    for (const sema::VariableId parameter : journey.parameters) slots_.variable(parameter);
     for (const sema::Exit& exit : journey.exits) note_predicate(exit.condition, exit.binding, graph_.exit_slots);
     for (const sema::Goal& goal : journey.goals) note_predicate(goal.where, goal.binding, graph_.goal_slots);
     const BlockId body = new_block();
@@ -115,6 +116,9 @@ class Builder {
     add(entry.span, BindEvent{entry.binding, entry.event, {}});
     for (const sema::EntryCapture& capture : graph_.journey->entry_captures) {
       add(entry.span, CaptureField{slots_.variable(capture.variable), entry.event, capture.fields[index]});
+    }
+    for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
+      add(entry.span, Assign{slots_.variable(graph_.journey->parameters[i]), reading(entry.arguments[i])});
     }
     if (!graph_.journey->goals.empty()) add(entry.span, ArmGoals{});
     end_block(Jump{body}, entry.span);
@@ -272,9 +276,13 @@ class Builder {
     point.anchor = slots_.hidden(k_anchor_slot, types::simple(types::Kind::instant));
     add(span, LoadNow{*point.anchor});
   }
-  void keep_zone(WaitingPoint& point, Span span) {
+  void keep_zone(WaitingPoint& point, Span span, const sema::ExprPtr& zone = nullptr) {
     point.zone = slots_.hidden(k_zone_slot, types::simple(types::Kind::time_zone));
-    add(span, LoadZone{*point.zone});
+    if (zone == nullptr) {
+      add(span, LoadZone{*point.zone});
+    } else {
+      add(span, Assign{*point.zone, reading(zone)});
+    }
   }
   void suspend(WaitingPoint point) {
     point.arms.insert(point.arms.begin(), interrupts_.begin(), interrupts_.end());
@@ -293,29 +301,30 @@ class Builder {
     current_ = after;
   }
   void build_wait(const sema::Stmt& statement, const sema::WaitFor& wait, WaitingPoint point, BlockId) {
-    set_deadline(point, wait.span, wait.at, statement.keyword);
+    set_deadline(point, wait.span, wait.at, statement.keyword, wait.zone);
     suspend(std::move(point));
   }
-  void set_deadline(WaitingPoint& point, const sema::TimeSpan& span, std::optional<TimeOfDaySeconds> at, Span keyword) {
+  void set_deadline(WaitingPoint& point, const sema::TimeSpan& span, std::optional<TimeOfDaySeconds> at, Span keyword,
+                    const sema::ExprPtr& zone = nullptr) {
     if (const auto* duration_ms = std::get_if<DurationMs>(&span)) {
       point.deadline = AfterDuration{*duration_ms};
       return;
     }
     point.deadline = AfterPeriod{std::get<Period>(span), at};
     keep_anchor(point, keyword);
-    keep_zone(point, keyword);
+    keep_zone(point, keyword, zone);
   }
   void build_wait(const sema::Stmt& statement, const sema::WaitUntilNext& wait, WaitingPoint point, BlockId) {
     point.deadline = NextLocalTime{wait.weekday_mask, wait.at};
     keep_anchor(point, statement.keyword);
-    keep_zone(point, statement.keyword);
+    keep_zone(point, statement.keyword, wait.zone);
     suspend(std::move(point));
   }
   void build_wait(const sema::Stmt& statement, const sema::WaitUntilInstant& wait, WaitingPoint point, BlockId after) {
     point.deadline = LiveInstant{reading(wait.instant), wait.at};
     point.live = wait.live;
     if (reads_now(*wait.instant)) keep_anchor(point, statement.keyword);
-    if (wait.at || reads_zone(*wait.instant)) keep_zone(point, statement.keyword);
+    if (wait.at || reads_zone(*wait.instant)) keep_zone(point, statement.keyword, wait.zone);
     const BlockId if_past = new_block();
     point.if_past = if_past;
     if (wait.if_absent) point.if_absent = new_block();

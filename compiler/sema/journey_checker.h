@@ -50,6 +50,8 @@ class JourneyChecker {
   void check_entries(const std::vector<const syntax::Header*>& headers);
   void bind_entries(const std::vector<const syntax::Header*>& headers);
   Edge check_entry(const syntax::Header& header, Entry& entry);
+  void check_entry_arguments(const syntax::Header& header, Entry& entry, ExprChecker& exprs);
+  void declare_parameters();
   void check_exit(const syntax::Header& header);
   void check_goal(const syntax::Header& header);
   void require_once(const char* clause, std::optional<Span>& seen, const syntax::Header& header);
@@ -112,6 +114,8 @@ class JourneyChecker {
   std::optional<WaitUntilNext> wait_until_next(const syntax::WaitUntilNext& wait);
   std::optional<WaitUntilInstant> wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait);
   TimeOfDaySeconds at_time(const syntax::AtTime& at);
+  /// The zone after `in`; null = the customer's.
+  ExprPtr at_zone(const syntax::AtTime& at);
   StmtPtr check_await(const syntax::Stmt& stmt);
   void check_timeouts(const syntax::Stmt& stmt, const syntax::AwaitStmt& await);
   std::optional<AwaitArm> check_arm(const syntax::AwaitArm& arm);

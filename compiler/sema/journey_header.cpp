@@ -36,17 +36,7 @@ void collect_reads(const Block& block, std::set<AttributeId>& reads, const Model
 
 void JourneyChecker::check() {
   if (!syntax_.was.empty()) context_.not_compiled("`was` (renaming under running instances)", syntax_.was.front().span);
-  if (syntax_.parameters) {
-    const Span span = syntax_.parameters->empty() ? syntax_.name.span : syntax_.parameters->front().span;
-    context_.not_compiled("a journey with parameters", span);
-    for (const syntax::Parameter& parameter : *syntax_.parameters) {
-      VariableInfo info;
-      info.kind = VariableKind::parameter;
-      info.type = context_.resolve_type(file_, parameter.type);
-      const VariableId variable = declare(parameter.name, std::move(info));
-      flow_.assigned.insert(variable);
-    }
-  }
+  declare_parameters();
   check_headers();
   journey_.body.span = syntax_.body_span;
   journey_.body.statements = statements(syntax_.statements);
@@ -61,12 +51,26 @@ void JourneyChecker::check() {
   for (const Entry& entry : journey_.entries) {
     add(entry.where);
     add(entry.one_per);
+    for (const ExprPtr& argument : entry.arguments) add(argument);
   }
   for (const Exit& exit : journey_.exits) add(exit.condition);
   for (const Goal& goal : journey_.goals) add(goal.where);
   add(context_.model.zone);
   journey_.reads.assign(reads.begin(), reads.end());
   context_.model.journeys[symbol_.index] = std::move(journey_);
+}
+
+void JourneyChecker::declare_parameters() {
+  if (!syntax_.parameters) return;
+  for (const syntax::Parameter& parameter : *syntax_.parameters) {
+    if (!context_.within(k_members_max, journey_.parameters.size(), "journey `" + symbol_.name + "`", "parameters", parameter.name.span))
+      break;
+    VariableInfo info;
+    info.kind = VariableKind::let;
+    info.type = context_.resolve_type(file_, parameter.type);
+    journey_.parameters.push_back(declare(parameter.name, std::move(info)));
+    flow_.assigned.insert(journey_.parameters.back());
+  }
 }
 
 void JourneyChecker::require_once(const char* clause, std::optional<Span>& seen, const syntax::Header& header) {
@@ -149,7 +153,6 @@ void JourneyChecker::check_entries(const std::vector<const syntax::Header*>& hea
       context_.not_compiled(k_sources.at(enter.source.index()), header->span);
       continue;
     }
-    if (enter.with) context_.not_compiled("`enter … with`", enter.with->span);
     if (require_event(std::get<syntax::EnterOnEvent>(enter.source).pattern.event)) on_events.push_back(header);
   }
   if (on_events.empty()) return;
@@ -210,6 +213,7 @@ Edge JourneyChecker::check_entry(const syntax::Header& header, Entry& entry) {
     if (!key->type.is_error()) entry.one_per = std::move(key);
     refuse_since_entry(entry.one_per);
   }
+  check_entry_arguments(header, entry, exprs);
   entry.once_ever = enter.once_ever.has_value();
   if (enter.if_running) {
     switch (*enter.if_running) {
@@ -232,7 +236,44 @@ Edge JourneyChecker::check_entry(const syntax::Header& header, Entry& entry) {
   } else {
     flow.assigned.erase(entry.binding);
   }
+  for (const VariableId parameter : journey_.parameters) flow.assigned.insert(parameter);
   return {flow, header.span};
+}
+
+/// `with (reason: lapsed)`: computed when the instance starts.
+void JourneyChecker::check_entry_arguments(const syntax::Header& header, Entry& entry, ExprChecker& exprs) {
+  const auto& enter = header.as<syntax::EnterHeader>();
+  std::vector<NamedType> parameters;
+  for (const VariableId parameter : journey_.parameters) {
+    const VariableInfo& info = context_.model.at(parameter);
+    parameters.push_back({info.name, info.type, info.span});
+  }
+  const std::size_t mark = context_.error_mark();
+  const auto matched = match_arguments(context_, symbol_.name, parameters, enter.with ? &*enter.with : nullptr, symbol_.damaged);
+  const bool misfits = context_.errors_since(mark);
+  std::string missing;
+  for (std::size_t at = 0; at < parameters.size(); ++at) {
+    const syntax::ExprPtr& default_value = (*syntax_.parameters)[at].default_value;
+    if (matched[at]) {
+      entry.arguments.push_back(exprs.want(*matched[at]->value, parameters[at].type, {parameters[at].span, "declared here"}));
+      refuse_since_entry(entry.arguments.back());
+    } else if (default_value) {
+      Scope nothing;
+      Flow start;
+      entry.arguments.push_back(ExprChecker(context_, file_, nothing, start).want(*default_value, parameters[at].type));
+    } else {
+      missing += (missing.empty() ? "`" : ", `") + parameters[at].name + "`";
+      entry.arguments.push_back(make_error(header.span));
+    }
+    types::Labels& labels = context_.variable(journey_.parameters[at]).labels;
+    labels = labels | entry.arguments.back()->labels;
+  }
+  if (missing.empty() || misfits) return;
+  context_.report(Kind::missing_argument, enter.with ? enter.with->span : header.keyword)
+      .with("callee", symbol_.name)
+      .with("missing", missing)
+      .secondary(symbol_.span, "declared here")
+      .help("say what it is for those who come in here: `with (…)`");
 }
 
 void JourneyChecker::refuse_since_entry(const ExprPtr& expr) {

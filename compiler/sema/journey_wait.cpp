@@ -37,8 +37,11 @@ std::string JourneyChecker::waiting_point(const std::string& kind, const std::op
 }
 
 TimeOfDaySeconds JourneyChecker::at_time(const syntax::AtTime& at) {
-  if (at.zone) context_.not_compiled("`at … in` another zone", at.span);
   return at.time.hour * 3600 + at.time.minute * 60 + at.time.second;
+}
+
+ExprPtr JourneyChecker::at_zone(const syntax::AtTime& at) {
+  return at.zone ? exprs().want(*at.zone, types::simple(types::Kind::time_zone)) : nullptr;
 }
 
 StmtPtr JourneyChecker::check_wait(const syntax::Stmt& stmt) {
@@ -54,7 +57,8 @@ StmtPtr JourneyChecker::check_wait(const syntax::Stmt& stmt) {
   } else {
     if (const auto* wait = std::get_if<syntax::WaitFor>(&syntax.spec)) take(wait_for(*wait));
     if (const auto* wait = std::get_if<syntax::WaitUntilNext>(&syntax.spec)) take(wait_until_next(*wait));
-    if (const auto* wait = std::get_if<syntax::WaitUntilTime>(&syntax.spec)) result.spec = WaitUntilNext{0x7f, at_time(wait->at)};
+    if (const auto* wait = std::get_if<syntax::WaitUntilTime>(&syntax.spec))
+      result.spec = WaitUntilNext{0x7f, at_time(wait->at), at_zone(wait->at)};
     flow_.expire_attributes(stmt.keyword, "wait");
   }
   result.path = waiting_point("wait", syntax.label, stmt.keyword);
@@ -72,8 +76,11 @@ std::optional<WaitFor> JourneyChecker::wait_for(const syntax::WaitFor& wait) {
         .help("wait calendar days, `wait 1 day at …`, or `wait until at …` for the next such time");
     return std::nullopt;
   }
-  WaitFor result{*span, std::nullopt};
-  if (wait.at) result.at = at_time(*wait.at);
+  WaitFor result{*span, std::nullopt, nullptr};
+  if (wait.at) {
+    result.at = at_time(*wait.at);
+    result.zone = at_zone(*wait.at);
+  }
   return result;
 }
 
@@ -81,10 +88,10 @@ std::optional<WaitUntilNext> JourneyChecker::wait_until_next(const syntax::WaitU
   if (wait.calendar) context_.not_compiled("`using` a calendar", wait.calendar->span);
   static constexpr std::array<std::string_view, 7> k_days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
   const TimeOfDaySeconds at = at_time(wait.at);
-  if (wait.day.text == "day") return WaitUntilNext{0x7f, at};
-  if (wait.day.text == "weekday") return WaitUntilNext{0x1f, at};
+  if (wait.day.text == "day") return WaitUntilNext{0x7f, at, at_zone(wait.at)};
+  if (wait.day.text == "weekday") return WaitUntilNext{0x1f, at, at_zone(wait.at)};
   const auto day = std::ranges::find(k_days, wait.day.text);
-  if (day != k_days.end()) return WaitUntilNext{static_cast<std::uint8_t>(1U << (day - k_days.begin())), at};
+  if (day != k_days.end()) return WaitUntilNext{static_cast<std::uint8_t>(1U << (day - k_days.begin())), at, at_zone(wait.at)};
   if (!wait.day.text.empty()) {
     std::vector<std::string> candidates(k_days.begin(), k_days.end());
     candidates.insert(candidates.end(), {"day", "weekday"});
@@ -97,6 +104,15 @@ std::optional<WaitUntilNext> JourneyChecker::wait_until_next(const syntax::WaitU
 
 namespace {
 
+/// Calendar arithmetic is in the customer's zone.
+bool reads_customer_zone(const Expr& expr) {
+  const auto* arithmetic = expr.get_if<Arithmetic>();
+  const bool is_calendar =
+      arithmetic && (arithmetic->op == ArithmeticOp::instant_plus_period || arithmetic->op == ArithmeticOp::instant_minus_period);
+  if (is_calendar || expr.get_if<CustomerZone>()) return true;
+  return std::ranges::any_of(children(expr), [](const Expr* child) { return reads_customer_zone(*child); });
+}
+
 /// The optional value because of which a lifted instant may be absent.
 const Expr& optional_source(const Expr& expr) {
   const auto* match = expr.get_if<MatchExpr>();
@@ -108,7 +124,13 @@ const Expr& optional_source(const Expr& expr) {
 std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait) {
   WaitUntilInstant result;
   result.instant = exprs().instant(*wait.instant);
-  if (wait.at) result.at = at_time(*wait.at);
+  if (wait.at) {
+    result.at = at_time(*wait.at);
+    result.zone = at_zone(*wait.at);
+    if (result.zone && reads_customer_zone(*result.instant)) {
+      context_.not_compiled("`at … in` another zone, after calendar time in the customer's", wait.at->span);
+    }
+  }
   result.live = attributes_read(*result.instant);
   const bool failed = result.instant->type.is_error();
   const bool is_optional = result.instant->type.optional;

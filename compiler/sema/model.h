@@ -141,6 +141,7 @@ struct Entry {
   bool once_ever = false;
   AlreadyRunning already = AlreadyRunning::ignore;
   std::optional<TimeSpan> cooldown;
+  std::vector<ExprPtr> arguments;  ///< one per parameter of the journey, in their order; defaults are filled in
   Span span;
 };
 /// What `same f` reads when the entries' events differ: at entry, `variable` = field `fields[i]` of entry i's event.
@@ -182,6 +183,7 @@ struct Journey {
   std::string doc;
   TimeSpan lifetime;
   std::int32_t priority = 0;
+  std::vector<VariableId> parameters;
   std::vector<Entry> entries;
   std::vector<EntryCapture> entry_captures;
   std::vector<Exit> exits;  ///< in text order

@@ -42,15 +42,18 @@ struct SendStmt {
 struct WaitFor {
   TimeSpan span;
   std::optional<TimeOfDaySeconds> at;  ///< only with a Period
+  ExprPtr zone;                        ///< whose wall clock `at` means; null = the customer's
 };
 /// The first such local instant strictly after now. Bit 0 of the mask is Monday; `next day` and `until at` have all seven.
 struct WaitUntilNext {
   std::uint8_t weekday_mask = 0x7f;
   TimeOfDaySeconds at = 0;
+  ExprPtr zone;  ///< as in WaitFor
 };
 struct WaitUntilInstant {
   ExprPtr instant;                     ///< Instant or Instant?
   std::optional<TimeOfDaySeconds> at;  ///< that local date at this wall clock
+  ExprPtr zone;                        ///< as in WaitFor
   Block if_past;                       ///< `continue` is an empty block
   std::optional<Block> if_absent;      ///< there exactly when `instant` is optional
   std::vector<AttributeId> live;       ///< attributes `instant` reads, sorted: a change of one re-arms; empty = frozen

@@ -59,6 +59,7 @@ void for_each_own_expr(const Stmt& stmt, const std::function<void(const Expr&)>&
                  },
                  [&](const WaitStmt& node) {
                    if (const auto* until = std::get_if<WaitUntilInstant>(&node.spec)) visit_pointer(until->instant);
+                   std::visit([&](const auto& spec) { visit_pointer(spec.zone); }, node.spec);
                  },
                  [&](const AwaitStmt& node) {
                    for (const AwaitArm& arm : node.arms) {
