@@ -5,6 +5,7 @@
 
 #include "compiler/emit/deadlines.h"
 #include "compiler/emit/expressions.h"
+#include "compiler/emit/policies.h"
 #include "compiler/flow/edges.h"
 #include "compiler/flow/walk.h"
 
@@ -156,6 +157,11 @@ class JourneyEmitter {
     code_.jump_if(more, label(node.yes));
     code_.jump(label(node.no));
   }
+  void end(const flow::DelayableSend& node) {
+    const Register first = node.arguments.empty() ? Register{} : place(node.arguments.front());
+    code_.add(Opcode::send, place(node.delivery), node.site, first);
+    code_.jump(label(node.next));
+  }
   void end(const flow::Suspend& node) { code_.add(Opcode::suspend, node.point); }
   void end(const flow::End& node) { code_.add(Opcode::end, node.label); }
 
@@ -166,6 +172,7 @@ class JourneyEmitter {
     journey_.owner = source_.owner;
     journey_.lifetime = source_.lifetime;
     journey_.priority = source_.priority;
+    if (source_.policy) journey_.policy = same_id<bytecode::PolicyId>(*source_.policy);
     journey_.labels = source_.labels;
     for (const sema::Step& step : source_.steps) journey_.steps.push_back(step.path);
   }
@@ -177,6 +184,9 @@ class JourneyEmitter {
     for (const sema::ChannelId channel : site.send->via) result.via.push_back(same_id<bytecode::ChannelId>(channel));
     result.within = site.send->within;
     for (const SlotId round : site.rounds) result.rounds.push_back(place(round));
+    result.when_quiet = denial_steps(site.send->when_quiet);
+    result.when_capped = denial_steps(site.send->when_capped);
+    if (site.delayed_at) result.delayed_at = same_id<bytecode::PointId>(*site.delayed_at);
     journey_.sites.push_back(std::move(result));
     builder_.id<bytecode::SiteId>(journey_.sites.size() - 1, "sends of one journey");
   }
@@ -392,6 +402,28 @@ class JourneyEmitter {
     const bool is_list = attribute.type.kind == Kind::list || attribute.type.kind == Kind::set;
     return !attribute.type.optional && !is_own_id && !is_list;
   }
+  // Conditions of quiet hours, and addresses of channels that a message may be diverted to.
+  template <typename NoteAll>
+  void note_policy(const NoteAll& note_all) const {
+    if (!journey_.policy) return;
+    const bytecode::Program& program = builder_.program();
+    const bytecode::Policy& policy = program.policies[static_cast<std::size_t>(*journey_.policy)];
+    for (const bytecode::QuietHours& quiet : policy.quiet) {
+      if (quiet.where) note_all(program.function(*quiet.where).code);
+    }
+    const auto note_diverts = [&](const std::vector<bytecode::DenialStep>& steps) {
+      for (const bytecode::DenialStep& step : steps) {
+        if (step.action != bytecode::DenialAction::divert) continue;
+        note_all(program.function(program.channels[static_cast<std::size_t>(step.divert_to)].address).code);
+      }
+    };
+    note_diverts(policy.when_quiet);
+    note_diverts(policy.when_capped);
+    for (const bytecode::SendSite& site : journey_.sites) {
+      note_diverts(site.when_quiet);
+      note_diverts(site.when_capped);
+    }
+  }
   // Everything the journey's code can read, and what its channels' addresses and the zone read for it.
   std::vector<bytecode::AttributeId> required_attributes() const {
     std::vector<bool> read(builder_.model().attributes.size(), false);
@@ -408,6 +440,7 @@ class JourneyEmitter {
       }
     }
     if (program.zone) note_all(program.function(*program.zone).code);
+    note_policy(note_all);
     std::vector<bytecode::AttributeId> result;
     for (std::size_t i = 0; i < read.size(); ++i) {
       if (read[i] && can_be_unset(builder_.model().attributes[i])) result.push_back(static_cast<bytecode::AttributeId>(i));

@@ -1,6 +1,8 @@
 #include "compiler/emit/deadlines.h"
 
 #include "compiler/flow/walk.h"
+#include "runtime/base/bytes.h"
+#include "runtime/bytecode/packed.h"
 
 namespace wend::emit {
 namespace {
@@ -22,6 +24,35 @@ Register add_period(Expressions& expressions, Register start, Period period) {
                              expressions.zone_argument()});
 }
 
+Expressions::Argument closed_days(Code& code, Expressions& expressions, const sema::Calendar& calendar) {
+  const types::Type list = types::list_of(types::simple(Kind::date));
+  const bytecode::TypeId element = code.builder().type(types::simple(Kind::date));
+  std::string bytes;
+  ByteWriter writer(bytes);
+  writer.varint(calendar.closed.size());
+  for (const DateDays day : calendar.closed) {
+    bytecode::write_value(writer, code.builder().program(), element, bytecode::Value::from_word(day));
+  }
+  return expressions.argument(list, std::move(bytes));
+}
+
+// As below; then so many business days on, and to an open day in any case.
+Register on_business_day(Code& code, Expressions& expressions, const flow::AfterPeriod& after) {
+  const types::Type date_type = types::simple(Kind::date);
+  const types::Type integer = types::simple(Kind::integer);
+  const Register today = expressions.native("date_of", date_type, {expressions.now_argument(), expressions.zone_argument()});
+  const Register later = expressions.native(
+      "_date_add", date_type, {expressions.argument(date_type, today), expressions.argument(types::simple(Kind::period), after.period)});
+  const Register date = expressions.native(
+      "_add_open_days", date_type,
+      {expressions.argument(date_type, later), expressions.argument(integer, std::int64_t{after.business_days}),
+       expressions.argument(integer, std::int64_t{after.calendar->weekday_mask}), closed_days(code, expressions, *after.calendar)});
+  const Register time = after.at ? expressions.constant(time_type(), std::int64_t{*after.at})
+                                 : expressions.native("_time_of", time_type(), {expressions.now_argument(), expressions.zone_argument()});
+  return expressions.native("_instant_of", instant_type(),
+                            {expressions.argument(date_type, date), expressions.argument(time_type(), time), expressions.zone_argument()});
+}
+
 // Local date of the anchor, so many days or months on, at a wall clock.
 Register at_on_later_date(Expressions& expressions, Period period, TimeOfDaySeconds at) {
   const types::Type date_type = types::simple(Kind::date);
@@ -33,7 +64,14 @@ Register at_on_later_date(Expressions& expressions, Period period, TimeOfDaySeco
       {expressions.argument(date_type, date), expressions.argument(time_type(), std::int64_t{at}), expressions.zone_argument()});
 }
 
-Register next_local_time(Expressions& expressions, const flow::NextLocalTime& next) {
+Register next_local_time(Code& code, Expressions& expressions, const flow::NextLocalTime& next) {
+  if (next.calendar != nullptr) {
+    return expressions.native(
+        "_next_open_day_at", instant_type(),
+        {expressions.now_argument(), expressions.argument(types::simple(Kind::integer), std::int64_t{next.weekday_mask}),
+         expressions.argument(time_type(), std::int64_t{next.at}), expressions.zone_argument(),
+         closed_days(code, expressions, *next.calendar)});
+  }
   return expressions.native(
       "_next_weekday_at", instant_type(),
       {expressions.now_argument(), expressions.argument(types::simple(Kind::integer), std::int64_t{next.weekday_mask}),
@@ -87,11 +125,12 @@ void emit_deadline_code(Code& code, Expressions& from_frame, const flow::Waiting
                  [](const flow::NoDeadline&) {},
                  [](const flow::AfterDuration&) {},
                  [&](const flow::AfterPeriod& after) {
-                   const Register end = after.at ? at_on_later_date(from_frame, after.period, *after.at)
-                                                 : add_period(from_frame, from_frame.now(), after.period);
+                   const Register end = after.calendar != nullptr ? on_business_day(code, from_frame, after)
+                                        : after.at                ? at_on_later_date(from_frame, after.period, *after.at)
+                                                                  : add_period(from_frame, from_frame.now(), after.period);
                    code.add(Opcode::return_value, end);
                  },
-                 [&](const flow::NextLocalTime& next) { code.add(Opcode::return_value, next_local_time(from_frame, next)); },
+                 [&](const flow::NextLocalTime& next) { code.add(Opcode::return_value, next_local_time(code, from_frame, next)); },
                  [&](const flow::LiveInstant& instant) { return_instant(code, from_frame, instant); },
                  [&](const flow::RoundEnd& round) { code.add(Opcode::return_value, round_end(code, from_frame, round, places)); },
              },

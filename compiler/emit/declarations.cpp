@@ -1,6 +1,7 @@
 #include "compiler/emit/declarations.h"
 
 #include "compiler/emit/expressions.h"
+#include "compiler/emit/policies.h"
 #include "runtime/bytecode/limits.h"
 
 namespace wend::emit {
@@ -28,6 +29,7 @@ class DeclarationEmitter {
     for (const sema::Channel& channel : model_.channels) emit(channel);
     for (const sema::Message& message : model_.messages) emit(message);
     for (const sema::Experiment& experiment : model_.experiments) emit(experiment);
+    emit_policies(builder_, sources_);
     note_sizes();
   }
 
@@ -139,6 +141,7 @@ class DeclarationEmitter {
     bounded(program_.channels.size(), "channels");
     bounded(program_.messages.size(), "messages");
     bounded(program_.experiments.size(), "experiments");
+    bounded(program_.policies.size(), "policies");
   }
 
   ProgramBuilder& builder_;

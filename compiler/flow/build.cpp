@@ -157,14 +157,38 @@ class Builder {
     operation.delivery = send.delivery ? slots_.variable(*send.delivery) : slots_.hidden(k_unnamed_delivery_slot, unnamed_delivery_type());
     operation.site = static_cast<SiteId>(graph_.sites.size());
     const SlotId delivery = operation.delivery;
-    graph_.sites.push_back({&send, statement.step, rounds_, statement.keyword});
-    add(statement.span, std::move(operation));
+    graph_.sites.push_back({&send, statement.step, rounds_, statement.keyword, std::nullopt});
+    if (send.may_be_delayed) {
+      delay(statement, send, operation);
+    } else {
+      add(statement.span, std::move(operation));
+    }
     if (!send.or_else) return;
     const BlockId not_sent = new_block();
     const BlockId after = new_block();
     end_block(IfSent{delivery, after, not_sent}, statement.span);
     build_nested(*send.or_else, not_sent, after);
     current_ = after;
+  }
+  // What is sent is settled here; the `send` itself may have to wait, and is then entered again by its own point.
+  void delay(const sema::Stmt& statement, const sema::SendStmt& send, const Send& operation) {
+    DelayableSend terminator{operation.site, {}, operation.delivery, {}, {}};
+    const std::vector<sema::Parameter>& parameters = model_.at(send.message).parameters;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      terminator.arguments.push_back(slots_.hidden(send.path + "@" + parameters[i].name, parameters[i].type));
+      add(statement.span, Assign{terminator.arguments.back(), operation.arguments[i]});
+    }
+    const BlockId block = new_block();
+    terminator.next = new_block();
+    WaitingPoint point = new_point(statement, bytecode::PointKind::send, send.path);
+    point.timeout = block;
+    terminator.point = add_point(std::move(point));
+    graph_.sites[static_cast<std::size_t>(operation.site)].delayed_at = terminator.point;
+    end_block(Jump{block}, statement.span);
+    current_ = block;
+    const BlockId next = terminator.next;
+    end_block(std::move(terminator), statement.span);
+    current_ = next;
   }
   static types::Type unnamed_delivery_type() { return types::optional(types::simple(types::Kind::delivery)); }
 
@@ -284,12 +308,16 @@ class Builder {
       add(span, Assign{*point.zone, reading(zone)});
     }
   }
-  void suspend(WaitingPoint point) {
+  PointId add_point(WaitingPoint point) {
     point.arms.insert(point.arms.begin(), interrupts_.begin(), interrupts_.end());
     point.interrupts = static_cast<std::uint32_t>(interrupts_.size());
     const auto id = static_cast<PointId>(graph_.points.size());
-    const Span span = point.span;
     graph_.points.push_back(std::move(point));
+    return id;
+  }
+  void suspend(WaitingPoint point) {
+    const Span span = point.span;
+    const PointId id = add_point(std::move(point));
     end_block(Suspend{id}, span);
   }
 
@@ -302,6 +330,11 @@ class Builder {
   }
   void build_wait(const sema::Stmt& statement, const sema::WaitFor& wait, WaitingPoint point, BlockId) {
     set_deadline(point, wait.span, wait.at, statement.keyword, wait.zone);
+    if (wait.calendar) {
+      auto& after = std::get<AfterPeriod>(point.deadline);
+      after.business_days = wait.business_days;
+      after.calendar = &model_.at(*wait.calendar);
+    }
     suspend(std::move(point));
   }
   void set_deadline(WaitingPoint& point, const sema::TimeSpan& span, std::optional<TimeOfDaySeconds> at, Span keyword,
@@ -310,12 +343,12 @@ class Builder {
       point.deadline = AfterDuration{*duration_ms};
       return;
     }
-    point.deadline = AfterPeriod{std::get<Period>(span), at};
+    point.deadline = AfterPeriod{std::get<Period>(span), at, 0, nullptr};
     keep_anchor(point, keyword);
     keep_zone(point, keyword, zone);
   }
   void build_wait(const sema::Stmt& statement, const sema::WaitUntilNext& wait, WaitingPoint point, BlockId) {
-    point.deadline = NextLocalTime{wait.weekday_mask, wait.at};
+    point.deadline = NextLocalTime{wait.weekday_mask, wait.at, wait.calendar ? &model_.at(*wait.calendar) : nullptr};
     keep_anchor(point, statement.keyword);
     keep_zone(point, statement.keyword, wait.zone);
     suspend(std::move(point));

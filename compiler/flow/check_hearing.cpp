@@ -64,10 +64,7 @@ class Order {
   }
 
  private:
-  std::optional<PointId> point_of(BlockId block) const {
-    const auto* suspend = std::get_if<Suspend>(&graph_.at(block).terminator);
-    return suspend == nullptr ? std::nullopt : std::optional(suspend->point);
-  }
+  std::optional<PointId> point_of(BlockId block) const { return flow::point_of(graph_.at(block)); }
 
   const Graph& graph_;
   std::vector<std::vector<BlockId>> into_;
@@ -84,7 +81,15 @@ bool hears(const Graph& graph, const WaitingPoint& point, sema::EventId event) {
 }
 
 std::string kind_word(const WaitingPoint& point) {
-  return point.kind == bytecode::PointKind::await ? "await" : "wait";
+  switch (point.kind) {
+    case bytecode::PointKind::wait:
+      return "wait";
+    case bytecode::PointKind::await:
+      return "await";
+    case bytecode::PointKind::send:
+      return "send, which the policy may delay";
+  }
+  return {};
 }
 
 // Words to put after the signal, at its end.

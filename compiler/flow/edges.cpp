@@ -48,6 +48,10 @@ std::vector<Edge> edges_from(const Graph& graph, const Block& block) {
                    direct(node.yes);
                    direct(node.no);
                  },
+                 [&](const DelayableSend& node) {
+                   direct(node.next);
+                   add_point_edges(graph, node.point, edges);
+                 },
                  [&](const Suspend& node) { add_point_edges(graph, node.point, edges); },
                  [&](const End&) {},
              },
@@ -80,8 +84,8 @@ void drop_unreachable(Graph& graph) {
       graph.blocks[i] = Block();
       continue;
     }
-    if (const auto* suspend = std::get_if<Suspend>(&graph.blocks[i].terminator))
-      point_used[static_cast<std::size_t>(suspend->point)] = true;
+    if (const auto point = point_of(graph.blocks[i])) point_used[static_cast<std::size_t>(*point)] = true;
+    if (const auto* send = std::get_if<DelayableSend>(&graph.blocks[i].terminator)) site_used[static_cast<std::size_t>(send->site)] = true;
     for (const Operation& operation : graph.blocks[i].operations) {
       if (const auto* send = std::get_if<Send>(&operation.node)) site_used[static_cast<std::size_t>(send->site)] = true;
     }
@@ -100,8 +104,15 @@ void drop_unreachable(Graph& graph) {
   };
   const std::vector<std::uint32_t> points = compact(graph.points, point_used);
   const std::vector<std::uint32_t> sites = compact(graph.sites, site_used);
+  for (SendSite& site : graph.sites) {
+    if (site.delayed_at) site.delayed_at = PointId{points[static_cast<std::size_t>(*site.delayed_at)]};
+  }
   for (Block& block : graph.blocks) {
     if (auto* suspend = std::get_if<Suspend>(&block.terminator)) suspend->point = PointId{points[static_cast<std::size_t>(suspend->point)]};
+    if (auto* send = std::get_if<DelayableSend>(&block.terminator)) {
+      send->point = PointId{points[static_cast<std::size_t>(send->point)]};
+      send->site = SiteId{sites[static_cast<std::size_t>(send->site)]};
+    }
     for (Operation& operation : block.operations) {
       if (auto* send = std::get_if<Send>(&operation.node)) send->site = SiteId{sites[static_cast<std::size_t>(send->site)]};
     }

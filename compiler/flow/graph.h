@@ -77,6 +77,7 @@ struct StartRounds {
 struct NextRound {
   SlotId round{};
 };
+/// Of a message that nothing delays. One that may be delayed ends its block: see DelayableSend.
 struct Send {
   SiteId site{};
   std::vector<const sema::Expr*> arguments;
@@ -133,6 +134,14 @@ struct IfRoundsLeft {
   BlockId yes{};
   BlockId no{};
 };
+/// Sends, or waits at `point` and then sends: the point's timeout is the block itself, which holds nothing else.
+struct DelayableSend {
+  SiteId site{};
+  std::vector<SlotId> arguments;  ///< consecutive
+  SlotId delivery{};
+  PointId point{};
+  BlockId next{};
+};
 struct Suspend {
   PointId point{};
 };
@@ -140,7 +149,7 @@ struct End {
   std::uint32_t label = 0;
 };
 
-using Terminator = std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, Suspend, End>;
+using Terminator = std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, DelayableSend, Suspend, End>;
 
 struct Block {
   std::vector<Operation> operations;
@@ -158,10 +167,13 @@ struct AfterDuration {
 struct AfterPeriod {
   Period period;
   std::optional<TimeOfDaySeconds> at;
+  std::int32_t business_days = 0;            ///< after the period
+  const sema::Calendar* calendar = nullptr;  ///< the day it comes to is open in it
 };
 struct NextLocalTime {
   std::uint8_t weekday_mask = 0x7f;
   TimeOfDaySeconds at = 0;
+  const sema::Calendar* calendar = nullptr;
 };
 /// What the expression says, followed while it waits.
 struct LiveInstant {
@@ -219,7 +231,11 @@ struct SendSite {
   std::optional<sema::StepId> step;
   std::vector<SlotId> rounds;  ///< of the enclosing loops, outermost first
   Span span;
+  std::optional<PointId> delayed_at;
 };
+
+/// Where a block may wait: its Suspend, or a message of it that may be delayed.
+[[nodiscard]] std::optional<PointId> point_of(const Block& block);
 
 /// A loop as the checks see it.
 struct Loop {

@@ -112,6 +112,14 @@ class Liveness {
       read(live, match->subject);
       return live;
     }
+    if (const auto* send = std::get_if<DelayableSend>(&block.terminator)) {
+      live = live_in(send->next);
+      live.remove(send->delivery);
+      for (const SlotId argument : send->arguments) live.add(argument);
+      live.add(graph_.at(send->site).rounds);
+      live.add(kept_at(graph_.at(send->point)));
+      return live;
+    }
     for (const Edge& edge : edges_from(graph_, block)) live.add(live_in(edge.to));
     if (const auto* branch = std::get_if<Branch>(&block.terminator)) read(live, branch->condition);
     if (const auto* sent = std::get_if<IfSent>(&block.terminator)) live.add(sent->delivery);

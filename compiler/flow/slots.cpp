@@ -40,6 +40,12 @@ void SlotTable::note_reads(const sema::Expr& expr, std::optional<sema::VariableI
   });
 }
 
+std::optional<PointId> point_of(const Block& block) {
+  if (const auto* suspend = std::get_if<Suspend>(&block.terminator)) return suspend->point;
+  if (const auto* send = std::get_if<DelayableSend>(&block.terminator)) return send->point;
+  return std::nullopt;
+}
+
 std::optional<SlotId> Graph::find(sema::VariableId variable) const {
   for (std::size_t i = 0; i < slots.size(); ++i) {
     const auto* origin = std::get_if<VariableOrigin>(&slots[i].origin);

@@ -189,13 +189,14 @@ void Context::forget_history_since(std::size_t count) {
 
 // ── spans of time ────────────────────────────────────────────────────────────────────────────────────────────────
 
-std::optional<TimeSpan> Context::time_span(const syntax::DurationLiteral& literal, const std::string& what) {
+std::optional<TimeSpan> Context::time_span(const syntax::DurationLiteral& literal, const std::string& what, std::int32_t* business_days) {
   // Every sum stays far from overflow because each part is bounded first.
   constexpr std::int64_t k_days_max = k_time_span_years_max * 366;
   constexpr std::int64_t k_milliseconds_max = k_days_max * k_day_ms;
   std::int64_t milliseconds = 0;
   std::int64_t months = 0;
   std::int64_t days = 0;
+  std::int64_t open_days = 0;
   bool too_long = false;
   const auto add = [&](std::int64_t& sum, std::int64_t count, std::int64_t unit, std::int64_t limit) {
     if (count < 0 || count > limit / unit || sum + count * unit > limit) {
@@ -228,8 +229,12 @@ std::optional<TimeSpan> Context::time_span(const syntax::DurationLiteral& litera
         add(months, part.count, 12, k_time_span_years_max * 12);
         break;
       case syntax::Unit::business_day:
-        not_compiled("a span in business days", part.span);
-        return std::nullopt;
+        if (business_days == nullptr) {
+          report(Kind::business_days_need_calendar, part.span).help("only a wait counts them: `wait 2 business days using …`");
+          return std::nullopt;
+        }
+        add(open_days, part.count, 1, k_business_days_max);
+        break;
     }
   }
   if (literal.parts.empty()) return std::nullopt;
@@ -237,10 +242,11 @@ std::optional<TimeSpan> Context::time_span(const syntax::DurationLiteral& litera
     report(Kind::time_span_too_long, literal.span).with("limit", fmt::format("{} years", k_time_span_years_max));
     return std::nullopt;
   }
-  if (!what.empty() && milliseconds == 0 && months == 0 && days == 0) {
+  if (!what.empty() && milliseconds == 0 && months == 0 && days == 0 && open_days == 0) {
     report(Kind::empty_time_span, literal.span).with("what", what);
     return std::nullopt;
   }
+  if (business_days != nullptr) *business_days = static_cast<std::int32_t>(open_days);
   if (literal.is_exact) return TimeSpan{DurationMs{milliseconds}};
   return TimeSpan{Period{static_cast<std::int32_t>(months), static_cast<std::int32_t>(days)}};
 }

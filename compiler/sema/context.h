@@ -65,6 +65,8 @@ inline constexpr std::int64_t k_history_limit_max = 10'000;
 inline constexpr std::uint32_t k_free_history_limit = 1'000;
 /// Longer waits and windows than this are surely mistakes, and time arithmetic stays in range.
 inline constexpr std::int64_t k_time_span_years_max = 100;
+/// They are counted one by one.
+inline constexpr std::int64_t k_business_days_max = 1'000;
 
 class Context {
  public:
@@ -98,9 +100,9 @@ class Context {
   void report_unknown(std::size_t file, const syntax::Name& name, const std::string& what, const std::vector<std::string>& candidates);
 
   [[nodiscard]] types::Type resolve_type(std::size_t file, const syntax::TypeRef& ref);
-  /// Refuses business days, what is out of range and, unless `what` is empty, nothing at all. `what` is the subject of that
-  /// message: "a wait".
-  std::optional<TimeSpan> time_span(const syntax::DurationLiteral& literal, const std::string& what);
+  /// Refuses what is out of range and, unless `what` is empty, nothing at all. `what` is the subject of that message: "a wait".
+  /// Business days are given apart, and refused where they are not asked for.
+  std::optional<TimeSpan> time_span(const syntax::DurationLiteral& literal, const std::string& what, std::int32_t* business_days = nullptr);
 
   VariableId new_variable(VariableInfo info);
   [[nodiscard]] VariableInfo& variable(VariableId id) { return model.variables[static_cast<std::size_t>(id)]; }

@@ -46,6 +46,18 @@ class Declarations {
   std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file);
   void check_salts();
 
+  // declare_calendars.cpp
+  void resolve_calendar(const syntax::CalendarDecl& declaration, const Symbol& symbol);
+  std::vector<DateDays> read_holidays(const syntax::StringLiteral& path, std::size_t file);
+
+  // declare_policies.cpp
+  void resolve_policy(const syntax::PolicyDecl& declaration, const Symbol& symbol);
+  std::optional<Cap> resolve_cap(const syntax::CapRule& rule, const Symbol& symbol);
+  std::optional<QuietHours> resolve_quiet(const syntax::QuietRule& rule, const Symbol& symbol);
+  std::vector<ChannelId> resolve_channels(const std::vector<syntax::Name>& names, const std::string& owner, std::size_t file,
+                                          bool* complete);
+  void check_quiet_hours(const syntax::PolicyDecl& declaration, const Symbol& symbol);
+
   // declare_bodies.cpp
   void check_zone(const syntax::CustomerTimezoneDecl& declaration, std::size_t file);
   void check_address(const syntax::ChannelDecl& declaration, const Symbol& symbol);

@@ -107,15 +107,23 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
     case syntax::DeclKind::Fixture:
       declare(SymbolKind::fixture, decl.as<syntax::FixtureDecl>().name, 0, decl, file);
       break;
-    case syntax::DeclKind::Calendar:
-      refuse(SymbolKind::calendar, decl.as<syntax::CalendarDecl>().name, "a calendar", decl, file);
+    case syntax::DeclKind::Calendar: {
+      const syntax::Name& name = decl.as<syntax::CalendarDecl>().name;
+      declare(SymbolKind::calendar, name, next(model.calendars), decl, file);
+      model.calendars.emplace_back().name = name.text;
+      model.calendars.back().span = name.span;
       break;
+    }
     case syntax::DeclKind::Segment:
       refuse(SymbolKind::segment, decl.as<syntax::SegmentDecl>().name, "a segment", decl, file);
       break;
-    case syntax::DeclKind::Policy:
-      refuse(SymbolKind::policy, decl.as<syntax::PolicyDecl>().name, "a policy", decl, file);
+    case syntax::DeclKind::Policy: {
+      const syntax::Name& name = decl.as<syntax::PolicyDecl>().name;
+      declare(SymbolKind::policy, name, next(model.policies), decl, file);
+      model.policies.emplace_back().name = name.text;
+      model.policies.back().span = name.span;
       break;
+    }
     case syntax::DeclKind::Holdout:
       refuse(SymbolKind::holdout, decl.as<syntax::HoldoutDecl>().name, "a holdout", decl, file);
       break;

@@ -108,10 +108,20 @@ class JourneyChecker {
                     const std::vector<ChannelId>& channels);
   VariableId declare_delivery(const syntax::Name& label, MessageId message, const std::vector<ChannelId>& channels);
 
+  // journey_policy.cpp
+  void check_policy_header(const syntax::PolicyHeader& header);
+  /// The steps after a denial, the channels they add to those of `via`, and whether they may delay the message.
+  void check_denials(const syntax::SendStmt& send, SendStmt& result, std::vector<ChannelId>& channels);
+  void require_policy(const syntax::SendStmt& send, const Message& message);
+  void collect_policy_reads(std::set<AttributeId>& reads) const;
+
   // journey_wait.cpp
   StmtPtr check_wait(const syntax::Stmt& stmt);
   std::optional<WaitFor> wait_for(const syntax::WaitFor& wait);
   std::optional<WaitUntilNext> wait_until_next(const syntax::WaitUntilNext& wait);
+  /// journey_calendar.cpp: `using …`; false when it was wrong.
+  bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::DurationLiteral& duration, WaitFor& wait);
+  bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::Name& day, WaitUntilNext& wait);
   std::optional<WaitUntilInstant> wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait);
   TimeOfDaySeconds at_time(const syntax::AtTime& at);
   /// The zone after `in`; null = the customer's.
@@ -159,6 +169,7 @@ class JourneyChecker {
   std::map<std::string, Span> points_;
   std::map<std::string, Span> sends_;
   bool unreachable_reported_ = false;
+  bool policy_missed_ = false;
   std::size_t name_count_ = 0;
   /// Too large: the rest is not looked at.
   bool gave_up_ = false;

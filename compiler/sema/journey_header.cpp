@@ -56,6 +56,7 @@ void JourneyChecker::check() {
   for (const Exit& exit : journey_.exits) add(exit.condition);
   for (const Goal& goal : journey_.goals) add(goal.where);
   add(context_.model.zone);
+  collect_policy_reads(reads);
   journey_.reads.assign(reads.begin(), reads.end());
   context_.model.journeys[symbol_.index] = std::move(journey_);
 }
@@ -85,6 +86,7 @@ void JourneyChecker::check_headers() {
   std::optional<Span> owner;
   std::optional<Span> lifetime;
   std::optional<Span> priority;
+  std::optional<Span> policy;
   bool has_error = false;
   std::vector<const syntax::Header*> entries;
   for (const syntax::Header& header : syntax_.headers) {
@@ -97,7 +99,8 @@ void JourneyChecker::check_headers() {
         journey_.owner = header.as<syntax::OwnerHeader>().owner.text;
         break;
       case syntax::HeaderKind::Policy:
-        context_.not_compiled("`policy` in a journey", header.span);
+        require_once("policy", policy, header);
+        check_policy_header(header.as<syntax::PolicyHeader>());
         break;
       case syntax::HeaderKind::Holdout:
         context_.not_compiled("`holdout` in a journey", header.span);

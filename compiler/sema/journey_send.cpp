@@ -12,12 +12,16 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
   const auto& syntax = stmt.as<syntax::SendStmt>();
   const Symbol* symbol = context_.require(file_, syntax.message, {SymbolKind::message}, "message");
   SendStmt result;
+  std::vector<ChannelId> channels;  // those of `via`, and what it may be diverted to
   if (symbol) {
     result.message = static_cast<MessageId>(symbol->index);
     result.arguments = message_arguments(syntax, *symbol, stmt.span);
     result.via = via(syntax, *symbol);
-    check_channels(syntax, result.message, result.via);
-    check_labels(syntax, result.message, result.arguments, result.via);
+    channels = result.via;
+    require_policy(syntax, context_.model.at(result.message));
+    check_denials(syntax, result, channels);
+    check_channels(syntax, result.message, channels);
+    check_labels(syntax, result.message, result.arguments, channels);
     const std::string last = syntax.label && !syntax.label->text.empty() ? syntax.label->text : symbol->name;
     result.path = with_prefix(last);
     const auto [earlier, is_new] = sends_.try_emplace(result.path, stmt.keyword);
@@ -31,9 +35,6 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
     }
   }
   if (syntax.within) result.within = context_.time_span(*syntax.within, "`within`");
-  for (const syntax::DenialRule& rule : syntax.denials) {
-    context_.not_compiled(rule.cause == syntax::DenialCause::capped ? "`when capped`" : "`when quiet`", rule.span);
-  }
   flow_.expire_attributes(stmt.keyword, "send");
   std::vector<Edge> edges;
   edges.push_back({flow_, stmt.keyword});
@@ -45,7 +46,7 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
   }
   flow_ = merge(std::move(edges));
   if (syntax.label) {
-    const VariableId delivery = declare_delivery(*syntax.label, result.message, result.via);
+    const VariableId delivery = declare_delivery(*syntax.label, result.message, channels);
     if (!symbol) context_.variable(delivery).type = {};
     result.delivery = delivery;
     flow_.assigned.insert(delivery);

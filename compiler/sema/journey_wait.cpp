@@ -58,7 +58,7 @@ StmtPtr JourneyChecker::check_wait(const syntax::Stmt& stmt) {
     if (const auto* wait = std::get_if<syntax::WaitFor>(&syntax.spec)) take(wait_for(*wait));
     if (const auto* wait = std::get_if<syntax::WaitUntilNext>(&syntax.spec)) take(wait_until_next(*wait));
     if (const auto* wait = std::get_if<syntax::WaitUntilTime>(&syntax.spec))
-      result.spec = WaitUntilNext{0x7f, at_time(wait->at), at_zone(wait->at)};
+      result.spec = WaitUntilNext{0x7f, at_time(wait->at), at_zone(wait->at), std::nullopt};
     flow_.expire_attributes(stmt.keyword, "wait");
   }
   result.path = waiting_point("wait", syntax.label, stmt.keyword);
@@ -66,8 +66,8 @@ StmtPtr JourneyChecker::check_wait(const syntax::Stmt& stmt) {
 }
 
 std::optional<WaitFor> JourneyChecker::wait_for(const syntax::WaitFor& wait) {
-  if (wait.calendar) context_.not_compiled("`using` a calendar", wait.calendar->span);
-  const auto span = context_.time_span(wait.duration, "a wait");
+  std::int32_t business_days = 0;
+  const auto span = context_.time_span(wait.duration, "a wait", &business_days);
   if (!span) return std::nullopt;
   if (wait.at && std::holds_alternative<DurationMs>(*span)) {
     context_.report(Kind::at_after_duration, wait.at->span)
@@ -76,22 +76,28 @@ std::optional<WaitFor> JourneyChecker::wait_for(const syntax::WaitFor& wait) {
         .help("wait calendar days, `wait 1 day at …`, or `wait until at …` for the next such time");
     return std::nullopt;
   }
-  WaitFor result{*span, std::nullopt, nullptr};
+  WaitFor result{*span, std::nullopt, nullptr, business_days, std::nullopt};
   if (wait.at) {
     result.at = at_time(*wait.at);
     result.zone = at_zone(*wait.at);
   }
+  if (!use_calendar(wait.calendar, wait.duration, result)) return std::nullopt;
   return result;
 }
 
 std::optional<WaitUntilNext> JourneyChecker::wait_until_next(const syntax::WaitUntilNext& wait) {
-  if (wait.calendar) context_.not_compiled("`using` a calendar", wait.calendar->span);
   static constexpr std::array<std::string_view, 7> k_days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
   const TimeOfDaySeconds at = at_time(wait.at);
-  if (wait.day.text == "day") return WaitUntilNext{0x7f, at, at_zone(wait.at)};
-  if (wait.day.text == "weekday") return WaitUntilNext{0x1f, at, at_zone(wait.at)};
   const auto day = std::ranges::find(k_days, wait.day.text);
-  if (day != k_days.end()) return WaitUntilNext{static_cast<std::uint8_t>(1U << (day - k_days.begin())), at, at_zone(wait.at)};
+  std::optional<std::uint8_t> mask;
+  if (wait.day.text == "day") mask = 0x7f;
+  if (wait.day.text == "weekday") mask = 0x1f;
+  if (day != k_days.end()) mask = static_cast<std::uint8_t>(1U << (day - k_days.begin()));
+  if (mask) {
+    WaitUntilNext result{*mask, at, at_zone(wait.at), std::nullopt};
+    if (!use_calendar(wait.calendar, wait.day, result)) return std::nullopt;
+    return result;
+  }
   if (!wait.day.text.empty()) {
     std::vector<std::string> candidates(k_days.begin(), k_days.end());
     candidates.insert(candidates.end(), {"day", "weekday"});

@@ -109,6 +109,40 @@ struct Experiment {
   Span span;
 };
 
+/// Business days.
+struct Calendar {
+  std::string name;
+  std::uint8_t weekday_mask = 0;  ///< bit 0 = Monday
+  std::vector<DateDays> closed;   ///< holidays, ascending
+  Span span;
+};
+
+/// At most `limit` messages of the purpose within the window.
+struct Cap {
+  std::string purpose;
+  std::vector<ChannelId> channels;  ///< sorted; empty = all
+  std::uint32_t limit = 0;
+  std::optional<TimeSpan> window;  ///< absent: a calendar day of the customer
+  Span span;
+};
+/// Quiet while the local time is in [from, to), past midnight when `to` is not after `from`.
+struct QuietHours {
+  TimeOfDaySeconds from = 0;
+  TimeOfDaySeconds to = 0;
+  std::vector<ChannelId> channels;  ///< sorted; empty = all
+  ExprPtr where;                    ///< null = always; reads attributes and consents
+  Span span;
+};
+/// Of marketing messages; transactional ones are exempt.
+struct Policy {
+  std::string name;
+  std::vector<Cap> caps;
+  std::vector<QuietHours> quiet;
+  DenialSteps when_quiet;
+  DenialSteps when_capped;
+  Span span;
+};
+
 /// Calls are expanded where they stand, so code generation does not need these; tools do.
 struct Fn {
   std::string name;
@@ -184,6 +218,7 @@ struct Journey {
   TimeSpan lifetime;
   std::int32_t priority = 0;
   std::vector<VariableId> parameters;
+  std::optional<PolicyId> policy;
   std::vector<Entry> entries;
   std::vector<EntryCapture> entry_captures;
   std::vector<Exit> exits;  ///< in text order
@@ -206,6 +241,8 @@ struct Model {
   std::vector<Channel> channels;
   std::vector<Message> messages;
   std::vector<Experiment> experiments;
+  std::vector<Calendar> calendars;
+  std::vector<Policy> policies;
   std::vector<Fn> fns;
   std::vector<HistoryQuery> history;
   std::vector<Journey> journeys;
@@ -218,6 +255,8 @@ struct Model {
   [[nodiscard]] const Channel& at(ChannelId id) const { return channels[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Message& at(MessageId id) const { return messages[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Experiment& at(ExperimentId id) const { return experiments[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Calendar& at(CalendarId id) const { return calendars[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Policy& at(PolicyId id) const { return policies[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Fn& at(FnId id) const { return fns[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const HistoryQuery& at(HistoryId id) const { return history[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Journey& at(JourneyId id) const { return journeys[static_cast<std::size_t>(id)]; }

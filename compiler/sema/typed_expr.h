@@ -30,6 +30,8 @@ enum class EventId : std::uint32_t {};
 enum class ChannelId : std::uint32_t {};
 enum class MessageId : std::uint32_t {};
 enum class ExperimentId : std::uint32_t {};
+enum class PolicyId : std::uint32_t {};
+enum class CalendarId : std::uint32_t {};
 enum class FnId : std::uint32_t {};
 enum class HistoryId : std::uint32_t {};
 enum class JourneyId : std::uint32_t {};

@@ -28,11 +28,23 @@ struct StepStmt {
   Block body;
 };
 
+/// One step of `when quiet …` or `when capped …`.
+struct DenialStep {
+  bytecode::DenialAction action = bytecode::DenialAction::skip;
+  TimeSpan delay_max;     ///< delay
+  ChannelId divert_to{};  ///< divert
+  Span span;
+};
+using DenialSteps = std::vector<DenialStep>;
+
 struct SendStmt {
   MessageId message{};
   std::vector<ExprPtr> arguments;  ///< one per parameter, in their order; defaults are filled in
   std::vector<ChannelId> via;      ///< tried in order; without `via` in the source: the message's bodies in text order
   std::optional<TimeSpan> within;
+  DenialSteps when_quiet;  ///< empty = the policy's
+  DenialSteps when_capped;
+  bool may_be_delayed = false;         ///< by its own steps or the policy's
   std::optional<VariableId> delivery;  ///< `as nudge`: Delivery?, absent when nothing was sent
   std::optional<Block> or_else;
   std::string path;  ///< "nudge.first_touch/nudge", else "nudge.first_touch/CartReminder"
@@ -43,12 +55,15 @@ struct WaitFor {
   TimeSpan span;
   std::optional<TimeOfDaySeconds> at;  ///< only with a Period
   ExprPtr zone;                        ///< whose wall clock `at` means; null = the customer's
+  std::int32_t business_days = 0;      ///< after the Period; only with a calendar
+  std::optional<CalendarId> calendar;  ///< the day it comes to is open; only with a Period
 };
 /// The first such local instant strictly after now. Bit 0 of the mask is Monday; `next day` and `until at` have all seven.
 struct WaitUntilNext {
   std::uint8_t weekday_mask = 0x7f;
   TimeOfDaySeconds at = 0;
   ExprPtr zone;  ///< as in WaitFor
+  std::optional<CalendarId> calendar;  ///< days that are open in it
 };
 struct WaitUntilInstant {
   ExprPtr instant;                     ///< Instant or Instant?

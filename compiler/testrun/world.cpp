@@ -114,6 +114,22 @@ void World::note_refusals(const engine::Counters& before) {
   tell(&engine::Counters::faults, "a number overflowed or was divided by zero");
 }
 
+namespace {
+
+const char* word_for(bytecode::PointKind kind) {
+  switch (kind) {
+    case bytecode::PointKind::wait:
+      return "wait";
+    case bytecode::PointKind::await:
+      return "await";
+    case bytecode::PointKind::send:
+      return "delayed send";
+  }
+  return "";
+}
+
+}  // namespace
+
 void World::note_waiting() {
   std::vector<engine::WaitingInstance> waiting;
   engine_.for_each_waiting([&](const engine::WaitingInstance& instance) { waiting.push_back(instance); });
@@ -125,7 +141,7 @@ void World::note_waiting() {
     if (std::any_of(waiting_.begin(), waiting_.end(), same)) continue;
     const auto& point = program_.journey(journey_).points[static_cast<size_t>(instance.point)];
     std::string until = instance.deadline == 0 ? "" : fmt::format(" until {}", local(instance.deadline));
-    note(fmt::format("waiting in {} ({}){}", waiting_step(instance), point.kind == bytecode::PointKind::wait ? "wait" : "await", until));
+    note(fmt::format("waiting in {} ({}){}", waiting_step(instance), word_for(point.kind), until));
   }
   waiting_ = std::move(waiting);
 }
@@ -232,7 +248,7 @@ int64_t World::history(bytecode::HistoryId id) {
 }
 
 // The expressions of a test have no effects: the checker has seen to it.
-std::string_view World::send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) {
+vm::SendResult World::send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) {
   assert(false);
   return {};
 }

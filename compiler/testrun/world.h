@@ -108,7 +108,7 @@ class World final : private engine::CommandSink, private vm::Host {
   bytecode::Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override;
   int64_t history(bytecode::HistoryId id) override;
-  std::string_view send(bytecode::SiteId site, std::span<const bytecode::Value> parameters,
+  vm::SendResult send(bytecode::SiteId site, std::span<const bytecode::Value> parameters,
                         std::span<const bytecode::Value> registers) override;
   void set_attribute(bytecode::AttributeId id, const bytecode::Value& value) override;
   uint32_t assign_arm(bytecode::ExperimentId id) override;

@@ -5,16 +5,12 @@
 #include <iterator>
 
 #include "runtime/bytecode/operands.h"
+#include "runtime/bytecode/policy_text.h"
 #include "runtime/bytecode/program_file.h"
 #include "runtime/bytecode/text_format.h"
 
 namespace wend::bytecode {
 namespace {
-
-std::string span_text(const Span& span) {
-  if (const auto* duration_ms = std::get_if<DurationMs>(&span)) return format_duration(*duration_ms);
-  return format_period(std::get<Period>(span));
-}
 
 // Control characters would tear the listing apart.
 std::string quoted(std::string_view text) {
@@ -122,6 +118,18 @@ class Lister {
       line("\nexperiment {}, salt {}", experiment.name, quoted(experiment.salt));
       for (const Arm& arm : experiment.arms) line("  {} {} slots", arm.name, arm.slots);
     }
+    for (const Policy& policy : program_.policies) list_policy(policy);
+  }
+
+  void list_policy(const Policy& policy) {
+    line("\npolicy {}", policy.name);
+    for (const Cap& cap : policy.caps) line("  cap {}", cap_text(program_, cap));
+    for (const QuietHours& quiet : policy.quiet) line("  quiet {}", quiet_text(program_, quiet));
+    list_denials("  ", policy.when_quiet, policy.when_capped);
+  }
+  void list_denials(const char* indent, const std::vector<DenialStep>& quiet, const std::vector<DenialStep>& capped) {
+    if (!quiet.empty()) line("{}when quiet {}", indent, denials_text(program_, quiet));
+    if (!capped.empty()) line("{}when capped {}", indent, denials_text(program_, capped));
   }
 
   std::string event_name(std::optional<EventId> event) const { return event ? program_.event(*event).name : "state"; }
@@ -131,6 +139,7 @@ class Lister {
 
   void list_journey(const Journey& journey) {
     line("\njourney {}, lifetime {}, priority {}", journey.name, span_text(journey.lifetime), journey.priority);
+    if (journey.policy) line("  policy {}", program_.policies[static_cast<size_t>(*journey.policy)].name);
     for (const JourneyEntry& entry : journey.entries) {
       line("  enter on {}{}{} start @{}", event_name(entry.event), entry_text("where", entry.where), entry_text("one per", entry.key),
            entry.start.pc);
@@ -176,7 +185,9 @@ class Lister {
     const SendSite& site = journey.sites[index];
     std::string via;
     for (const ChannelId channel : site.via) via += (via.empty() ? "" : ", else ") + program_.channels[static_cast<size_t>(channel)].name;
-    line("  site {} {}: send {} via {}", index, site.path, program_.messages[static_cast<size_t>(site.message)].name, via);
+    line("  site {} {}: send {} via {}{}", index, site.path, program_.messages[static_cast<size_t>(site.message)].name, via,
+         site.delayed_at ? fmt::format(", delayed at point {}", static_cast<size_t>(*site.delayed_at)) : "");
+    list_denials("    ", site.when_quiet, site.when_capped);
   }
 
   void list_function(size_t index, const Journey* journey) {

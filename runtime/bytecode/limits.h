@@ -23,6 +23,10 @@ constexpr size_t k_rounds_max = 64;
 // Lists and records inside each other; decoding recurses this deep.
 constexpr int k_type_depth_max = 32;
 constexpr uint32_t k_experiment_slots = 1'000'000;
+// Steps of one `when … else … else …`.
+constexpr size_t k_denial_steps_max = 64;
+// Messages that a cap lets through; a customer's ledger holds as many.
+constexpr uint32_t k_cap_limit_max = 10'000;
 // Free counts saturate here.
 constexpr uint32_t k_history_limit_max = 1'000;
 // A thousand years either way of counting, so that adding a span to an instant cannot overflow.

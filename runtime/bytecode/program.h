@@ -45,6 +45,7 @@ enum class EventId : uint16_t {};
 enum class ChannelId : uint16_t {};
 enum class MessageId : uint16_t {};
 enum class ExperimentId : uint16_t {};
+enum class PolicyId : uint16_t {};
 enum class HistoryId : uint16_t {};
 enum class FunctionId : uint16_t {};
 enum class JourneyId : uint16_t {};
@@ -140,6 +141,37 @@ struct Experiment {
   std::vector<Arm> arms;
 };
 
+// ── policies: what may be sent when, and what happens to a message that may not ──
+
+// At most `limit` messages of the purpose, on any of the channels, within the window.
+struct Cap {
+  std::string purpose;
+  std::vector<ChannelId> channels;  // ascending; empty = all
+  uint32_t limit = 0;
+  std::optional<Span> window;  // sliding; absent: a calendar day in the customer's principal zone
+};
+// Quiet while the local time is in [from, to), past midnight when `to` is not after `from`.
+struct QuietHours {
+  TimeOfDaySeconds from = 0;
+  TimeOfDaySeconds to = 0;
+  std::vector<ChannelId> channels;  // ascending; empty = all
+  std::optional<FunctionId> where;  // 0 parameters, reads attributes and consents, returns boolean; absent = always
+};
+enum class DenialAction : uint8_t { skip = 1, delay = 2, divert = 3 };
+// One step of `when … delay up to … else divert to … else skip`; a chain that ends without a way out ends with `skip`.
+struct DenialStep {
+  DenialAction action{};
+  Span delay_max = DurationMs{0};  // delay only
+  ChannelId divert_to{};           // divert only
+};
+struct Policy {
+  std::string name;
+  std::vector<Cap> caps;
+  std::vector<QuietHours> quiet;
+  std::vector<DenialStep> when_quiet;
+  std::vector<DenialStep> when_capped;
+};
+
 // Which registers an instance keeps at a waiting point, in packed-row order. Names are qualified paths ("cart.total", "nudge.sent").
 struct LayoutSlot {
   std::string name;
@@ -162,7 +194,8 @@ struct AwaitArm {
   Span ago = DurationMs{0};  // since_ago only
 };
 
-enum class PointKind : uint8_t { wait = 1, await = 2 };
+// `send`: where a message that is delayed waits; see SendSite::delayed_at.
+enum class PointKind : uint8_t { wait = 1, await = 2, send = 3 };
 struct WaitingPoint {
   PointKind kind{};
   std::string path;  // "nudge.first_touch/await": identity of the point across edits
@@ -188,6 +221,12 @@ struct SendSite {
   std::vector<ChannelId> via;  // tried in order; at least one
   std::optional<Span> within;
   std::vector<Register> rounds;  // round counters of the enclosing loops, outermost first: part of the key
+  // Instead of the policy's, when not empty.
+  std::vector<DenialStep> when_quiet;
+  std::vector<DenialStep> when_capped;
+  // Where the message waits when it is delayed: its layout keeps the parameters, its timeout is the `send` instruction. Absent where no
+  // step can delay it.
+  std::optional<PointId> delayed_at;
 };
 
 enum class AlreadyRunning : uint8_t { ignore = 0, restart = 1, alongside = 2 };
@@ -219,6 +258,7 @@ struct Journey {
   std::string owner;
   Span lifetime = DurationMs{0};
   int32_t priority = 0;
+  std::optional<PolicyId> policy;  // of its marketing messages
   FunctionId body{};
   std::vector<std::string> labels;  // exit labels; 0 … : "done" is always label 0
   std::vector<JourneyEntry> entries;
@@ -246,6 +286,7 @@ struct Program {
   std::vector<Channel> channels;
   std::vector<Message> messages;
   std::vector<Experiment> experiments;
+  std::vector<Policy> policies;
   std::vector<Function> functions;
   std::vector<Journey> journeys;
   std::vector<std::string> source_files;  // debug only

@@ -82,6 +82,22 @@ void visit(Archive& a, Is<Experiment> auto& v) {
   a(v.name, v.salt, v.layer, v.arms);
 }
 template <typename Archive>
+void visit(Archive& a, Is<Cap> auto& v) {
+  a(v.purpose, v.channels, v.limit, v.window);
+}
+template <typename Archive>
+void visit(Archive& a, Is<QuietHours> auto& v) {
+  a(v.from, v.to, v.channels, v.where);
+}
+template <typename Archive>
+void visit(Archive& a, Is<DenialStep> auto& v) {
+  a(v.action, v.delay_max, v.divert_to);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Policy> auto& v) {
+  a(v.name, v.caps, v.quiet, v.when_quiet, v.when_capped);
+}
+template <typename Archive>
 void visit(Archive& a, Is<Function> auto& v) {
   a(v.registers, v.parameter_count, v.code);
 }
@@ -107,7 +123,7 @@ void visit(Archive& a, Is<WaitingPoint> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<SendSite> auto& v) {
-  a(v.message, v.path, v.step, v.via, v.within, v.rounds);
+  a(v.message, v.path, v.step, v.via, v.within, v.rounds, v.when_quiet, v.when_capped, v.delayed_at);
 }
 template <typename Archive>
 void visit(Archive& a, Is<JourneyEntry> auto& v) {
@@ -123,7 +139,7 @@ void visit(Archive& a, Is<Goal> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<Journey> auto& v) {
-  a(v.name, v.owner, v.lifetime, v.priority, v.body, v.labels, v.entries, v.exits, v.goals, v.goal_layout, v.layouts, v.points, v.sites,
+  a(v.name, v.owner, v.lifetime, v.priority, v.policy, v.body, v.labels, v.entries, v.exits, v.goals, v.goal_layout, v.layouts, v.points, v.sites,
     v.required, v.steps);
 }
 

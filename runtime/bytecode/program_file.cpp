@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view k_magic = "WENDC\n";
 // Of the section list and of everything in program_fields.h; a reader takes exactly this one.
-constexpr uint16_t k_format_version = 2;
+constexpr uint16_t k_format_version = 3;
 constexpr size_t k_digest_bytes = std::tuple_size_v<Sha256Digest>;
 
 enum class Section : uint8_t {
@@ -134,6 +134,7 @@ Sha256Digest behaviour_digest(const Program& program) {
       case Section::channels:
       case Section::messages:
       case Section::experiments:
+      case Section::policies:
       case Section::journeys:
         writer(static_cast<uint8_t>(section.tag));
         visit_section(writer, section.tag, program);

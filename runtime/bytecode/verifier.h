@@ -67,6 +67,7 @@ struct CodeUse {
 bool verify_types(const Program& program, Fault& fault);
 bool verify_texts(const Program& program, Fault& fault);
 bool verify_tables(const Program& program, Fault& fault);
+bool verify_policy(const Program& program, const Policy& policy, Fault& fault);
 bool verify_journey(const Program& program, const Journey& journey, Fault& fault);
 // Every function with every way into it.
 std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& fault);
@@ -81,5 +82,6 @@ void append_reads(const Program& program, const CodeUse& use, const Instruction&
 std::optional<Register> written_register(const Instruction& instruction);
 
 bool is_known(const Span& span);  // within the limits and not negative
+bool verify_denials(const Program& program, const std::vector<DenialStep>& steps, const std::string& where, Fault& fault);
 
 }  // namespace wend::bytecode

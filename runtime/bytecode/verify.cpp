@@ -7,6 +7,9 @@ namespace {
 
 bool verify_all(const Program& program, Fault& fault) {
   if (!verify_types(program, fault) || !verify_texts(program, fault) || !verify_tables(program, fault)) return false;
+  for (const Policy& policy : program.policies) {
+    if (!verify_policy(program, policy, fault)) return false;
+  }
   for (const Journey& journey : program.journeys) {
     if (!verify_journey(program, journey, fault)) return false;
   }

@@ -219,9 +219,23 @@ class FlowVerifier {
            only(Role::zone, type.kind == ValueKind::time_zone || list_of_zone, "a time zone or a list of them");
   }
 
+  // Where the instruction may end the reaction and wait.
+  std::optional<PointId> point_of(const Instruction& instruction) const {
+    if (instruction.opcode == Opcode::suspend) return static_cast<PointId>(instruction.a);
+    if (instruction.opcode == Opcode::send) return use_.journey->sites[instruction.b].delayed_at;
+    return std::nullopt;
+  }
+
   bool stops(uint32_t pc, const Instruction& instruction, const uint64_t* before) {
-    if (instruction.opcode == Opcode::suspend) {
-      const LayoutId layout = use_.journey->points[instruction.a].layout;
+    const std::optional<PointId> waits_at = point_of(instruction);
+    if (waits_at) {
+      const WaitingPoint& point = use_.journey->points[static_cast<size_t>(*waits_at)];
+      if (!require((point.kind == PointKind::send) == (instruction.opcode == Opcode::send), pc,
+                   "a point of delayed messages is reached by"
+                   " their `send`")) {
+        return false;
+      }
+      const LayoutId layout = point.layout;
       for (const LayoutSlot& slot : use_.journey->layouts[static_cast<size_t>(layout)].slots) {
         if (!require(has(before, static_cast<size_t>(slot.reg)), pc, "register {} ({}) is kept but not assigned",
                      static_cast<size_t>(slot.reg), slot.name)) {
@@ -229,7 +243,7 @@ class FlowVerifier {
         }
       }
     }
-    if (!is_stop(instruction.opcode) || !only_entry_starts_) return true;
+    if ((!is_stop(instruction.opcode) && !waits_at) || !only_entry_starts_) return true;
     for (const Register reg : use_.assigned[use_.goal_registers]) {
       if (!require(has(before, static_cast<size_t>(reg)), pc, "register {} is kept for goals but not assigned", static_cast<size_t>(reg)))
         return false;

@@ -23,6 +23,7 @@ class JourneyVerifier {
                               journey_.layouts.size(), journey_.points.size(), journey_.sites.size()}) {
       if (!fault_.require(size <= k_table_max, name_, "more than {} entries in a table", k_table_max)) return false;
     }
+    if (journey_.policy && !index(*journey_.policy, program_.policies, name_, "policy")) return false;
     return attributes(journey_.required, name_) && layouts() && sites() && entries() && exits() && goals() && points();
   }
 
@@ -72,8 +73,30 @@ class JourneyVerifier {
           return false;
         }
       }
+      if (!verify_denials(program_, site.when_quiet, where, fault_) || !verify_denials(program_, site.when_capped, where, fault_) ||
+          !delayed_at(site, i, where)) {
+        return false;
+      }
     }
-    return true;
+    return send_points();
+  }
+
+  // Where a delayed message waits, it goes on with the `send` itself: that it is asked about again, and by whom, is certain.
+  bool delayed_at(const SendSite& site, size_t number, const std::string& where) {
+    if (!site.delayed_at) return true;
+    if (!index(*site.delayed_at, journey_.points, where, "waiting point")) return false;
+    const WaitingPoint& point = journey_.points[static_cast<size_t>(*site.delayed_at)];
+    const std::vector<Instruction>& code = program_.function(journey_.body).code;
+    return fault_.require(point.kind == PointKind::send, where, "it is delayed at a point of another kind") &&
+           fault_.require(point.timeout && point.timeout->pc < code.size(), where, "it is delayed at a point without a timeout") &&
+           fault_.require(code[point.timeout->pc].opcode == Opcode::send && code[point.timeout->pc].b == number, where,
+                          "it is delayed at a point that goes on elsewhere") &&
+           fault_.require(!point.fixed_ms && !point.deadline, where, "the point has a deadline of its own");
+  }
+  bool send_points() {
+    const auto points = std::ranges::count(journey_.points, PointKind::send, &WaitingPoint::kind);
+    const auto delayed = std::ranges::count_if(journey_.sites, [](const SendSite& site) { return site.delayed_at.has_value(); });
+    return fault_.require(points == delayed, name_, "{} points of delayed messages, but {} that can be delayed", points, delayed);
   }
 
   // `event`: what the code there may read, if it reads one.
@@ -135,7 +158,7 @@ class JourneyVerifier {
   }
 
   bool point(const WaitingPoint& point, const std::string& where) {
-    if (!fault_.require(point.kind == PointKind::wait || point.kind == PointKind::await, where, "unknown kind {}",
+    if (!fault_.require(point.kind >= PointKind::wait && point.kind <= PointKind::send, where, "unknown kind {}",
                         static_cast<int>(point.kind)) ||
         !index(point.layout, journey_.layouts, where, "layout") || !entry(point.deadline, std::nullopt, where, "the deadline") ||
         !entry(point.timeout, std::nullopt, where, "the timeout") || !entry(point.if_past, std::nullopt, where, "`if past`") ||
@@ -296,6 +319,12 @@ std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& 
     const HistoryQuery& query = program.history[i];
     if (query.filter && !called(*query.filter, Role::condition, query.event, {}, fmt::format("filter of history query {}", i)))
       return std::nullopt;
+  }
+  for (const Policy& policy : program.policies) {
+    for (const QuietHours& quiet : policy.quiet) {
+      if (quiet.where && !called(*quiet.where, Role::condition, {}, {}, fmt::format("`where` of quiet hours of policy {}", policy.name)))
+        return std::nullopt;
+    }
   }
   for (const Channel& channel : program.channels) {
     if (!called(channel.address, Role::address, {}, {}, fmt::format("address of channel {}", channel.name))) return std::nullopt;

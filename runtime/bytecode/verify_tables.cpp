@@ -20,8 +20,8 @@ bool verify_sizes(const Program& program, Fault& fault) {
   return small("constants", program.constants.size()) && small("attributes", program.attributes.size()) &&
          small("topics", program.topics.size()) && small("events", program.events.size()) && small("history", program.history.size()) &&
          small("channels", program.channels.size()) && small("messages", program.messages.size()) &&
-         small("experiments", program.experiments.size()) && small("functions", program.functions.size()) &&
-         small("journeys", program.journeys.size());
+         small("experiments", program.experiments.size()) && small("policies", program.policies.size()) &&
+         small("functions", program.functions.size()) && small("journeys", program.journeys.size());
 }
 
 bool verify_constant(const Program& program, size_t index, Fault& fault) {

@@ -85,6 +85,7 @@ vm::Outcome Reaction::state_interrupt(InstanceState& instance) {
 
 void Reaction::on_receipt(uint32_t customer, const Entry& entry, uint64_t position, const ReceiptBody& body) {
   begin(customer, position, entry.t_log, entry.t_log);
+  if (state_.has_ledger() && body.receipt == k_failed_receipt) give_back(body.key);
   if (core_.listening.receipts.kept) {
     scratch_.assign(body.key);
     scratch_.append(body.receipt);

@@ -134,7 +134,8 @@ void hear_journey(Listening& listening, const Program& program, JourneyId id) {
                                 .fixed_ms = what.fixed_ms.value_or(0),
                                 .interrupts = what.interrupts,
                                 .has_fixed = what.fixed_ms.has_value(),
-                                .keeps_nothing = layout.slots.empty()});
+                                .keeps_nothing = layout.slots.empty(),
+                                .is_delayed_send = what.kind == bytecode::PointKind::send});
     hearing.has_live |= !what.live.empty();
     for (size_t i = 0; i < what.arms.size(); ++i) hear_arm(listening, id, number, what.arms[i], i < what.interrupts);
   }

@@ -92,6 +92,7 @@ struct PointInfo {
   bool has_when = false;       // some arm waits for a state, be it an interrupt
   bool has_look_back = false;
   bool has_receipt = false;
+  bool is_delayed_send = false;
 };
 
 struct Listening {

@@ -48,7 +48,8 @@ Reaction::Reaction(EngineCore& core)
       state_(core.program, core.listening),
       send_keys_(core.options.log_namespace),
       send_plan_(core.program, send_keys_),
-      id_attribute_(find_id_attribute(core.program)) {
+      id_attribute_(find_id_attribute(core.program)),
+      ledger_window_ms_(ledger_window_ms(core.program)) {
   sent_keys_.reserve(core.listening.sends_in_code_max);
   zone_is_list_ = core.program.zone && returns_list(core.program, core.program.function(*core.program.zone));
   if (!core.program.zone) {
@@ -156,6 +157,10 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
           instance.frame = state_.bytes().copy(scratch_);
         }
         instance.armed_at = now_;
+        if (instance.at->is_delayed_send) [[unlikely]] {
+          instance.armed_at = delayed_.reached_at;
+          instance.deadline = delayed_.until;
+        }
         break;
       }
       case OutcomeKind::ended:
@@ -198,6 +203,7 @@ std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
     TimestampMs sum;
     return __builtin_add_overflow(instance.armed_at, instance.at->fixed_ms, &sum) ? k_never : sum;
   }
+  if (instance.at->is_delayed_send) return instance.deadline;
   const bytecode::WaitingPoint& point = *instance.at->what;
   if (!point.deadline) return k_never;
   if (!load(instance)) return std::nullopt;

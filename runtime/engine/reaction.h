@@ -19,6 +19,7 @@
 #include "runtime/engine/customer_state.h"
 #include "runtime/engine/engine_core.h"
 #include "runtime/engine/entry.h"
+#include "runtime/engine/policy_plan.h"
 #include "runtime/engine/records.h"
 #include "runtime/engine/send_plan.h"
 #include "runtime/vm/machine.h"
@@ -36,6 +37,13 @@ constexpr size_t k_instances_max = 1'000;
 constexpr uint32_t k_timer_repeats_max = 1'000;
 
 enum class Clocks : uint8_t { on_time, overdue };
+
+// What the gates say of a message.
+struct Verdict {
+  bytecode::ChannelId channel{};
+  std::optional<Suppression> reason;         // it is not sent
+  std::optional<TimestampMs> delayed_until;  // asked again then
+};
 
 class Reaction final : public vm::Host {
   using Value = bytecode::Value;
@@ -77,7 +85,7 @@ class Reaction final : public vm::Host {
   bool consent(bytecode::TopicId id) override { return state_.consent(id).value_or(core_.options.assume_consent); }
   int64_t history(bytecode::HistoryId id) override;
   std::string_view zone() override { return core_.zones.name(zone_id()); }
-  std::string_view send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) override;
+  vm::SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) override;
   void set_attribute(bytecode::AttributeId id, const Value& value) override;
   uint32_t assign_arm(bytecode::ExperimentId id) override;
 
@@ -182,7 +190,19 @@ class Reaction final : public vm::Host {
   // sends.cpp
   bool is_reachable(bytecode::ChannelId channel);
   bool has_consent(const ViaPlan& via);
-  std::optional<Suppression> gate(const bytecode::SendSite& site, const SitePlan& plan, bytecode::ChannelId& channel);
+  Verdict gate(const bytecode::SendSite& site, const SitePlan& plan, TimestampMs reached_at);
+
+  // policies.cpp
+  void ask_policy(const bytecode::SendSite& site, const PolicyPlan& plan, TimestampMs reached_at, Verdict& verdict);
+  template <typename Passes>
+  void follow(const std::vector<bytecode::DenialStep>& steps, const bytecode::SendSite& site, const PolicyPlan& plan,
+              TimestampMs reached_at, TimestampMs until, Suppression reason, const Passes& passes, Verdict& verdict);
+  std::optional<TimestampMs> quiet_until(const PolicyPlan& plan, bytecode::ChannelId channel);
+  std::optional<TimestampMs> capped_until(const PolicyPlan& plan, bytecode::ChannelId channel);
+  std::optional<TimestampMs> full_until(const bytecode::Cap& cap);
+  std::span<const ZoneId> candidate_zones();
+  void reserve(bytecode::ChannelId channel, std::string_view key);
+  void give_back(std::string_view key);
 
   // timers.cpp
   TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
@@ -223,6 +243,16 @@ class Reaction final : public vm::Host {
   std::vector<DerivedInput> derived_;
   std::vector<SendKey> sent_keys_;  // of the run going on; never more than its code has sends, so it does not move
   std::vector<uint64_t> rounds_;
+  // A send that is asked about again: when control reached it.
+  std::optional<TimestampMs> resumed_reached_at_;
+  // The send at which the code has just suspended: when control reached it, and when it is asked about again.
+  struct {
+    TimestampMs reached_at = 0;
+    TimestampMs until = 0;
+  } delayed_;
+  const DurationMs ledger_window_ms_;
+  std::vector<ZoneId> candidate_zones_;     // scratch
+  std::vector<LocalInterval> quiet_hours_;  // scratch
   std::vector<AttributeChange> attribute_changes_;
   std::vector<ConsentChange> consent_changes_;
   std::vector<bytecode::AttributeId> changed_attributes_;

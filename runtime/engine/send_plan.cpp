@@ -1,6 +1,7 @@
 #include "runtime/engine/send_plan.h"
 
 #include "runtime/base/bytes.h"
+#include "runtime/engine/policy_plan.h"
 
 namespace wend::engine {
 namespace {
@@ -8,7 +9,6 @@ namespace {
 using bytecode::Opcode;
 using bytecode::Program;
 
-constexpr std::string_view k_transactional = "transactional";
 constexpr std::string_view k_empty_list("\0", 1);
 
 ChannelPlan plan_channel(const Program& program, const bytecode::Channel& channel) {
@@ -32,6 +32,8 @@ ChannelPlan plan_channel(const Program& program, const bytecode::Channel& channe
   return plan;
 }
 
+}  // namespace
+
 ViaPlan plan_via(const Program& program, bytecode::ChannelId channel, const bytecode::Message& message) {
   if (message.purpose == k_transactional) return {channel, ConsentNeed::none, {}};
   for (const auto& [purpose, topic] : program.channels[static_cast<size_t>(channel)].topics) {
@@ -39,8 +41,6 @@ ViaPlan plan_via(const Program& program, bytecode::ChannelId channel, const byte
   }
   return {channel, ConsentNeed::impossible, {}};
 }
-
-}  // namespace
 
 SendPlan::SendPlan(const Program& program, const SendKeys& keys) {
   for (const bytecode::Channel& channel : program.channels) channels.push_back(plan_channel(program, channel));
@@ -54,6 +54,8 @@ SendPlan::SendPlan(const Program& program, const SendKeys& keys) {
       writer.text(message.name);
       if (site.rounds.empty()) plan.key = keys.prepare(plan.identity);
       for (const bytecode::ChannelId channel : site.via) plan.via.push_back(plan_via(program, channel, message));
+      plan.policy = plan_policy(program, journey, site);
+      plan.counts = !program.policies.empty() && message.purpose != k_transactional;
     }
   }
 }

@@ -3,8 +3,10 @@
 // What can be known of every send site before anything is sent: the fixed part of its keys, which topic each channel asks for,
 // and how each channel's address is found. Computed once per program.
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "runtime/bytecode/program.h"
@@ -27,10 +29,18 @@ struct ViaPlan {
   bytecode::TopicId topic{};  // topic only
 };
 
+// Exempt from consent, quiet hours and caps.
+constexpr std::string_view k_transactional = "transactional";
+ViaPlan plan_via(const bytecode::Program& program, bytecode::ChannelId channel, const bytecode::Message& message);
+
+struct PolicyPlan;
+
 struct SitePlan {
   std::string identity;                   // path and message, as they stand in the key
   std::optional<SendKeys::Template> key;  // for a site outside every loop
   std::vector<ViaPlan> via;
+  std::shared_ptr<const PolicyPlan> policy;  // null: nothing more is asked
+  bool counts = false;                       // what it sends stands in the ledger
 };
 
 struct SendPlan {

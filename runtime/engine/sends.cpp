@@ -1,5 +1,7 @@
-// Sends: the key, then the gates in order (reachable and consented, walking `via`; then `within`), then the command. A send
-// completes at commit.
+// Sends: the gates in order (reachable and consented, walking `via`; `within`; then the policy's, in policies.cpp), the key, then the
+// command. A send completes at commit.
+
+#include <utility>
 
 #include "runtime/engine/reaction.h"
 
@@ -41,27 +43,38 @@ bool Reaction::has_consent(const ViaPlan& via) {
   return false;
 }
 
-// Why the message does not go out; nullopt when it does, by `channel`.
-std::optional<Suppression> Reaction::gate(const SendSite& site, const SitePlan& plan, bytecode::ChannelId& channel) {
+// What becomes of the message. `reached_at`: when its parameters were evaluated.
+Verdict Reaction::gate(const SendSite& site, const SitePlan& plan, TimestampMs reached_at) {
   bool reachable = false;
   bool found = false;
+  Verdict verdict;
   for (const ViaPlan& via : plan.via) {
     if (!is_reachable(via.channel)) continue;
     reachable = true;
     if (!has_consent(via)) continue;
-    channel = via.channel;
+    verdict.channel = via.channel;
     found = true;
     break;
   }
-  if (!found) return reachable ? Suppression::consent : Suppression::unreachable;
-  if (site.within && add_span(core_.zones, zone_id(), now_, *site.within) < commit_) return Suppression::expired;
-  return std::nullopt;
+  if (!found) return {.reason = reachable ? Suppression::consent : Suppression::unreachable};
+  if (site.within && add_span(core_.zones, zone_id(), reached_at, *site.within) < commit_) {
+    verdict.reason = Suppression::expired;
+  } else if (plan.policy != nullptr) {
+    ask_policy(site, *plan.policy, reached_at, verdict);
+  }
+  return verdict;
 }
 
-std::string_view Reaction::send(bytecode::SiteId id, std::span<const Value> parameters, std::span<const Value> registers) {
+vm::SendResult Reaction::send(bytecode::SiteId id, std::span<const Value> parameters, std::span<const Value> registers) {
   const bytecode::Journey& journey = journey_of(*running_);
   const SendSite& site = journey.sites[static_cast<size_t>(id)];
   const SitePlan& plan = send_plan_.site(running_->journey, id);
+  const TimestampMs reached_at = std::exchange(resumed_reached_at_, std::nullopt).value_or(now_);
+  const Verdict verdict = gate(site, plan, reached_at);
+  if (verdict.delayed_until) {
+    delayed_ = {reached_at, *verdict.delayed_until};
+    return {{}, site.delayed_at};
+  }
   if (plan.key) {
     sent_keys_.push_back(SendKeys::key(running_->id, *plan.key));
   } else {
@@ -74,7 +87,6 @@ std::string_view Reaction::send(bytecode::SiteId id, std::span<const Value> para
   const std::string_view key(sent_keys_.back().data(), sent_keys_.back().size());
 
   DeliveryCommand command;
-  const std::optional<Suppression> suppressed = gate(site, plan, command.channel);
   command.at = now_;
   command.committed_at = commit_;
   command.customer = CustomerNumber{customer_};
@@ -82,16 +94,18 @@ std::string_view Reaction::send(bytecode::SiteId id, std::span<const Value> para
   command.instance = running_->id;
   command.site = id;
   command.message = site.message;
-  command.has_channel = !suppressed || *suppressed == Suppression::expired;
+  command.has_channel = verdict.reason != Suppression::consent && verdict.reason != Suppression::unreachable;
+  command.channel = verdict.channel;
   command.key = key;
-  command.sent = !suppressed;
-  command.reason = suppressed.value_or(Suppression{});
+  command.sent = !verdict.reason;
+  command.reason = verdict.reason.value_or(Suppression{});
   command.parameters = parameters;
   command.zone = zone();
   sink_->on_delivery(command);
   if (!command.sent) return {};
   watch_send(*running_);
-  return key;
+  if (plan.counts) reserve(verdict.channel, key);
+  return {key, std::nullopt};
 }
 
 const char* to_string(Suppression reason) {

@@ -33,6 +33,7 @@ void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit
     return end(instance, "expired");
   }
   instance.deadline = k_never;
+  if (instance.at->is_delayed_send) resumed_reached_at_ = instance.armed_at;
   if (const auto& timeout = instance.at->what->timeout) resume(instance, *timeout, nullptr);
 }
 
@@ -103,7 +104,8 @@ void Reaction::recompute_deadlines(uint32_t customer, TimestampMs log_time) {
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     InstanceState& instance = state_.instance(i);
     const TimestampMs lifetime_end = add_span(core_.zones, zone_id(), instance.entered_at, journey_of(instance).lifetime);
-    const TimestampMs deadline = deadline_of(instance).value_or(instance.deadline);
+    // A delayed message asks its policy again, under the new rules.
+    const TimestampMs deadline = instance.at->is_delayed_send ? log_time : deadline_of(instance).value_or(instance.deadline);
     if (lifetime_end == instance.lifetime_end && deadline == instance.deadline) continue;
     instance.lifetime_end = lifetime_end;
     instance.deadline = deadline;

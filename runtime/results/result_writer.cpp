@@ -34,7 +34,7 @@ class RenderHost final : public vm::Host {
   bool consent(bytecode::TopicId) override { return false; }
   int64_t history(bytecode::HistoryId) override { return 0; }
   std::string_view zone() override { return command_.zone; }
-  std::string_view send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override { return {}; }
+  vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override { return {}; }
   void set_attribute(bytecode::AttributeId, const Value&) override {}
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
 

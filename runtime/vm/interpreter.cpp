@@ -195,7 +195,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         break;
 
       case Opcode::send:
-        send(host, *at);
+        if (const auto waits_at = send(host, *at)) return Outcome(OutcomeKind::suspended, static_cast<uint16_t>(*waits_at));
         break;
       case Opcode::set_attribute:
         host.set_attribute(static_cast<bytecode::AttributeId>(at->b), r[at->a]);

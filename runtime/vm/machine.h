@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,12 @@ struct EventView {
   std::string_view body;
 };
 
+// What became of a send.
+struct SendResult {
+  std::string_view key;                         // 16 bytes; empty when nothing was sent
+  std::optional<bytecode::PointId> delayed_at;  // neither sent nor given up: the instance waits here, and goes on with this `send`
+};
+
 // What the machine asks of whoever runs it (the engine, a renderer of message bodies, a test). Calls happen inside a reaction.
 class Host {
  public:
@@ -33,9 +40,8 @@ class Host {
   virtual bool consent(bytecode::TopicId id) = 0;
   virtual int64_t history(bytecode::HistoryId id) = 0;
   virtual std::string_view zone() = 0;  // IANA name of the customer's principal zone
-  // Sends at `site` of the journey being run; returns the send key's 16 bytes, or empty when nothing was sent.
-  // `parameters` are in the message's order and live only during the call.
-  virtual std::string_view send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) = 0;
+  // Sends at `site` of the journey being run. `parameters` are in the message's order and live only during the call.
+  virtual SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) = 0;
   virtual void set_attribute(bytecode::AttributeId id, const Value& value) = 0;
   virtual uint32_t assign_arm(bytecode::ExperimentId id) = 0;
 };

@@ -80,11 +80,13 @@ bool Machine::State::call(const Instruction& at) {
   return call_native(static_cast<bytecode::NativeId>(at.c), native) && assign(at.a, native.result);
 }
 
-void Machine::State::send(Host& host, const Instruction& at) {
+std::optional<bytecode::PointId> Machine::State::send(Host& host, const Instruction& at) {
   assert(current_site_counts != nullptr);
-  const std::string_view key = host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, current_site_counts[at.b]},
-                                         {registers.data(), function->registers.size()});
-  registers[at.a] = key.empty() ? Value() : Value::from_bytes(arena.copy(key));
+  const SendResult result = host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, current_site_counts[at.b]},
+                                      {registers.data(), function->registers.size()});
+  if (result.delayed_at) return result.delayed_at;
+  registers[at.a] = result.key.empty() ? Value() : Value::from_bytes(arena.copy(result.key));
+  return std::nullopt;
 }
 
 }  // namespace wend::vm

@@ -97,6 +97,49 @@ bool _next_weekday_at(NativeCall& call) {
   return give_instant(call, next_weekday_at(call.zones, zone, after, static_cast<uint8_t>(mask), time));
 }
 
+// More days on than this nothing is open any more.
+constexpr int k_open_days_search = 20'000;
+constexpr int64_t k_open_days_max = 10'000;
+
+bool is_listed(const NativeCall& call, size_t list, DateDays wanted) {
+  const bytecode::TypeId element = call.program.type(call.argument_types[list]).element;
+  ByteReader reader(call.arguments[list].view());
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+    if (bytecode::read_value(reader, call.program, element).word == wanted) return reader.ok();
+  }
+  return false;
+}
+
+bool _next_open_day_at(NativeCall& call) {
+  Arguments arguments(call);
+  TimestampMs at = arguments.instant();
+  const int64_t mask = arguments.integer();
+  const TimeOfDaySeconds time = arguments.time_of_day();
+  const ZoneId zone = arguments.zone();
+  if (arguments.failed() || mask < 1 || mask > 0x7f) return false;
+  for (int tries = 0; tries < k_open_days_search; ++tries) {
+    at = next_weekday_at(call.zones, zone, at, static_cast<uint8_t>(mask), time);
+    if (!is_listed(call, 4, to_local(call.zones, zone, at).date)) return give_instant(call, at);
+  }
+  return false;
+}
+
+bool _add_open_days(NativeCall& call) {
+  Arguments arguments(call);
+  DateDays date = arguments.date();
+  int64_t left = arguments.integer();
+  const int64_t mask = arguments.integer();
+  if (arguments.failed() || left < 0 || left > k_open_days_max || mask < 1 || mask > 0x7f) return false;
+  const auto is_open = [&] { return (mask >> (iso_weekday(date) - 1) & 1) != 0 && !is_listed(call, 3, date); };
+  if (left == 0 && is_open()) return give_date(call, date);
+  left = std::max<int64_t>(left, 1);
+  for (int tries = 0; tries < k_open_days_search; ++tries) {
+    ++date;
+    if (is_open() && --left == 0) return give_date(call, date);
+  }
+  return false;
+}
+
 bool _next_time(NativeCall& call) {
   Arguments arguments(call);
   const TimestampMs after = arguments.instant();

@@ -44,7 +44,7 @@ class NoHost final : public vm::Host {
   bool consent(bytecode::TopicId) override { return false; }
   int64_t history(bytecode::HistoryId) override { return 0; }
   std::string_view zone() override { return "UTC"; }
-  std::string_view send(bytecode::SiteId, std::span<const vm::Value>, std::span<const vm::Value>) override { return {}; }
+  vm::SendResult send(bytecode::SiteId, std::span<const vm::Value>, std::span<const vm::Value>) override { return {}; }
   void set_attribute(bytecode::AttributeId, const vm::Value&) override {}
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
 };

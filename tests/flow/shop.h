@@ -23,6 +23,7 @@ event TicketOpened grace 2 minutes { topic: Text }
 customer { email: Email?  plan: Plan  trial_ends_at: Instant?  stage: Text? @writable }
 channel email { address customer.email  consent news for marketing  receipts delivered, clicked }
 message Hello(name: Text) for marketing { email { subject "Hello {name}" } }
+policy anything { }
 experiment offer { salt "s"  arm plain 50%  arm discount 50% }
 )";
 
@@ -33,7 +34,7 @@ struct Shop {
 
   /// `journey` is the headers after `lifetime` and the statements.
   explicit Shop(const std::string& journey) {
-    files.write("shop.journey", k_preamble + ("journey cart {\nowner \"a@b.test\"\nlifetime 60 days\n" + journey) + "\n}\n");
+    files.write("shop.journey", k_preamble + ("journey cart {\nowner \"a@b.test\"\npolicy anything\nlifetime 60 days\n" + journey) + "\n}\n");
     project = project::load(files, "shop.journey");
     compiled = project::compile(*project, files, *ZoneTable::system());
   }

@@ -39,6 +39,7 @@ channel sms { address customer.phone  consent texts for marketing  receipts deli
 message Note(text: Text) for marketing { email { subject "{text}"  body "." }  sms { body "{text}" } }
 message Bill(number: Int, amount: Decimal) for transactional { email { subject "{number}"  body "{amount}" }  sms { body "{number}" } }
 message Offer(price: Money<USD>, until: Instant?, stage: Stage?, name: Text = customer.first_name otherwise "there") for marketing { sms { body "{name}" }  email { subject "{price}"  body "." } }
+policy anything { }
 fn doubled(n: Int) -> Int = n * 2
 )";
   text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"  arm plain 40%  arm special 60% }\n";

@@ -23,6 +23,7 @@ class JourneyWriter {
   std::string write() {
     line("journey " + name_ + " {");
     line("owner \"x\"");
+    line("policy anything");
     line("lifetime " + dice_.of({"2 days", "7 days", "30 days", "60 hours", "1 month"}));
     if (dice_.chance(50)) line("priority " + std::to_string(dice_.between(1, 3)));
     Place place;

@@ -67,7 +67,7 @@ TEST(Names, OneMistakeIsOneFinding) {
   // The event, its field, the name bound to it, and what is made of it: only the first is said.
   const CheckedProject project(k_shop + R"(
 journey j {
-  owner "o"  lifetime 3 days
+  owner "o"  policy anything  lifetime 3 days
   enter on OrderPlcd as order where order.total > 5 USD and order.plan == trial
   exit bought when OrderPlaced same order_id
   step one {

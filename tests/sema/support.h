@@ -88,11 +88,12 @@ channel sms { address customer.phone  consent marketing_sms for marketing  recei
 message Hello(name: Text = customer.first_name otherwise "there") for marketing { email { subject "Hi {name}" } }
 message Note(text: Text) for marketing { email { subject "{text}" } sms { body "{text}" } }
 message Call(phone: Phone) for marketing { email { subject "{phone}" } }
+policy anything { }
 )";
 
 /// A journey around statements.
 inline std::string journey(const std::string& body) {
-  return k_shop + "journey j {\n  owner \"o\"\n  lifetime 30 days\n  enter on OrderPlaced as order\n" + body + "\n}\n";
+  return k_shop + "journey j {\n  owner \"o\"\n  policy anything\n  lifetime 30 days\n  enter on OrderPlaced as order\n" + body + "\n}\n";
 }
 
 }  // namespace wend::sema

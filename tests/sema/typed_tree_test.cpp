@@ -184,7 +184,7 @@ TEST(TypedTree, EqualHistoryQueriesAreOneAndKeepWhatTheyAreComparedWith) {
 
 TEST(TypedTree, EntriesOnOneEventShareTheirBinding) {
   const CheckedProject project(k_shop + R"(journey j {
-    owner "o"  lifetime 3 days
+    owner "o"  policy anything  lifetime 3 days
     enter on OrderPlaced as order where order.count > 1
     enter on OrderPlaced as order where order.count < 0
     exit same when OrderPlaced same order_id
@@ -201,7 +201,7 @@ TEST(TypedTree, SameAcrossDifferentEntryEventsIsCaptured) {
   const CheckedProject project(k_shop + R"(
   event CartLeft { at: Instant  cart_id: Text }
   journey j {
-    owner "o"  lifetime 3 days
+    owner "o"  policy anything  lifetime 3 days
     enter on CartUpdated as cart
     enter on CartLeft as cart
     exit gone when CartUpdated as later same cart_id where later.total == 0 USD
@@ -218,7 +218,7 @@ TEST(TypedTree, PositionsArePaths) {
   const CheckedProject project(k_shop + R"(
   experiment e { salt "s"  arm a 50%  arm b 50% }
   journey j {
-    owner "o"  lifetime 3 days
+    owner "o"  policy anything  lifetime 3 days
     enter on OrderPlaced as order
     step one {
       split e {
@@ -240,7 +240,7 @@ TEST(TypedTree, PositionsArePaths) {
 
 TEST(TypedTree, AJourneyKnowsWhatItReads) {
   const CheckedProject project(k_shop + "customer timezone = customer.timezone otherwise \"Europe/London\"\n" + R"(journey j {
-    owner "o"  lifetime 3 days
+    owner "o"  policy anything  lifetime 3 days
     enter on OrderPlaced where customer.plan == pro
     step one { send Note(text: "a") via sms }
   })");
@@ -262,7 +262,7 @@ TEST(TypedTree, TestsAreFullyTyped) {
   experiment e { salt "s"  arm a 50%  arm b 50% }
   fixture ada { plan: free  phone: "+44 20 7946 0000"  consents: [marketing_sms] }
   journey j {
-    owner "o"  lifetime 3 days
+    owner "o"  policy anything  lifetime 3 days
     enter on OrderPlaced as order where customer.plan == free or customer.visits > 3
     exit bought when OrderPlaced
     step one {

@@ -50,6 +50,7 @@ message Hello(name: Text = customer.first_name otherwise "there") for marketing 
 }
 message Cart(cart_id: Text, total: Money<USD>) for marketing { email { subject "Your cart {cart_id}: {total}"  body "Still there." } }
 
+policy anything { }
 experiment incentive { salt "2025"  arm plain 50%  arm discount 50% }
 
 fixture ada { email: "ada@shop.test"  first_name: "Ada"  timezone: "Europe/Berlin"  consents: [marketing_email] }

@@ -22,7 +22,7 @@ std::string verdict_of(const std::string& text) {
 // The journey most tests look at: a mail at ten on the morning after the sign-up, and an end with the first order.
 const std::string k_hello = R"(
 journey hello {
-  owner "crm@shop.test"
+  owner "crm@shop.test"  policy anything
   lifetime 30 days
   enter on SignedUp as signup
   exit bought when OrderPlaced
@@ -99,7 +99,7 @@ TEST(Testrun, WithoutAnExpectGraceHoldsAsOutside) {
 
 TEST(Testrun, AnEventAtTheDeadlineWins) {
   EXPECT_EQ(verdict_of(R"(
-journey cart { owner "crm@shop.test"  lifetime 3 days
+journey cart { owner "crm@shop.test"  policy anything  lifetime 3 days
   enter on CartUpdated as cart
   exit again when CartUpdated same cart_id where cart.total > 0 USD
   step settle { wait 45 minutes  send Cart(cart_id: cart.cart_id, total: cart.total) via email } }
@@ -140,7 +140,7 @@ TEST(Testrun, UntilDoneGoesToTheEnd) {
 
 TEST(Testrun, UntilDoneStopsAtTheLifetime) {
   EXPECT_EQ(verdict_of(R"(
-journey patient { owner "crm@shop.test"  lifetime 400 days
+journey patient { owner "crm@shop.test"  policy anything  lifetime 400 days
   enter on SignedUp
   step wait_for_it { await { on OrderPlaced from now { } } } }
 test "t" of patient { given ada
@@ -188,7 +188,7 @@ TEST(Testrun, ConsentComesAndGoes) {
 
 TEST(Testrun, AnArmIsGiven) {
   const std::string journey = R"(
-journey split_test { owner "crm@shop.test"  lifetime 3 days
+journey split_test { owner "crm@shop.test"  policy anything  lifetime 3 days
   enter on SignedUp
   step choose { split incentive {
     arm plain { exit plain_words }
@@ -234,7 +234,7 @@ TEST(Testrun, WaitingIsToldByStep) {
 
 TEST(Testrun, OneOfSeveralInstancesIsPicked) {
   EXPECT_EQ(verdict_of(R"(
-journey cart { owner "crm@shop.test"  lifetime 3 days
+journey cart { owner "crm@shop.test"  policy anything  lifetime 3 days
   enter on CartUpdated as cart one per cart.cart_id
   exit bought when OrderPlaced same cart_id
   step settle { wait 45 minutes  send Cart(cart_id: cart.cart_id, total: cart.total) via email } }
@@ -270,7 +270,7 @@ TEST(Testrun, HistoryIsCounted) {
 
 TEST(Testrun, OtherJourneysDoNotExistInATest) {
   EXPECT_EQ(verdict_of(k_hello + R"(
-journey other { owner "crm@shop.test"  lifetime 3 days
+journey other { owner "crm@shop.test"  policy anything  lifetime 3 days
   enter on SignedUp
   step now_ { send Hello via email } }
 test "t" of hello { given ada  at 2025-03-29 20:00 SignedUp  expect no sends })"),

@@ -19,6 +19,7 @@ class FakeHost : public Host {
   bool consents = true;
   std::string zone_name = "Europe/London";
   std::string key = "0123456789abcdef";  // empty: nothing is sent
+  std::optional<bytecode::PointId> delayed_at;
   uint32_t arm = 1;
 
   struct Sent {
@@ -34,9 +35,9 @@ class FakeHost : public Host {
   bool consent(bytecode::TopicId) override { return consents; }
   int64_t history(bytecode::HistoryId id) override { return counts[static_cast<uint16_t>(id)]; }
   std::string_view zone() override { return zone_name; }
-  std::string_view send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value>) override {
+  SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value>) override {
     sent.push_back({static_cast<uint16_t>(site), {parameters.begin(), parameters.end()}});
-    return key;
+    return {key, delayed_at};
   }
   void set_attribute(bytecode::AttributeId id, const Value& value) override {
     set.push_back(static_cast<uint16_t>(id));

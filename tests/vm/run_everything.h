@@ -22,8 +22,8 @@ class AnyHost final : public Host {
   bool consent(bytecode::TopicId) override { return random_() % 2 != 0; }
   int64_t history(bytecode::HistoryId) override { return static_cast<int64_t>(random_() % 1001); }
   std::string_view zone() override { return random_() % 4 == 0 ? "Mars/Olympus" : "Europe/London"; }
-  std::string_view send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override {
-    return random_() % 2 != 0 ? std::string_view("0123456789abcdef") : std::string_view();
+  SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override {
+    return {random_() % 2 != 0 ? std::string_view("0123456789abcdef") : std::string_view(), std::nullopt};
   }
   void set_attribute(bytecode::AttributeId, const Value&) override {}
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
