@@ -6,6 +6,7 @@
 #include "compiler/emit/deadlines.h"
 #include "compiler/emit/expressions.h"
 #include "compiler/emit/policies.h"
+#include "compiler/emit/segments.h"
 #include "compiler/flow/edges.h"
 #include "compiler/flow/walk.h"
 
@@ -20,7 +21,12 @@ using types::Kind;
 class JourneyEmitter {
  public:
   JourneyEmitter(ProgramBuilder& builder, const flow::Graph& graph, const source::Sources* sources)
-      : builder_(builder), graph_(graph), source_(*graph.journey), code_(builder, source_.name, sources), expressions_(code_, {}) {
+      : builder_(builder),
+        graph_(graph),
+        source_(*graph.journey),
+        sources_(sources),
+        code_(builder, source_.name, sources),
+        expressions_(code_, {}) {
     // Slots have the first registers, in their order: what a waiting point keeps is easy to find in a listing.
     for (std::size_t i = 0; i < graph.slots.size(); ++i) {
       const Register place = code_.add_register(builder.type(graph.slots[i].type));
@@ -228,8 +234,11 @@ class JourneyEmitter {
   void emit_entries() {
     for (std::size_t i = 0; i < source_.entries.size(); ++i) {
       const sema::Entry& entry = source_.entries[i];
-      const auto event = same_id<bytecode::EventId>(entry.event);
+      std::optional<bytecode::EventId> event;
+      if (entry.event) event = same_id<bytecode::EventId>(*entry.event);
       bytecode::JourneyEntry result;
+      if (entry.joins) result.joins = joined_segment(builder_, *entry.joins);
+      if (entry.schedule) result.schedule = emit_schedule(builder_, *entry.schedule, sources_);
       result.event = event;
       result.once_ever = entry.once_ever;
       result.already = static_cast<bytecode::AlreadyRunning>(entry.already);
@@ -451,6 +460,7 @@ class JourneyEmitter {
   ProgramBuilder& builder_;
   const flow::Graph& graph_;
   const sema::Journey& source_;
+  const source::Sources* sources_;
   Code code_;
   Expressions expressions_;
   std::vector<CodeLabel> block_labels_;

@@ -2,6 +2,7 @@
 
 #include "compiler/emit/expressions.h"
 #include "compiler/emit/policies.h"
+#include "compiler/emit/segments.h"
 #include "runtime/bytecode/limits.h"
 
 namespace wend::emit {
@@ -30,6 +31,7 @@ class DeclarationEmitter {
     for (const sema::Message& message : model_.messages) emit(message);
     for (const sema::Experiment& experiment : model_.experiments) emit(experiment);
     emit_policies(builder_, sources_);
+    emit_segments(builder_, sources_);
     note_sizes();
   }
 
@@ -142,6 +144,7 @@ class DeclarationEmitter {
     bounded(program_.messages.size(), "messages");
     bounded(program_.experiments.size(), "experiments");
     bounded(program_.policies.size(), "policies");
+    bounded(program_.segments.size(), "segments");
   }
 
   ProgramBuilder& builder_;
@@ -156,14 +159,29 @@ void emit_declarations(ProgramBuilder& builder, const source::Sources* sources) 
   DeclarationEmitter(builder, sources).run();
 }
 
-bytecode::FunctionId emit_expression(ProgramBuilder& builder, std::string name, const sema::Expr& expr, const source::Sources* sources) {
+namespace {
+
+bytecode::FunctionId emit_in(ProgramBuilder& builder, std::string name, const sema::Expr& expr, const source::Sources* sources,
+                             Environment environment) {
   Code code(builder, std::move(name), sources);
-  Environment environment;
-  environment.all_direct = true;
   Expressions expressions(code, std::move(environment));
   const Register value = expressions.value(expr);
   code.add(Opcode::return_value, value);
   return builder.add(code.finish(0));
+}
+
+}  // namespace
+
+bytecode::FunctionId emit_expression(ProgramBuilder& builder, std::string name, const sema::Expr& expr, const source::Sources* sources) {
+  Environment environment;
+  environment.all_direct = true;
+  return emit_in(builder, std::move(name), expr, sources, std::move(environment));
+}
+
+bytecode::FunctionId emit_condition(ProgramBuilder& builder, std::string name, const sema::Expr& expr, const source::Sources* sources) {
+  Environment environment;
+  environment.segments_inline = true;
+  return emit_in(builder, std::move(name), expr, sources, std::move(environment));
 }
 
 }  // namespace wend::emit

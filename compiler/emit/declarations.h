@@ -14,4 +14,8 @@ void emit_declarations(ProgramBuilder& builder, const source::Sources* sources);
 [[nodiscard]] bytecode::FunctionId emit_expression(ProgramBuilder& builder, std::string name, const sema::Expr& expr,
                                                    const source::Sources* sources);
 
+/// The same for the condition of a segment.
+[[nodiscard]] bytecode::FunctionId emit_condition(ProgramBuilder& builder, std::string name, const sema::Expr& expr,
+                                                  const source::Sources* sources);
+
 }  // namespace wend::emit

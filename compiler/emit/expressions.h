@@ -17,6 +17,8 @@ struct Environment {
   std::optional<sema::VariableId> direct;
   /// Every event field not in `event_fields` is one of the event being reacted to.
   bool all_direct = false;
+  /// Segments are asked by writing out their conditions: in the condition of a segment itself.
+  bool segments_inline = false;
   /// Where "now" and the customer's zone were kept when a wait was armed; else they are asked for.
   std::optional<Register> now;
   std::optional<Register> zone;
@@ -82,6 +84,7 @@ class Expressions {
   void emit(const sema::Expr&, const sema::MatchExpr& node, Register target);
   void emit(const sema::Expr&, const sema::ConsentRead& node, Register target);
   void emit(const sema::Expr&, const sema::HistoryCount& node, Register target);
+  void emit(const sema::Expr&, const sema::InSegment& node, Register target);
   void emit(const sema::Expr&, const sema::Now& node, Register target);
   void emit(const sema::Expr&, const sema::CustomerZone& node, Register target);
   void emit(const sema::Expr&, const sema::MakeRecord& node, Register target);

@@ -113,9 +113,9 @@ class Builder {
     const BlockId block = new_block();
     graph_.entries.push_back(block);
     current_ = block;
-    add(entry.span, BindEvent{entry.binding, entry.event, {}});
+    if (entry.event) add(entry.span, BindEvent{*entry.binding, *entry.event, {}});
     for (const sema::EntryCapture& capture : graph_.journey->entry_captures) {
-      add(entry.span, CaptureField{slots_.variable(capture.variable), entry.event, capture.fields[index]});
+      add(entry.span, CaptureField{slots_.variable(capture.variable), *entry.event, capture.fields[index]});
     }
     for (std::size_t i = 0; i < entry.arguments.size(); ++i) {
       add(entry.span, Assign{slots_.variable(graph_.journey->parameters[i]), reading(entry.arguments[i])});

@@ -41,6 +41,8 @@ struct FlowUse {
   bool is_run = false;
 };
 
+enum class SegmentState : std::uint8_t { unchecked, checking, checked };
+
 enum class FnState : std::uint8_t { unchecked, checking, checked, faulty };
 
 /// Calls of fns are expanded; this bounds what one call may become.
@@ -114,6 +116,8 @@ class Context {
   /// Reports when there is none, and says nothing about a damaged event or record.
   std::optional<std::uint32_t> require_field(const std::vector<types::Field>& fields, const std::string& owner, Span owner_span,
                                              const syntax::Name& name, bool damaged);
+  /// The segment, its condition checked; reports when there is none.
+  std::optional<SegmentId> require_segment(std::size_t file, const syntax::Name& name);
   /// Equal queries become one.
   HistoryId intern(HistoryQuery query);
   /// Forgets the queries from this one on: for text that becomes no code.
@@ -127,6 +131,8 @@ class Context {
 
   std::vector<InFile<syntax::FnDecl>> fns;
   std::vector<FnState> fn_states;
+  std::vector<InFile<syntax::SegmentDecl>> segments;
+  std::vector<SegmentState> segment_states;
   int fn_depth = 0;
   std::int64_t expanded_operations = 0;
   std::vector<InFile<syntax::MessageDecl>> messages;

@@ -27,6 +27,7 @@ class Declarations {
   void collect_decl(const syntax::Decl& decl, std::size_t file);
   void declare(SymbolKind kind, const syntax::Name& name, std::uint32_t index, const syntax::Decl& decl, std::size_t file);
   void refuse(SymbolKind kind, const syntax::Name& name, const std::string& construct, const syntax::Decl& decl, std::size_t file);
+  void collect_segment(const syntax::SegmentDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void collect_enum(const syntax::EnumDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void import_schema(const syntax::ImportDecl& declaration, std::size_t file);
   std::vector<types::Field> resolve_fields(const std::vector<syntax::Field>& fields, const std::string& owner, std::size_t file);

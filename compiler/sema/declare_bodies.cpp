@@ -28,6 +28,7 @@ void Declarations::check_bodies() {
   }
   for (const Symbol& symbol : symbols_) {
     if (symbol.kind == SymbolKind::fn) FnChecker(context_).ensure(static_cast<FnId>(symbol.index), symbol.span);
+    if (symbol.kind == SymbolKind::segment) SegmentChecker(context_).ensure(static_cast<SegmentId>(symbol.index), symbol.span);
     if (symbol.kind == SymbolKind::channel) check_address(symbol.decl->as<syntax::ChannelDecl>(), symbol);
     if (symbol.kind == SymbolKind::policy) check_quiet_hours(symbol.decl->as<syntax::PolicyDecl>(), symbol);
     if (symbol.kind == SymbolKind::message) check_message(symbol.decl->as<syntax::MessageDecl>(), symbol);

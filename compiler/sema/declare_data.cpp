@@ -28,6 +28,14 @@ void Declarations::collect() {
   }
 }
 
+void Declarations::collect_segment(const syntax::SegmentDecl& declaration, const syntax::Decl& decl, std::size_t file) {
+  const auto index = static_cast<std::uint32_t>(context_.model.segments.size());
+  declare(SymbolKind::segment, declaration.name, index, decl, file);
+  context_.model.segments.push_back({declaration.name.text, nullptr, declaration.name.span});
+  context_.segments.push_back({&declaration, file});
+  context_.segment_states.push_back(SegmentState::unchecked);
+}
+
 void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
   Model& model = context_.model;
   const auto next = [](const auto& list) { return static_cast<std::uint32_t>(list.size()); };
@@ -115,7 +123,7 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
       break;
     }
     case syntax::DeclKind::Segment:
-      refuse(SymbolKind::segment, decl.as<syntax::SegmentDecl>().name, "a segment", decl, file);
+      collect_segment(decl.as<syntax::SegmentDecl>(), decl, file);
       break;
     case syntax::DeclKind::Policy: {
       const syntax::Name& name = decl.as<syntax::PolicyDecl>().name;

@@ -117,6 +117,9 @@ class ExprChecker {
   Checked check_is(const syntax::Expr& syntax);
   Checked check_in(const syntax::Expr& syntax);
 
+  // segments.cpp
+  Checked check_in_segment(const syntax::Expr& syntax);
+
   // expr_compare.cpp
   Checked check_compare(const syntax::Expr& syntax);
   Checked compare(const syntax::BinaryExpr& binary, Span span, ExprPtr left, ExprPtr right);
@@ -157,6 +160,17 @@ class FnChecker {
  public:
   explicit FnChecker(Context& context) : context_(context) {}
   void ensure(FnId fn, Span call);
+
+ private:
+  Context& context_;
+};
+
+/// Checks the condition of a segment once, whoever asks first.
+class SegmentChecker {
+ public:
+  explicit SegmentChecker(Context& context) : context_(context) {}
+  /// `place` is where it is asked for.
+  void ensure(SegmentId segment, Span place);
 
  private:
   Context& context_;

@@ -99,15 +99,15 @@ ExprPtr ExprChecker::check_name(const syntax::Expr& syntax, const types::Type* h
 
 ExprPtr ExprChecker::report_unknown_value(const syntax::Name& name, const types::Type* hint) {
   if (const Lookup found = context_.names.find(file_, name.text); found.symbol) {
-    if (found.symbol->kind == SymbolKind::segment) {
-      context_.not_compiled("a segment as a condition", name.span);
-      return make_error(name.span);
-    }
     Diagnostic& diagnostic = context_.report(Kind::wrong_kind_of_name, name.span)
                                  .with("name", name.text)
                                  .with("found", std::string(with_article(found.symbol->kind)))
                                  .with("expected", "a value")
                                  .secondary(found.symbol->span, "declared here");
+    if (found.symbol->kind == SymbolKind::segment) {
+      const std::string question = "customer in " + name.text;
+      diagnostic.help("ask whether the customer is in it: `" + question + "`", {name.span, question, diag::Applicability::likely});
+    }
     if (found.symbol->kind == SymbolKind::fn) diagnostic.help("call it: `" + name.text + "(…)`");
     return make_error(name.span);
   }

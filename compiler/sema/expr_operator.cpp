@@ -227,6 +227,7 @@ Checked ExprChecker::check_is(const syntax::Expr& syntax) {
 
 Checked ExprChecker::check_in(const syntax::Expr& syntax) {
   const auto& in = syntax.as<syntax::InExpr>();
+  if (in.element->kind() == syntax::ExprKind::Customer) return check_in_segment(syntax);
   const types::Type boolean = types::simple(types::Kind::boolean);
   ExprPtr element;
   ExprPtr collection;

@@ -48,7 +48,15 @@ class JourneyChecker {
   void check_headers();
   void check_header(const syntax::Header& header);
   void check_entries(const std::vector<const syntax::Header*>& headers);
+  /// From where the entry comes; reports and gives nothing when that cannot be.
+  std::optional<Entry> entry_source(const syntax::Header& header);
   void bind_entries(const std::vector<const syntax::Header*>& headers);
+  // journey_schedule.cpp
+  std::optional<Join> join(const syntax::EnterOnJoin& source);
+  std::optional<Schedule> schedule(const syntax::EnterEvery& source);
+  std::optional<Schedule> schedule(const syntax::EnterEveryYear& source);
+  std::optional<Schedule> schedule(const syntax::EnterAtMoment& source);
+  bool set_rhythm(const syntax::DurationLiteral& period, Schedule& schedule);
   Edge check_entry(const syntax::Header& header, Entry& entry);
   void check_entry_arguments(const syntax::Header& header, Entry& entry, ExprChecker& exprs);
   void declare_parameters();
@@ -123,6 +131,8 @@ class JourneyChecker {
   bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::DurationLiteral& duration, WaitFor& wait);
   bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::Name& day, WaitUntilNext& wait);
   std::optional<WaitUntilInstant> wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait);
+  /// Bit 0 is Monday; reports what is neither `day`, `weekday` nor a day of the week.
+  std::optional<std::uint8_t> weekday_mask(const syntax::Name& name);
   TimeOfDaySeconds at_time(const syntax::AtTime& at);
   /// The zone after `in`; null = the customer's.
   ExprPtr at_zone(const syntax::AtTime& at);

@@ -88,10 +88,17 @@ ExprPtr JourneyChecker::entry_field(const syntax::Name& field, types::Type* type
   if (journey_.entries.empty()) return nullptr;
   std::vector<std::uint32_t> fields;
   for (const Entry& entry : journey_.entries) {
-    const Event& event = context_.model.at(entry.event);
+    if (!entry.event) {
+      context_.report(Kind::same_field, field.span)
+          .with("field", field.text)
+          .label("not every instance has been started by an event")
+          .secondary(entry.span, "an instance starts here without one");
+      return nullptr;
+    }
+    const Event& event = context_.model.at(*entry.event);
     const auto index = types::find_field(event.fields, field.text);
     if (!index) {
-      if (!context_.damaged_events.contains(static_cast<std::uint32_t>(entry.event))) {
+      if (!context_.damaged_events.contains(static_cast<std::uint32_t>(*entry.event))) {
         context_.report(Kind::same_field, field.span)
             .with("field", field.text)
             .label("`" + event.name + "` has no such field")
@@ -111,8 +118,8 @@ ExprPtr JourneyChecker::entry_field(const syntax::Name& field, types::Type* type
   }
   const Entry& first = journey_.entries.front();
   const bool one_binding = std::ranges::all_of(journey_.entries, [&](const Entry& entry) { return entry.binding == first.binding; });
-  const types::Labels labels = context_.model.at(first.event).fields[fields.front()].labels;
-  if (one_binding) return make_expr(*type, field.span, EventField{first.binding, fields.front()}, labels);
+  const types::Labels labels = context_.model.at(*first.event).fields[fields.front()].labels;
+  if (one_binding) return make_expr(*type, field.span, EventField{*first.binding, fields.front()}, labels);
   const auto [captured, is_new] = captured_.try_emplace(field.text);
   if (is_new) {
     VariableInfo info;
@@ -142,7 +149,7 @@ bool JourneyChecker::check_reads(const ExprPtr& expr, std::initializer_list<Read
     diagnostic.note("time passes without anything happening that could ask the condition again")
         .help("wait for a moment with `wait until`");
   } else if (read_kind(*found->read) == ReadKind::history) {
-    diagnostic.help("listen to the event itself, or test the history where control passes");
+    diagnostic.help("listen to the event itself, ask for a segment (`customer in …`), or test the history where control passes");
   }
   return false;
 }

@@ -52,6 +52,7 @@ void JourneyChecker::check() {
     add(entry.where);
     add(entry.one_per);
     for (const ExprPtr& argument : entry.arguments) add(argument);
+    if (entry.schedule) add(entry.schedule->date_of);
   }
   for (const Exit& exit : journey_.exits) add(exit.condition);
   for (const Goal& goal : journey_.goals) add(goal.where);
@@ -147,66 +148,81 @@ void JourneyChecker::check_headers() {
 // ── entries ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void JourneyChecker::check_entries(const std::vector<const syntax::Header*>& headers) {
-  std::vector<const syntax::Header*> on_events;
+  std::vector<const syntax::Header*> sound;
   for (const syntax::Header* header : headers) {
-    const auto& enter = header->as<syntax::EnterHeader>();
-    static constexpr std::array<const char*, 6> k_sources = {"enter on",      "`enter by handoff`", "`enter when … joins`",
-                                                             "`enter every`", "`enter every year`", "`enter at`"};
-    if (!std::holds_alternative<syntax::EnterOnEvent>(enter.source)) {
-      context_.not_compiled(k_sources.at(enter.source.index()), header->span);
-      continue;
+    if (auto entry = entry_source(*header)) {
+      entry->span = header->span;
+      journey_.entries.push_back(std::move(*entry));
+      sound.push_back(header);
     }
-    if (require_event(std::get<syntax::EnterOnEvent>(enter.source).pattern.event)) on_events.push_back(header);
   }
-  if (on_events.empty()) return;
-  bind_entries(on_events);
+  if (sound.empty()) return;
+  bind_entries(sound);
   std::vector<Edge> edges;
-  for (std::size_t at = 0; at < on_events.size(); ++at) edges.push_back(check_entry(*on_events[at], journey_.entries[at]));
+  for (std::size_t at = 0; at < sound.size(); ++at) edges.push_back(check_entry(*sound[at], journey_.entries[at]));
   flow_ = merge(std::move(edges));
   entered_ = flow_;
   entered_.facts.erase_where([](const auto& fact) { return fact.first.root == Path::Root::attribute; });
 }
 
+std::optional<Entry> JourneyChecker::entry_source(const syntax::Header& header) {
+  const auto& enter = header.as<syntax::EnterHeader>();
+  Entry entry;
+  if (const auto* on_event = std::get_if<syntax::EnterOnEvent>(&enter.source)) {
+    entry.event = require_event(on_event->pattern.event);
+  } else if (const auto* on_join = std::get_if<syntax::EnterOnJoin>(&enter.source)) {
+    entry.joins = join(*on_join);
+  } else if (const auto* every = std::get_if<syntax::EnterEvery>(&enter.source)) {
+    entry.schedule = schedule(*every);
+  } else if (const auto* every_year = std::get_if<syntax::EnterEveryYear>(&enter.source)) {
+    entry.schedule = schedule(*every_year);
+  } else if (const auto* at_moment = std::get_if<syntax::EnterAtMoment>(&enter.source)) {
+    entry.schedule = schedule(*at_moment);
+  } else {
+    context_.not_compiled("`enter by handoff`", header.span);
+  }
+  if (!entry.event && !entry.joins && !entry.schedule) return std::nullopt;
+  return entry;
+}
+
 void JourneyChecker::bind_entries(const std::vector<const syntax::Header*>& headers) {
-  const auto pattern_of = [](const syntax::Header* header) -> const syntax::EventPattern& {
-    return std::get<syntax::EnterOnEvent>(header->as<syntax::EnterHeader>().source).pattern;
+  const auto pattern_of = [](const syntax::Header* header) -> const syntax::EventPattern* {
+    const auto* on_event = std::get_if<syntax::EnterOnEvent>(&header->as<syntax::EnterHeader>().source);
+    return on_event ? &on_event->pattern : nullptr;
   };
   std::set<EventId> events;
-  for (const syntax::Header* header : headers) {
-    Entry entry;
-    entry.event = static_cast<EventId>(context_.names.find(file_, pattern_of(header).event.text).symbol->index);
-    entry.span = header->span;
-    events.insert(entry.event);
-    journey_.entries.push_back(std::move(entry));
+  for (const Entry& entry : journey_.entries) {
+    if (entry.event) events.insert(*entry.event);
   }
-  // One variable for all entries when they are on one event; the body reads it by a name that every entry gives.
+  // One variable for all entries on events when they are on one event; the body reads it by a name that every entry gives.
+  std::optional<VariableId> first;
   for (std::size_t at = 0; at < headers.size(); ++at) {
-    const syntax::EventPattern& pattern = pattern_of(headers[at]);
+    const syntax::EventPattern* pattern = pattern_of(headers[at]);
+    if (!pattern) continue;
     Entry& entry = journey_.entries[at];
-    entry.binding = at > 0 && events.size() == 1 ? journey_.entries.front().binding : event_variable(pattern, entry.event);
-  }
-  for (std::size_t at = 0; at < headers.size(); ++at) {
-    const syntax::EventPattern& pattern = pattern_of(headers[at]);
-    if (!pattern.alias || pattern.alias->text.empty() || scope_.find(pattern.alias->text)) continue;
-    scope_.declare(pattern.alias->text, journey_.entries[at].binding);
+    entry.binding = first && events.size() == 1 ? *first : event_variable(*pattern, *entry.event);
+    if (!first) first = entry.binding;
+    if (!pattern->alias || pattern->alias->text.empty() || scope_.find(pattern->alias->text)) continue;
+    scope_.declare(pattern->alias->text, *entry.binding);
   }
 }
 
 Edge JourneyChecker::check_entry(const syntax::Header& header, Entry& entry) {
   const auto& enter = header.as<syntax::EnterHeader>();
-  const syntax::EventPattern& pattern = std::get<syntax::EnterOnEvent>(enter.source).pattern;
-  for (const syntax::Name& field : pattern.same) {
+  const auto* on_event = std::get_if<syntax::EnterOnEvent>(&enter.source);
+  const syntax::EventPattern* pattern = on_event ? &on_event->pattern : nullptr;
+  Flow flow;
+  if (entry.binding) flow.assigned.insert(*entry.binding);
+  Scope scope;
+  if (pattern && pattern->alias) scope.declare(pattern->alias->text, *entry.binding);
+  ExprChecker exprs(context_, file_, scope, flow);
+  for (const syntax::Name& field : pattern ? pattern->same : std::vector<syntax::Name>()) {
     context_.report(Kind::name_out_of_place, field.span)
         .with("name", "same")
         .label("no instance has started yet whose event could be compared");
   }
-  Flow flow;
-  flow.assigned.insert(entry.binding);
-  Scope scope;
-  if (pattern.alias) scope.declare(pattern.alias->text, entry.binding);
-  ExprChecker exprs(context_, file_, scope, flow);
-  if (pattern.where) {
-    Checked where = exprs.condition(*pattern.where);
+  if (pattern && pattern->where) {
+    Checked where = exprs.condition(*pattern->where);
     flow.learn(where.when_true);
     if (!where.expr->type.is_error()) entry.where = std::move(where.expr);
     refuse_since_entry(entry.where);
@@ -233,11 +249,9 @@ Edge JourneyChecker::check_entry(const syntax::Header& header, Entry& entry) {
   }
   if (enter.cooldown) entry.cooldown = context_.time_span(*enter.cooldown, "a cooldown");
   // A name that only other entries bind is in scope, but not assigned on this path.
-  if (pattern.alias) {
-    const auto shared = scope_.find(pattern.alias->text);
-    if (!shared || *shared != entry.binding) flow.assigned.erase(entry.binding);
-  } else {
-    flow.assigned.erase(entry.binding);
+  if (pattern) {
+    const auto shared = pattern->alias ? scope_.find(pattern->alias->text) : std::nullopt;
+    if (!shared || *shared != *entry.binding) flow.assigned.erase(*entry.binding);
   }
   for (const VariableId parameter : journey_.parameters) flow.assigned.insert(parameter);
   return {flow, header.span};
@@ -324,7 +338,8 @@ void JourneyChecker::check_exit(const syntax::Header& header) {
     }
   } else if (syntax.condition) {
     exit.condition = exprs().condition(*syntax.condition).expr;
-    if (check_reads(exit.condition, {ReadKind::attribute, ReadKind::consent, ReadKind::zone}, "a state exit", "attributes and consents")) {
+    if (check_reads(exit.condition, {ReadKind::attribute, ReadKind::consent, ReadKind::segment, ReadKind::zone}, "a state exit",
+                    "attributes, consents and segments")) {
       journey_.exits.push_back(std::move(exit));
     }
   }
@@ -353,9 +368,10 @@ void JourneyChecker::check_goal(const syntax::Header& header) {
   goal.span = header.span;
   bool failed = false;
   goal.where = event_condition(syntax.pattern, *event, goal.binding, nullptr, &failed);
-  failed = failed ||
-           !check_reads(goal.where, {ReadKind::event_field, ReadKind::variable, ReadKind::attribute, ReadKind::consent, ReadKind::zone},
-                        "a goal", "its event, the event that started the instance, attributes and consents");
+  failed = failed || !check_reads(goal.where,
+                                  {ReadKind::event_field, ReadKind::variable, ReadKind::attribute, ReadKind::consent, ReadKind::segment,
+                                   ReadKind::zone},
+                                  "a goal", "its event, the event that started the instance, attributes, consents and segments");
   switch (syntax.anchor) {
     case syntax::GoalAnchor::entry:
       goal.anchor = bytecode::GoalAnchor::entry;

@@ -51,8 +51,8 @@ std::optional<Interrupt> JourneyChecker::check_interrupt(const syntax::Interrupt
   } else {
     Checked condition = exprs().condition(*interrupt.condition);
     failed =
-        !check_reads(condition.expr, {ReadKind::attribute, ReadKind::consent, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
-                     "an interrupting condition", "attributes, consents and what the journey keeps");
+        !check_reads(condition.expr, {ReadKind::attribute, ReadKind::consent, ReadKind::segment, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
+                     "an interrupting condition", "attributes, consents, segments and what the journey keeps");
     flow_.learn(condition.when_true);
     result.trigger = WhenArm{std::move(condition.expr)};
   }

@@ -86,24 +86,25 @@ std::optional<WaitFor> JourneyChecker::wait_for(const syntax::WaitFor& wait) {
 }
 
 std::optional<WaitUntilNext> JourneyChecker::wait_until_next(const syntax::WaitUntilNext& wait) {
+  const auto mask = weekday_mask(wait.day);
+  if (!mask) return std::nullopt;
+  WaitUntilNext result{*mask, at_time(wait.at), at_zone(wait.at), std::nullopt};
+  if (!use_calendar(wait.calendar, wait.day, result)) return std::nullopt;
+  return result;
+}
+
+std::optional<std::uint8_t> JourneyChecker::weekday_mask(const syntax::Name& name) {
   static constexpr std::array<std::string_view, 7> k_days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-  const TimeOfDaySeconds at = at_time(wait.at);
-  const auto day = std::ranges::find(k_days, wait.day.text);
-  std::optional<std::uint8_t> mask;
-  if (wait.day.text == "day") mask = 0x7f;
-  if (wait.day.text == "weekday") mask = 0x1f;
-  if (day != k_days.end()) mask = static_cast<std::uint8_t>(1U << (day - k_days.begin()));
-  if (mask) {
-    WaitUntilNext result{*mask, at, at_zone(wait.at), std::nullopt};
-    if (!use_calendar(wait.calendar, wait.day, result)) return std::nullopt;
-    return result;
-  }
-  if (!wait.day.text.empty()) {
+  if (name.text == "day") return 0x7f;
+  if (name.text == "weekday") return 0x1f;
+  const auto day = std::ranges::find(k_days, name.text);
+  if (day != k_days.end()) return static_cast<std::uint8_t>(1U << (day - k_days.begin()));
+  if (!name.text.empty()) {
     std::vector<std::string> candidates(k_days.begin(), k_days.end());
     candidates.insert(candidates.end(), {"day", "weekday"});
-    Diagnostic& diagnostic = context_.report(Kind::unknown_day, wait.day.span).with("day", wait.day.text);
+    Diagnostic& diagnostic = context_.report(Kind::unknown_day, name.span).with("day", name.text);
     diagnostic.label("expected `day`, `weekday`, or `monday` to `sunday`");
-    context_.suggest(diagnostic, wait.day.span, wait.day.text, candidates);
+    context_.suggest(diagnostic, name.span, name.text, candidates);
   }
   return std::nullopt;
 }
@@ -249,9 +250,10 @@ std::optional<AwaitArm> JourneyChecker::check_arm(const syntax::AwaitArm& arm) {
       break;
     case syntax::AwaitArmKind::condition: {
       Checked condition = exprs().condition(*arm.condition);
-      failed =
-          !check_reads(condition.expr, {ReadKind::attribute, ReadKind::consent, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
-                       "an awaited condition", "attributes, consents and what the journey keeps");
+      failed = !check_reads(
+          condition.expr,
+          {ReadKind::attribute, ReadKind::consent, ReadKind::segment, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
+          "an awaited condition", "attributes, consents, segments and what the journey keeps");
       flow_.learn(condition.when_true);
       result.trigger = WhenArm{std::move(condition.expr)};
       break;

@@ -162,14 +162,40 @@ struct HistoryQuery {
   Span span;  ///< of the first place that asks
 };
 
+/// A boolean over attributes, consents, history and other segments. Whoever walks it finds those as InSegment.
+struct Segment {
+  std::string name;
+  ExprPtr condition;
+  Span span;
+};
+
 // ── journeys ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 enum class AlreadyRunning : std::uint8_t { ignore, restart, alongside };
 
+/// `enter every …`, `enter at …`: see bytecode::Schedule.
+struct Schedule {
+  bytecode::ScheduleKind kind{};
+  std::uint8_t weekdays = 0;
+  std::uint32_t every = 0;
+  DateDays date = 0;
+  ExprPtr date_of;  ///< yearly only: a Date or Date? that reads attributes only
+  TimeOfDaySeconds at = 0;
+  std::optional<SegmentId> segment;
+};
+struct Join {
+  SegmentId segment{};
+  bool including_existing = false;
+};
+
+/// Exactly one of `event`, `joins` and `schedule`.
 struct Entry {
-  EventId event{};
-  /// One variable is shared by all entries when all are on one event; then the body may read it.
-  VariableId binding{};
+  std::optional<EventId> event;
+  /// There exactly when `event` is. One variable is shared by all entries on events when all are on one event; then the body may
+  /// read it.
+  std::optional<VariableId> binding;
+  std::optional<Join> joins;
+  std::optional<Schedule> schedule;
   ExprPtr where;    ///< null = every such event
   ExprPtr one_per;  ///< null without `one per`
   bool once_ever = false;
@@ -245,6 +271,7 @@ struct Model {
   std::vector<Policy> policies;
   std::vector<Fn> fns;
   std::vector<HistoryQuery> history;
+  std::vector<Segment> segments;
   std::vector<Journey> journeys;
   std::vector<Test> tests;
   std::vector<VariableInfo> variables;  ///< of the whole project
@@ -259,6 +286,7 @@ struct Model {
   [[nodiscard]] const Policy& at(PolicyId id) const { return policies[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Fn& at(FnId id) const { return fns[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const HistoryQuery& at(HistoryId id) const { return history[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Segment& at(SegmentId id) const { return segments[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Journey& at(JourneyId id) const { return journeys[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const VariableInfo& at(VariableId id) const { return variables[static_cast<std::size_t>(id)]; }
 };

@@ -318,9 +318,10 @@ ExprPtr TestChecker::condition(const syntax::Expr& syntax) {
   Scope scope;
   Flow flow;
   for (const Entry& entry : journey().entries) {
-    const VariableInfo& binding = context_.model.at(entry.binding);
-    if (!scope.find(binding.name)) scope.declare(binding.name, entry.binding);
-    flow.assigned.insert(entry.binding);
+    if (!entry.binding) continue;
+    const VariableInfo& binding = context_.model.at(*entry.binding);
+    if (!scope.find(binding.name)) scope.declare(binding.name, *entry.binding);
+    flow.assigned.insert(*entry.binding);
   }
   ExprPtr result = ExprChecker(context_, file_, scope, flow).condition(syntax).expr;
   if (result->type.is_error()) return nullptr;

@@ -34,6 +34,7 @@ enum class PolicyId : std::uint32_t {};
 enum class CalendarId : std::uint32_t {};
 enum class FnId : std::uint32_t {};
 enum class HistoryId : std::uint32_t {};
+enum class SegmentId : std::uint32_t {};
 enum class JourneyId : std::uint32_t {};
 enum class StepId : std::uint32_t {};  ///< of one journey
 enum class LoopId : std::uint32_t {};  ///< of one journey
@@ -195,6 +196,10 @@ struct ConsentRead {
 struct HistoryCount {
   HistoryId query{};
 };
+/// `customer in segment`.
+struct InSegment {
+  SegmentId segment{};
+};
 struct Now {};
 /// The customer's principal time zone.
 struct CustomerZone {};
@@ -211,7 +216,7 @@ struct ErrorExpr {};
 
 using ExprNode = std::variant<ErrorExpr, Constant, Absent, Variable, EventField, AttributeRead, MemberRead, ToOptional, ToDecimal, Unwrap,
                               Otherwise, IsPresent, Not, And, Or, Negate, Arithmetic, Compare, Contains, NativeCall, LetIn, MatchExpr,
-                              ConsentRead, HistoryCount, Now, CustomerZone, MakeRecord, MakeList>;
+                              ConsentRead, HistoryCount, InSegment, Now, CustomerZone, MakeRecord, MakeList>;
 
 struct Expr {
   types::Type type;

@@ -73,6 +73,7 @@ ReadKind read_kind(const Expr& expr) {
                         [](const AttributeRead&) { return ReadKind::attribute; },
                         [](const ConsentRead&) { return ReadKind::consent; },
                         [](const HistoryCount&) { return ReadKind::history; },
+                        [](const InSegment&) { return ReadKind::segment; },
                         [](const Now&) { return ReadKind::now; },
                         [](const CustomerZone&) { return ReadKind::zone; },
                         [](const auto&) { return ReadKind::nothing; },
@@ -94,6 +95,8 @@ std::string describe_read(const Expr& expr, const Model& model) {
       return "the consent `" + model.at(expr.as<ConsentRead>().topic).name + "`";
     case ReadKind::history:
       return "the history";
+    case ReadKind::segment:
+      return "the segment `" + model.at(expr.as<InSegment>().segment).name + "`";
     case ReadKind::now:
       return "`now`";
     case ReadKind::zone:
@@ -184,6 +187,7 @@ class Fingerprint {
                    [&](const LetIn& node) { number(local(node.variable)); },
                    [&](const ConsentRead& node) { number(static_cast<std::uint64_t>(node.topic)); },
                    [&](const HistoryCount& node) { number(static_cast<std::uint64_t>(node.query)); },
+                   [&](const InSegment& node) { number(static_cast<std::uint64_t>(node.segment)); },
                    [&](const MatchExpr& node) {
                      for (const MatchExprArm& arm : node.arms) {
                        text += '|';

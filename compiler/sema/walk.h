@@ -15,7 +15,7 @@ namespace wend::sema {
 [[nodiscard]] std::vector<const Expr*> children(const Expr& expr);
 
 /// What an expression may take from the world around it.
-enum class ReadKind : std::uint8_t { nothing, event_field, variable, attribute, consent, history, now, zone };
+enum class ReadKind : std::uint8_t { nothing, event_field, variable, attribute, consent, history, segment, now, zone };
 [[nodiscard]] ReadKind read_kind(const Expr& expr);
 /// "the attribute `phone`".
 [[nodiscard]] std::string describe_read(const Expr& expr, const Model& model);

@@ -41,6 +41,7 @@ class GivenHost final : public vm::Host {
   TimestampMs now() const override { return 0; }
   uint64_t position() const override { return 0; }
   int64_t history(bytecode::HistoryId) override { return 0; }
+  bool segment(bytecode::SegmentId) override { return false; }
   vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override {
     assert(false);
     return {};

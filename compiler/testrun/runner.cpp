@@ -100,6 +100,8 @@ class Runner {
       engine::write_assignment_body(body, {static_cast<bytecode::ExperimentId>(given.experiment), given.arm});
       world_.feed(RecordTag::assignment, world_.clock(), world_.clock(), body);
     }
+    // What is given was so before the journeys were deployed.
+    world_.deploy();
   }
 
   // ── items: false when the test cannot go on ──────────────────────────────────────────────────────────────────

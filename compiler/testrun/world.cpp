@@ -41,6 +41,13 @@ std::string World::local(TimestampMs at) {
   return format_local(zones_, zone(), at);
 }
 
+void World::deploy() {
+  std::string body;
+  // A test has one environment, so nothing compares the digests that the barrier would name.
+  engine::write_barrier_body(body, {});
+  react(RecordTag::barrier, clock_, clock_, {}, body);
+}
+
 void World::pass(TimestampMs to) {
   react(RecordTag::tick, to, to, {}, {});
 }
@@ -151,6 +158,7 @@ std::string_view World::waiting_step(const engine::WaitingInstance& waiting) con
 }
 
 vm::EventView World::entry_event(engine::InstanceId instance) const {
+  if (instance.start_index >= engine::k_timer_start_index) return {};
   const auto found = event_bodies_.find(instance.position);
   if (found == event_bodies_.end()) return {};
   const auto body = engine::read_event_body(found->second, program_);
@@ -245,6 +253,11 @@ bool World::consent(bytecode::TopicId id) {
 int64_t World::history(bytecode::HistoryId id) {
   const auto customer = engine_.find_customer(k_customer_id);
   return customer ? engine_.history(*customer, id) : 0;
+}
+
+bool World::segment(bytecode::SegmentId id) {
+  const auto customer = engine_.find_customer(k_customer_id);
+  return customer && engine_.segment(*customer, id);
 }
 
 // The expressions of a test have no effects: the checker has seen to it.

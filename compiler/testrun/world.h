@@ -67,6 +67,8 @@ class World final : private engine::CommandSink, private vm::Host {
 
   /// `happened` ≤ `at`, which is when it is heard.
   void feed(engine::RecordTag tag, TimestampMs at, TimestampMs happened, std::string_view body);
+  /// The journeys are deployed now: from here on customers join segments.
+  void deploy();
   /// Lets time pass up to `to`: what is held for grace stays held.
   void pass(TimestampMs to);
   /// Fires everything due at or before `to`.
@@ -108,6 +110,7 @@ class World final : private engine::CommandSink, private vm::Host {
   bytecode::Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override;
   int64_t history(bytecode::HistoryId id) override;
+  bool segment(bytecode::SegmentId id) override;
   vm::SendResult send(bytecode::SiteId site, std::span<const bytecode::Value> parameters,
                         std::span<const bytecode::Value> registers) override;
   void set_attribute(bytecode::AttributeId id, const bytecode::Value& value) override;

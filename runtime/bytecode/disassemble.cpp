@@ -97,6 +97,42 @@ class Lister {
            query.filter ? fmt::format(" where function {}", static_cast<size_t>(*query.filter)) : "",
            query.window ? "in the last " + span_text(*query.window) : "since entry", query.limit);
     }
+    list_segments();
+  }
+
+  void list_segments() {
+    for (const Segment& segment : program_.segments) {
+      line("\nsegment {}: function {}{}{}", segment.name, static_cast<size_t>(segment.condition), segment.tracked ? ", tracked" : "",
+           segment.existing ? ", existing members join" : "");
+    }
+    if (!program_.schedules.empty()) line("\nschedules");
+    for (size_t i = 0; i < program_.schedules.size(); ++i) {
+      const Schedule& schedule = program_.schedules[i];
+      line("  {:>4}  {} at {}{}", i, rhythm_text(schedule), format_time_of_day(schedule.at),
+           schedule.segment ? " for " + program_.segments[static_cast<size_t>(*schedule.segment)].name : "");
+    }
+  }
+
+  static std::string rhythm_text(const Schedule& schedule) {
+    switch (schedule.kind) {
+      case ScheduleKind::weekdays: {
+        static constexpr const char* k_days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+        std::string days;
+        for (size_t day = 0; day < std::size(k_days); ++day) {
+          if ((schedule.weekdays >> day & 1) != 0) days += std::string(days.empty() ? "" : ", ") + k_days[day];
+        }
+        return days;
+      }
+      case ScheduleKind::days:
+        return fmt::format("every {} from 1970-01-01", format_period({0, static_cast<int32_t>(schedule.every)}));
+      case ScheduleKind::months:
+        return fmt::format("every {} from 1970-01-01", format_period({static_cast<int32_t>(schedule.every), 0}));
+      case ScheduleKind::yearly:
+        return fmt::format("every year on function {}", static_cast<size_t>(*schedule.date_of));
+      case ScheduleKind::once:
+        return format_date(schedule.date);
+    }
+    return "";
   }
 
   void list_tables() {
@@ -132,6 +168,11 @@ class Lister {
     if (!capped.empty()) line("{}when capped {}", indent, denials_text(program_, capped));
   }
 
+  std::string source_text(const JourneyEntry& entry) const {
+    if (entry.joins) return fmt::format("when joins {}", program_.segments[static_cast<size_t>(*entry.joins)].name);
+    if (entry.schedule) return fmt::format("by schedule {}", static_cast<size_t>(*entry.schedule));
+    return "on " + event_name(entry.event);
+  }
   std::string event_name(std::optional<EventId> event) const { return event ? program_.event(*event).name : "state"; }
   static std::string entry_text(const char* name, const std::optional<Entry>& entry) {
     return entry ? fmt::format(" {} @{}", name, entry->pc) : "";
@@ -141,7 +182,7 @@ class Lister {
     line("\njourney {}, lifetime {}, priority {}", journey.name, span_text(journey.lifetime), journey.priority);
     if (journey.policy) line("  policy {}", program_.policies[static_cast<size_t>(*journey.policy)].name);
     for (const JourneyEntry& entry : journey.entries) {
-      line("  enter on {}{}{} start @{}", event_name(entry.event), entry_text("where", entry.where), entry_text("one per", entry.key),
+      line("  enter {}{}{} start @{}", source_text(entry), entry_text("where", entry.where), entry_text("one per", entry.key),
            entry.start.pc);
     }
     for (const JourneyExit& exit : journey.exits) {
@@ -276,6 +317,8 @@ class Lister {
         return journey->points[value].path;
       case OperandKind::label:
         return journey->labels[value];
+      case OperandKind::segment:
+        return program_.segments[value].name;
       case OperandKind::experiment:
         return program_.experiments[value].name;
       case OperandKind::field:

@@ -35,6 +35,8 @@ const char* to_string(OperandKind kind) {
       return "topic";
     case OperandKind::history:
       return "history";
+    case OperandKind::segment:
+      return "segment";
     case OperandKind::native:
       return "native";
     case OperandKind::site:

@@ -28,6 +28,7 @@ enum class OperandKind : uint8_t {
   attribute,
   topic,
   history,
+  segment,
   native,
   site,
   point,

@@ -47,6 +47,8 @@ enum class MessageId : uint16_t {};
 enum class ExperimentId : uint16_t {};
 enum class PolicyId : uint16_t {};
 enum class HistoryId : uint16_t {};
+enum class SegmentId : uint16_t {};
+enum class ScheduleId : uint16_t {};
 enum class FunctionId : uint16_t {};
 enum class JourneyId : uint16_t {};
 enum class PointId : uint16_t {};   // of one journey
@@ -101,6 +103,33 @@ struct Event {
   Span late = Period{0, 1};
   DurationMs grace_ms = 0;
   std::optional<uint16_t> dedupe_field;  // else the envelope's message id
+};
+
+// Whether a customer is in it depends on attributes, consents and history only: false while a required attribute that the condition
+// reads is unset. A tracked one has its membership kept, so that joining and leaving are noticed, also when time causes them.
+struct Segment {
+  std::string name;
+  FunctionId condition{};  // 0 parameters; returns boolean
+  bool tracked = false;
+  bool existing = false;  // who is a member already when the journeys are deployed joins then; the same condition may stand twice
+};
+
+// When journeys are entered by the calendar, in the customer's principal zone.
+enum class ScheduleKind : uint8_t {
+  weekdays = 1,  // on the days of `weekdays`
+  days = 2,      // every `every` days counted from 1970-01-01
+  months = 3,    // on the first of every `every`th month counted from January 1970
+  yearly = 4,    // on the month and day of what `date_of` returns; 29 February is the 28th in other years
+  once = 5,      // on `date`
+};
+struct Schedule {
+  ScheduleKind kind{};
+  uint8_t weekdays = 0;  // bit 0 = Monday
+  uint32_t every = 0;
+  DateDays date = 0;
+  std::optional<FunctionId> date_of;  // yearly only: 0 parameters, reads attributes; a date, or absent for never
+  TimeOfDaySeconds at = 0;
+  std::optional<SegmentId> segment;  // a tracked one: only its members; absent = everybody
 };
 
 struct Channel {
@@ -230,8 +259,11 @@ struct SendSite {
 };
 
 enum class AlreadyRunning : uint8_t { ignore = 0, restart = 1, alongside = 2 };
+// Exactly one of `event`, `joins` and `schedule` says who enters when. Without an event the code reads none.
 struct JourneyEntry {
-  EventId event{};
+  std::optional<EventId> event;
+  std::optional<SegmentId> joins;  // a tracked segment
+  std::optional<ScheduleId> schedule;
   std::optional<Entry> where;  // returns boolean
   std::optional<Entry> key;    // `one per`: returns the key
   Entry start;                 // begins the body
@@ -287,6 +319,8 @@ struct Program {
   std::vector<Message> messages;
   std::vector<Experiment> experiments;
   std::vector<Policy> policies;
+  std::vector<Segment> segments;
+  std::vector<Schedule> schedules;
   std::vector<Function> functions;
   std::vector<Journey> journeys;
   std::vector<std::string> source_files;  // debug only

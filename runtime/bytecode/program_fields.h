@@ -54,6 +54,14 @@ void visit(Archive& a, Is<HistoryQuery> auto& v) {
   a(v.event, v.filter, v.window, v.limit);
 }
 template <typename Archive>
+void visit(Archive& a, Is<Segment> auto& v) {
+  a(v.name, v.condition, v.tracked, v.existing);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Schedule> auto& v) {
+  a(v.kind, v.weekdays, v.every, v.date, v.date_of, v.at, v.segment);
+}
+template <typename Archive>
 void visit(Archive& a, Is<Channel> auto& v) {
   a(v.name, v.address, v.topics, v.receipts, v.accepts);
 }
@@ -127,7 +135,7 @@ void visit(Archive& a, Is<SendSite> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<JourneyEntry> auto& v) {
-  a(v.event, v.where, v.key, v.start, v.once_ever, v.already, v.cooldown);
+  a(v.event, v.joins, v.schedule, v.where, v.key, v.start, v.once_ever, v.already, v.cooldown);
 }
 template <typename Archive>
 void visit(Archive& a, Is<JourneyExit> auto& v) {

@@ -136,6 +136,7 @@ Sha256Digest behaviour_digest(const Program& program) {
       case Section::experiments:
       case Section::policies:
       case Section::journeys:
+      case Section::segments:
         writer(static_cast<uint8_t>(section.tag));
         visit_section(writer, section.tag, program);
         break;

@@ -42,6 +42,8 @@ enum class Role : uint8_t {
   text,       // returns text
   address,    // returns a text or a list of texts, or absent
   zone,       // returns a time zone or a list of them, or absent
+  segment,    // returns a boolean from attributes, consents and history alone
+  date,       // returns a date, or absent
 };
 
 // One way into a function's code.
@@ -68,6 +70,7 @@ bool verify_types(const Program& program, Fault& fault);
 bool verify_texts(const Program& program, Fault& fault);
 bool verify_tables(const Program& program, Fault& fault);
 bool verify_policy(const Program& program, const Policy& policy, Fault& fault);
+bool verify_segments(const Program& program, Fault& fault);
 bool verify_journey(const Program& program, const Journey& journey, Fault& fault);
 // Every function with every way into it.
 std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& fault);

@@ -6,7 +6,10 @@ namespace wend::bytecode {
 namespace {
 
 bool verify_all(const Program& program, Fault& fault) {
-  if (!verify_types(program, fault) || !verify_texts(program, fault) || !verify_tables(program, fault)) return false;
+  if (!verify_types(program, fault) || !verify_texts(program, fault) || !verify_tables(program, fault) ||
+      !verify_segments(program, fault)) {
+    return false;
+  }
   for (const Policy& policy : program.policies) {
     if (!verify_policy(program, policy, fault)) return false;
   }

@@ -180,11 +180,24 @@ class FlowVerifier {
     if (is_effect(instruction.opcode) || is_stop(instruction.opcode)) {
       return require((known.roles & ~k_running) == 0, pc, "`{}` where only a value may be computed", to_string(instruction.opcode));
     }
+    // A segment's condition is code of its own, which what it reads must not ask for again.
+    if (instruction.opcode == Opcode::load_segment) {
+      return require(use_.journey != nullptr || known.roles == bit(Role::key), pc, "`load_segment` where only a journey may ask");
+    }
+    if ((known.roles & bit(Role::segment)) != 0 && !belongs_to_segment(instruction)) {
+      return require(false, pc, "`{}` where only attributes, consents and history are read", to_string(instruction.opcode));
+    }
     if (instruction.opcode == Opcode::decline) {
       return require(known.roles == bit(Role::arm), pc, "`decline` where no arm can be declined") &&
              require(!known.changed, pc, "`decline` after something has changed");
     }
     return true;
+  }
+
+  // A segment is asked at any moment, and again when what it reads has changed.
+  bool belongs_to_segment(const Instruction& instruction) const {
+    if (instruction.opcode == Opcode::load_history) return program_.history[instruction.b].window.has_value();
+    return instruction.opcode != Opcode::load_now && instruction.opcode != Opcode::load_position;
   }
 
   bool loads_field(uint32_t pc, const Instruction& instruction) {
@@ -216,6 +229,8 @@ class FlowVerifier {
            only(Role::deadline, type.kind == ValueKind::instant, "an instant") &&
            only(Role::text, type.kind == ValueKind::text && !type.optional, "a text") &&
            only(Role::address, type.kind == ValueKind::text || list_of_text, "a text or a list of texts") &&
+           only(Role::segment, type.kind == ValueKind::boolean && !type.optional, "a boolean") &&
+           only(Role::date, type.kind == ValueKind::date, "a date") &&
            only(Role::zone, type.kind == ValueKind::time_zone || list_of_zone, "a time zone or a list of them");
   }
 

@@ -81,6 +81,8 @@ class InstructionVerifier {
         return index(name, value, program_.topics.size(), "topic");
       case OperandKind::history:
         return index(name, value, program_.history.size(), "history query");
+      case OperandKind::segment:
+        return index(name, value, program_.segments.size(), "segment");
       case OperandKind::experiment:
         return index(name, value, program_.experiments.size(), "experiment");
       case OperandKind::native:
@@ -255,6 +257,7 @@ class InstructionVerifier {
       case Opcode::load_position:
       case Opcode::load_consent:
       case Opcode::load_history:
+      case Opcode::load_segment:
       case Opcode::jump:
       case Opcode::jump_if:
       case Opcode::jump_unless:

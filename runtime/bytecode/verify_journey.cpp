@@ -109,12 +109,23 @@ class JourneyVerifier {
     return !optional || entry(*optional, event, where, what);
   }
 
+  bool entered_by(const JourneyEntry& at, const std::string& where) {
+    if (!fault_.require(at.event.has_value() + at.joins.has_value() + at.schedule.has_value() == 1, where,
+                        "not exactly one of event, segment and schedule") ||
+        (at.event && !index(*at.event, program_.events, where, "event")) ||
+        (at.joins && !index(*at.joins, program_.segments, where, "segment")) ||
+        (at.schedule && !index(*at.schedule, program_.schedules, where, "schedule"))) {
+      return false;
+    }
+    return fault_.require(!at.joins || program_.segments[static_cast<size_t>(*at.joins)].tracked, where, "the segment is not tracked");
+  }
+
   bool entries() {
     for (size_t i = 0; i < journey_.entries.size(); ++i) {
       const JourneyEntry& at = journey_.entries[i];
       const std::string where = place("entry", i);
-      if (!index(at.event, program_.events, where, "event") || !entry(at.where, at.event, where, "`where`") ||
-          !entry(at.key, at.event, where, "`one per`") || !entry(at.start, at.event, where, "the start") ||
+      if (!entered_by(at, where) || !entry(at.where, at.event, where, "`where`") || !entry(at.key, at.event, where, "`one per`") ||
+          !entry(at.start, at.event, where, "the start") ||
           !fault_.require(at.already <= AlreadyRunning::alongside, where, "unknown re-entry rule {}", static_cast<int>(at.already)) ||
           !fault_.require(!at.cooldown || is_known(*at.cooldown), where, "`cooldown` is out of range")) {
         return false;
@@ -330,6 +341,13 @@ std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& 
     if (!called(channel.address, Role::address, {}, {}, fmt::format("address of channel {}", channel.name))) return std::nullopt;
   }
   if (program.zone && !called(*program.zone, Role::zone, {}, {}, "customer time zone")) return std::nullopt;
+  for (const Segment& segment : program.segments) {
+    if (!called(segment.condition, Role::segment, {}, {}, fmt::format("condition of segment {}", segment.name))) return std::nullopt;
+  }
+  for (size_t i = 0; i < program.schedules.size(); ++i) {
+    const auto& date = program.schedules[i].date_of;
+    if (date && !called(*date, Role::date, {}, {}, fmt::format("date of schedule {}", i))) return std::nullopt;
+  }
   for (const Message& message : program.messages) {
     for (const Body& body : message.bodies) {
       for (const BodyPart& part : body.parts) {

@@ -21,6 +21,7 @@ bool verify_sizes(const Program& program, Fault& fault) {
          small("topics", program.topics.size()) && small("events", program.events.size()) && small("history", program.history.size()) &&
          small("channels", program.channels.size()) && small("messages", program.messages.size()) &&
          small("experiments", program.experiments.size()) && small("policies", program.policies.size()) &&
+         small("segments", program.segments.size()) && small("schedules", program.schedules.size()) &&
          small("functions", program.functions.size()) && small("journeys", program.journeys.size());
 }
 

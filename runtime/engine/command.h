@@ -15,9 +15,14 @@ namespace wend::engine {
 
 enum class CustomerNumber : uint32_t {};  // order of first appearance in the log
 
+// Entries start fewer instances than this.
+constexpr uint32_t k_timer_start_index = 1u << 16;
+
 struct InstanceId {
-  uint64_t position = 0;     // of the entry that started it
-  uint16_t start_index = 0;  // among the instances that entry started
+  uint64_t position = 0;  // of the entry that started it
+  // Among the instances that entry started. From k_timer_start_index on: among those that timers (a segment that time made somebody
+  // join, a schedule) started after that entry and before the next.
+  uint32_t start_index = 0;
   friend auto operator<=>(const InstanceId&, const InstanceId&) = default;
 };
 

@@ -251,7 +251,7 @@ void CustomerState::unpack_watches() {
     }
     watch.journey = static_cast<bytecode::JourneyId>(journey);
     watch.instance.position = reader.varint();
-    watch.instance.start_index = static_cast<uint16_t>(reader.varint());
+    watch.instance.start_index = static_cast<uint32_t>(reader.varint());
     watch.entry_event_at = origin_ + reader.signed_varint();
     watch.has_sent = reader.u8() != 0;
     if (watch.has_sent) {

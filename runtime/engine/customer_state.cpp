@@ -116,6 +116,8 @@ void CustomerState::pack_section(Section section, std::string& out) {
       return pack_kept(writer);
     case Section::ledger:
       return pack_ledger(writer);
+    case Section::standing:
+      return pack_standing(writer);
     case Section::instances:
       return pack_instances(out);
   }
@@ -130,6 +132,7 @@ bool CustomerState::validate() {
   unpack_watches();
   unpack_kept();
   unpack_ledger();
+  unpack_standing();
   unpack_instances();
   return sound_;
 }

@@ -8,7 +8,8 @@
 //   mask u8 (bit i = section i is there, i < 8) [mask u8 of sections 8 to 15, when bit 6 of the first is set] · sections in order of
 //   their number, each varint length + bytes, but for the instances, which come last and run to the end. What most customers have
 //   is in the first byte. An empty state is the empty string. Times are signed varints relative to the engine's origin (the t_log of
-//   the first entry) unless said otherwise. Inside the sections see customer_sections.cpp, ledger.cpp and instance_codec.cpp.
+//   the first entry) unless said otherwise. Inside the sections see customer_sections.cpp, ledger.cpp,
+//   customer_standing.cpp and instance_codec.cpp.
 //
 // Invariants
 //   1. A section is unpacked only when asked for; one that was not, or that was not changed, is copied as it stands.
@@ -42,9 +43,10 @@ enum class Section : uint8_t {
   // 6 is no section: its bit says that a second byte of the mask follows.
   instances = 7,
   kept = 8,
-  ledger = 9
+  ledger = 9,
+  standing = 10
 };
-constexpr size_t k_sections = 10;
+constexpr size_t k_sections = 11;
 // Whether a packed state has the section, which is one of the first byte.
 inline bool has_section(std::string_view packed, Section section) {
   return !packed.empty() && (static_cast<uint8_t>(packed.front()) >> static_cast<unsigned>(section) & 1) != 0;
@@ -114,6 +116,15 @@ struct LedgerEntry {
   bytecode::ChannelId channel{};
   uint64_t key = 0;  // first 8 bytes of the send key, little-endian: under which it is given back
   friend bool operator==(const LedgerEntry&, const LedgerEntry&) = default;
+};
+
+// A tracked segment: whether the customer is in it, and when time alone may change that next. A schedule: when it comes round.
+struct StandingState {
+  StandingNumber number = 0;
+  bool member = false;
+  TimestampMs at = k_never;
+  friend bool operator==(const StandingState&, const StandingState&) = default;
+  friend bool operator<(const StandingState& state, StandingNumber number) { return state.number < number; }
 };
 
 struct JourneyMemory {
@@ -197,6 +208,12 @@ class CustomerState {
   void ledger_changed() { touch(Section::ledger); }
   bool has_ledger() const { return has(Section::ledger); }
 
+  // Ascending by number; only who is a member or has a moment to come.
+  std::vector<StandingState>& standing();
+  StandingState standing(StandingNumber number);
+  void set_standing(const StandingState& state);
+  bool has_standing() const { return has(Section::standing); }
+
  private:
   static uint16_t bit(Section section) { return static_cast<uint16_t>(1u << static_cast<unsigned>(section)); }
   bool has(Section section) const { return ((present_ | dirty_) & bit(section)) != 0; }
@@ -218,6 +235,7 @@ class CustomerState {
   void unpack_watches();
   void unpack_kept();
   void unpack_ledger();
+  void unpack_standing();
   void unpack_instances();
   // False when the bytes are no instance.
   bool read_instance(ByteReader& shared, InstanceState& instance) const;
@@ -237,6 +255,7 @@ class CustomerState {
   void pack_watches(ByteWriter& writer);
   void pack_kept(ByteWriter& writer);
   void pack_ledger(ByteWriter& writer);
+  void pack_standing(ByteWriter& writer);
   void pack_instances(std::string& out);
   TimestampMs usual_lifetime_end(const InstanceState& instance) const;
   TimestampMs usual_deadline(const InstanceState& instance) const;
@@ -264,6 +283,7 @@ class CustomerState {
   std::vector<Watch> watches_;
   std::vector<KeptInput> kept_;
   std::vector<LedgerEntry> ledger_;
+  std::vector<StandingState> standing_;
 };
 
 }  // namespace wend::engine

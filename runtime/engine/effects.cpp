@@ -14,7 +14,7 @@ void Reaction::set_attribute(bytecode::AttributeId id, const Value& value) {
     set_too_often_ = true;
     return;
   }
-  derived_.push_back({id, now_, commit_});
+  derive({.attribute = id, .now = now_, .commit = commit_});
 }
 
 // Assigned at the first exposure and never again; the exposure is reported once per instance.

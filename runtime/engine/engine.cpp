@@ -96,6 +96,7 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
     core.wheel.start(entry.t_log);
   }
   core.next_position = position;
+  core.timer_starts = 0;
   if (!core.held && !core.wheel.quiet_before(entry.t_log)) fire_timers(entry.t_log, Clocks::on_time);
   core.now = entry.t_log;
   ++core.counters.entries;
@@ -129,6 +130,8 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
     case RecordTag::tick:
       break;
   }
+  if (core.appeared) [[unlikely]]
+    reaction.on_appearance(core.customers.size() - 1, entry, position);
   core.next_position = position + 1;
 }
 
@@ -185,6 +188,7 @@ uint32_t Engine::State::find_or_add(const Entry& entry, const Hash128& key) {
   core.index.insert(number, core.customers);
   core.dirty.mark(number);
   core.directory.add(CustomerNumber{number}, entry.customer);
+  core.appeared = !core.listening.standing.empty() && core.is_deployed();
   return number;
 }
 
@@ -248,12 +252,16 @@ void Engine::State::settle(TimestampMs until) {
   }
 }
 
-// Other rules for the zones: deadlines in calendar time are computed again.
+// The first deploys the program. Other rules for the zones: deadlines in calendar time are computed again.
 void Engine::State::pass_barrier(const Entry& entry) {
   const std::optional<BarrierBody> body = read_barrier_body(entry.body);
   if (!body) return;
-  const bool rules_changed = core.zones_digest && *core.zones_digest != body->zones;
+  const bool deploys = !core.is_deployed();
+  const bool rules_changed = !deploys && *core.zones_digest != body->zones;
   core.zones_digest = body->zones;
+  if (deploys && !core.listening.standing.empty()) {
+    for (uint32_t customer = 0; customer < core.customers.size(); ++customer) reaction.on_deployed(customer, entry.t_log);
+  }
   if (!rules_changed) return;
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
     if (core.customers[customer].state != 0) reaction.recompute_deadlines(customer, entry.t_log);

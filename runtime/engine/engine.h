@@ -101,7 +101,8 @@ class Engine {
   bytecode::Value attribute(CustomerNumber customer, bytecode::AttributeId id);  // view lives until the next call
   bool consent(CustomerNumber customer, bytecode::TopicId id);
   int64_t history(CustomerNumber customer, bytecode::HistoryId id);
-  std::string_view zone(CustomerNumber customer);  // principal zone
+  bool segment(CustomerNumber customer, bytecode::SegmentId id);  // by its condition, now
+  std::string_view zone(CustomerNumber customer);                 // principal zone
 
  private:
   struct State;

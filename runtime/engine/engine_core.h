@@ -40,6 +40,9 @@ struct EngineCore {
     wheel.add(release, customer);
   }
 
+  // The first barrier deploys the program: from then on customers join segments and schedules come round.
+  bool is_deployed() const { return zones_digest.has_value(); }
+
   const bytecode::Program& program;
   const ZoneTable& zones;
   CustomerDirectory& directory;
@@ -60,6 +63,10 @@ struct EngineCore {
   uint64_t next_position = 0;
   bool held = false;                         // between clock_hold and clock_release
   std::optional<Sha256Digest> zones_digest;  // named by the last barrier
+
+  // Within one entry's reactions only: never part of a snapshot.
+  uint32_t timer_starts = 0;  // instances that timers have started since the last entry
+  bool appeared = false;      // the customer of this entry is new, and no reaction has begun yet
 };
 
 }  // namespace wend::engine

@@ -1,5 +1,5 @@
-// Entries: one event starts at most one instance of a journey, by the first of its entries in text order that holds. Instances
-// that are running have reacted already.
+// Entries: one event, one joined segment, one schedule coming round starts at most one instance of a journey, by the first of its entries
+// in text order that holds. Instances that are running have reacted already.
 //
 // Tests in order: required attributes, `where`, an instance already running, `once ever`, cooldown, too many running. A restart is no
 // further entry, so `once ever` and the cooldown do not concern it.
@@ -16,16 +16,27 @@ using bytecode::JourneyEntry;
 using bytecode::JourneyId;
 
 void Reaction::enter_journeys(const Entry& entry, const vm::EventView& event) {
-  for (const JourneyEntries& entries : core_.listening.events[static_cast<size_t>(event.event)].entries) {
+  set_clocks(entry.t_log, entry.t_log);
+  enter(core_.listening.events[static_cast<size_t>(event.event)].entries, {&event, entry.t_event});
+}
+
+void Reaction::enter_standing(StandingNumber number) {
+  enter(core_.listening.standing_entries[number], {nullptr, now_});
+}
+
+void Reaction::enter(const std::vector<JourneyEntries>& all, const Cause& cause) {
+  const TimestampMs now = now_;
+  const TimestampMs commit = commit_;
+  for (const JourneyEntries& entries : all) {
     const Journey& journey = core_.program.journey(entries.journey);
-    set_clocks(entry.t_log, entry.t_log);
+    set_clocks(now, commit);
     // Before `where`: it may read an attribute that is not there.
     if (!is_complete(journey)) {
       ++core_.counters.refused_incomplete;
       continue;
     }
     for (const uint16_t index : entries.entries) {
-      if (try_entry(journey, entries.journey, index, entry, event)) break;
+      if (try_entry(journey, entries.journey, index, cause)) break;
     }
   }
 }
@@ -38,11 +49,11 @@ bool Reaction::is_complete(const Journey& journey) {
 }
 
 // True when the entry holds, whether or not it is then refused.
-bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, const Entry& entry, const vm::EventView& event) {
+bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, const Cause& cause) {
   const JourneyEntry& how = journey.entries[index];
-  if (how.where && !entry_holds(journey, how, event)) return false;
+  if (how.where && !entry_holds(journey, how, cause.event)) return false;
   bool key_ok = true;
-  const std::string_view key = how.key ? entry_key(journey, id, index, event, key_ok) : std::string_view();
+  const std::string_view key = how.key ? entry_key(journey, id, index, cause.event, key_ok) : std::string_view();
   if (!key_ok) return false;
   const bool remembers = core_.listening.journeys[static_cast<size_t>(id)].remembers_entry;
   const std::optional<TimestampMs> last = remembers ? state_.last_entry(id) : std::nullopt;
@@ -76,7 +87,7 @@ bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, c
     }
     if (remembers) state_.set_last_entry(id, now_);
   }
-  start(journey, id, how, key, entry, event);
+  start(journey, id, how, key, cause);
   return true;
 }
 
@@ -87,17 +98,17 @@ size_t Reaction::running_in(JourneyId journey) {
   return running;
 }
 
-bool Reaction::entry_holds(const Journey& journey, const JourneyEntry& entry, const vm::EventView& event) {
+bool Reaction::entry_holds(const Journey& journey, const JourneyEntry& entry, const vm::EventView* event) {
   machine_.begin(core_.program.function(journey.body));
-  const vm::Outcome outcome = machine_.run(*this, entry.where->pc, &event);
+  const vm::Outcome outcome = machine_.run(*this, entry.where->pc, event);
   if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
   return outcome.kind() == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
 // The packed value of `one per`. An absent key is a value of its own: one byte 0, where a present one has 1 before it.
-std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint16_t index, const vm::EventView& event, bool& ok) {
+std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint16_t index, const vm::EventView* event, bool& ok) {
   machine_.begin(core_.program.function(journey.body));
-  const vm::Outcome outcome = machine_.run(*this, journey.entries[index].key->pc, &event);
+  const vm::Outcome outcome = machine_.run(*this, journey.entries[index].key->pc, event);
   const std::optional<bytecode::TypeId> type = core_.listening.journeys[static_cast<size_t>(id)].key_types[index];
   ok = outcome.kind() == vm::OutcomeKind::returned && type.has_value();
   if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
@@ -109,12 +120,16 @@ std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint1
   return state_.bytes().copy(scratch_);
 }
 
-void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& how, std::string_view key, const Entry& entry,
-                     const vm::EventView& event) {
+InstanceId Reaction::next_instance_id() {
+  if (!by_timer_) return {position_, start_index_++};
+  return {core_.next_position - 1, k_timer_start_index + core_.timer_starts++};
+}
+
+void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& how, std::string_view key, const Cause& cause) {
   InstanceState& instance = state_.add_instance();
   state_.instances_changed();
   instance.journey = id;
-  instance.id = {position_, start_index_++};
+  instance.id = next_instance_id();
   instance.entered_at = instance.armed_at = now_;
   instance.lifetime_end = add_span(core_.zones, zone_id(), now_, journey.lifetime);
   instance.key = key;
@@ -127,7 +142,7 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   const bool watched = !journey.goals.empty();
   if (watched) {
     // Before the first step runs, because its sends may be what a goal counts from.
-    state_.watches().push_back({id, instance.id, entry.t_event});
+    state_.watches().push_back({id, instance.id, cause.at});
     state_.watches_changed();
   }
   const std::span<Value> registers = machine_.begin(core_.program.function(journey.body));
@@ -135,7 +150,7 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   if (watched) std::fill(registers.begin(), registers.end(), Value::from_bytes({}));
   sent_keys_.clear();
   running_ = &instance;
-  const vm::Outcome outcome = machine_.run(*this, how.start.pc, &event);
+  const vm::Outcome outcome = machine_.run(*this, how.start.pc, cause.event);
   running_ = nullptr;
   if (watched && journey.goal_layout) {
     machine_.save_frame(journey, journey.layouts[static_cast<size_t>(*journey.goal_layout)], scratch_);

@@ -16,7 +16,8 @@ bool Reaction::record_history(const EventListening& heard, const Entry& entry, c
   const TimestampMs earliest = earliest_now();
   for (const HistoryId id : heard.history) {
     const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
-    const bool wanted = query.window ? within(entry.t_event, *query.window, earliest)
+    // What is out of the window in every zone is forgotten: in another one the customer may go to, the rest could be in it again.
+    const bool wanted = query.window ? !surely_not_after(entry.t_event, *query.window, earliest)
                                      : is_in_any(core_.listening.since_entry_journeys[static_cast<size_t>(id)]);
     if (!query.window && !wanted && state_.has_history() && !state_.history(id).empty()) {
       // Nobody is left who could count them.
@@ -35,12 +36,13 @@ bool Reaction::record_history(const EventListening& heard, const Entry& entry, c
       items.push_back(item);  // counted by position, so the newest by position are kept
     } else {
       items.insert(std::upper_bound(items.begin(), items.end(), item), item);
-      const auto first =
-          std::find_if(items.begin(), items.end(), [&](const HistoryItem& old) { return within(old.at, *query.window, earliest); });
+      const auto first = std::find_if(items.begin(), items.end(),
+                                      [&](const HistoryItem& old) { return !surely_not_after(old.at, *query.window, earliest); });
       items.erase(items.begin(), first);
     }
     if (items.size() > query.limit) items.erase(items.begin(), items.end() - query.limit);
     state_.history_changed();
+    mark(core_.listening.standing.by_history[static_cast<size_t>(id)]);
     recorded = true;
   }
   return recorded;
@@ -53,13 +55,14 @@ int64_t Reaction::history(HistoryId id) {
   int64_t count = 0;
   for (auto item = items.rbegin(); item != items.rend(); ++item) {
     if (query.window) {
-      // Older ones are out of the window too.
-      if (!within(item->at, *query.window, now_)) break;
-      ++count;
+      // Of two events a month back the older one may be in the window still, when the younger is out: 30 and 31 January, on 28 February.
+      if (surely_not_after(item->at, *query.window, now_)) break;
+      count += within(item->at, *query.window, now_) ? 1 : 0;
     } else if (running_ != nullptr && item->position > running_->id.position) {
       ++count;
     }
   }
+  if (watches_change_ && query.window) note_expiry(*query.window, items);
   return std::min<int64_t>(count, query.limit);
 }
 

@@ -24,12 +24,13 @@ SendKeys::SendKeys(std::string_view log_namespace) {
 }
 
 SendKey SendKeys::key(const InstanceId& instance, std::string_view site, std::span<const uint64_t> rounds) {
-  char fixed[1 + k_instance_bytes] = {static_cast<char>(k_instance_bytes)};
+  const size_t instance_bytes = k_instance_bytes + (instance.start_index < k_timer_start_index ? 0 : sizeof(uint16_t));
+  char fixed[1 + k_instance_bytes + sizeof(uint16_t)] = {static_cast<char>(instance_bytes)};
   std::memcpy(fixed + 1, &k_partition, sizeof k_partition);
   std::memcpy(fixed + 3, &instance.position, sizeof instance.position);
   std::memcpy(fixed + 11, &instance.start_index, sizeof instance.start_index);
   bytes_.resize(prefix_bytes_);
-  bytes_.append(fixed, sizeof fixed);
+  bytes_.append(fixed, 1 + instance_bytes);
   bytes_.append(site);
   ByteWriter writer(bytes_);
   writer.varint(rounds.size() * sizeof(uint64_t));

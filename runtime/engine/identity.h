@@ -19,8 +19,8 @@ constexpr size_t k_send_key_bytes = 16;
 using SendKey = std::array<char, k_send_key_bytes>;
 
 // The idempotency key of a send: the first 128 bits of SHA-256 over six strings, each with its varint length before it:
-//   "wend1" · namespace · instance (u16 partition, u64 position, u16 start index, little-endian) · path of the send site ·
-//   name of the message · round counters of the enclosing loops, outermost first (u64 little-endian each)
+//   "wend1" · namespace · instance (u16 partition, u64 position, start index as u16, or u32 when it does not fit; little-endian) · path of
+//   the send site · name of the message · round counters of the enclosing loops, outermost first (u64 little-endian each)
 class SendKeys {
  public:
   explicit SendKeys(std::string_view log_namespace);
@@ -29,7 +29,7 @@ class SendKeys {
 
   // What is hashed for the sends of a site outside every loop: the whole padded message with zeros where the instance stands.
   class Template;
-  // nullopt: the names are so long that there is nothing to gain.
+  // For instances that an entry has started. nullopt: the names are so long that there is nothing to gain.
   std::optional<Template> prepare(std::string_view site) const;
   static SendKey key(const InstanceId& instance, const Template& site);
 

@@ -17,9 +17,15 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   const EventListening& heard = core_.listening.events[static_cast<size_t>(body.event)];
   begin(customer, position, entry.t_log, entry.t_log);
   const vm::EventView event{body.event, body.row};
+  const StandingNumbers& counting = core_.listening.standing.by_event[static_cast<size_t>(body.event)];
+  if (!counting.empty() && state_.has_standing()) fire_standing_held(counting, entry.t_event, entry.t_log);
   const bool history_changed = !heard.history.empty() && record_history(heard, entry, event);
   if (entry.t_event < entry.t_log && !within(entry.t_event, core_.program.event(body.event).late, entry.t_log - 1)) {
     ++core_.counters.late_events;
+    // It counts, but starts and steers nothing.
+    silent_ = true;
+    reconsider();
+    silent_ = false;
     return finish();
   }
   if (heard.keep.kept) keep(heard.keep, {position, entry.t_event, false, body.event, body.row});
@@ -121,7 +127,7 @@ const AwaitArm* Reaction::receipt_arm(InstanceState& instance, const ReceiptBody
 
 void Reaction::on_attributes(uint32_t customer, const Entry& entry, uint64_t position) {
   begin(customer, position, entry.t_log, entry.t_log);
-  if (!read_attributes_body(entry.body, core_.program, attribute_changes_, consent_changes_)) return;
+  if (!read_attributes_body(entry.body, core_.program, attribute_changes_, consent_changes_)) return finish();
   changed_attributes_.clear();
   for (const AttributeChange& change : attribute_changes_) {
     const bytecode::Attribute& attribute = core_.program.attributes[static_cast<size_t>(change.attribute)];
@@ -135,6 +141,9 @@ void Reaction::on_attributes(uint32_t customer, const Entry& entry, uint64_t pos
   if (consents || !changed_attributes_.empty()) {
     zone_ = constant_zone_;
     changed({changed_attributes_, consents});
+    set_clocks(entry.t_log, entry.t_log);
+    for (const bytecode::AttributeId attribute : changed_attributes_) mark_attribute(attribute);
+    if (consents) mark(core_.listening.standing.by_consent);
   }
   finish();
 }

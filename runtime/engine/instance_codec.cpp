@@ -107,7 +107,7 @@ bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) c
   instance.at = &at;
   instance.journey = at.journey;
   instance.id.position = reader.varint();
-  instance.id.start_index = (flags & k_has_start_index) != 0 ? static_cast<uint16_t>(reader.varint()) : 0;
+  instance.id.start_index = (flags & k_has_start_index) != 0 ? static_cast<uint32_t>(reader.varint()) : 0;
   instance.entered_at = origin_ + reader.signed_varint();
   instance.armed_at = instance.entered_at + ((flags & k_armed_later) != 0 ? reader.signed_varint() : 0);
   if ((flags & k_own_deadline) != 0) {

@@ -102,14 +102,19 @@ void hear_code(Listening& listening, const Program& program, JourneyId id) {
   listening.sends_in_code_max = std::max(listening.sends_in_code_max, sends);
 }
 
+void add_entry(std::vector<JourneyEntries>& entries, JourneyId journey, size_t entry) {
+  if (entries.empty() || entries.back().journey != journey) entries.push_back({journey, {}});
+  entries.back().entries.push_back(static_cast<uint16_t>(entry));
+}
+
 void hear_entries(Listening& listening, const Program& program, JourneyId id) {
   const Journey& journey = program.journey(id);
   JourneyListening& hearing = listening.journeys[index(id)];
   for (size_t i = 0; i < journey.entries.size(); ++i) {
     const bytecode::JourneyEntry& entry = journey.entries[i];
-    auto& heard = listening.events[index(entry.event)].entries;
-    if (heard.empty() || heard.back().journey != id) heard.push_back({id, {}});
-    heard.back().entries.push_back(static_cast<uint16_t>(i));
+    if (entry.event) add_entry(listening.events[index(*entry.event)].entries, id, i);
+    if (entry.joins) add_entry(listening.standing_entries[index(*entry.joins)], id, i);
+    if (entry.schedule) add_entry(listening.standing_entries[program.segments.size() + index(*entry.schedule)], id, i);
     hearing.key_types.push_back(entry.key ? returned_type(program.function(journey.body), entry.key->pc) : std::nullopt);
     hearing.remembers_entry |= entry.cooldown.has_value() || entry.once_ever;
   }
@@ -194,7 +199,9 @@ void group_dedupe(Listening& listening, const Program& program) {
 Listening::Listening(const Program& program)
     : events(program.events.size()),
       journeys(program.journeys.size()),
-      since_entry_journeys(program.history.size(), IdSet(program.journeys.size())) {
+      since_entry_journeys(program.history.size(), IdSet(program.journeys.size())),
+      standing(program),
+      standing_entries(standing.infos.size()) {
   const IdSet none(program.journeys.size());
   receipts.while_in = none;
   for (EventListening& event : events) event.reacting = event.awaiting = event.converting = event.keep.while_in = none;

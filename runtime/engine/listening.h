@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/bytecode/program.h"
+#include "runtime/engine/standing.h"
 
 namespace wend::engine {
 
@@ -112,6 +113,8 @@ struct Listening {
   std::vector<IdSet> since_entry_journeys;       // by history query: journeys that count it since their entry
   std::vector<DurationMs> dedupe_windows;        // ascending, distinct
   KeepRule receipts;
+  Standing standing;
+  std::vector<std::vector<JourneyEntries>> standing_entries;  // by standing number: as EventListening::entries
   size_t sends_in_code_max = 0;  // `send` instructions of the journey that has most: an acyclic run executes no more
 };
 

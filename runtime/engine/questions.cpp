@@ -107,6 +107,11 @@ int64_t Engine::history(CustomerNumber customer, bytecode::HistoryId id) {
   return state.has_history() ? static_cast<int64_t>(state.history(id).size()) : 0;
 }
 
+bool Engine::segment(CustomerNumber customer, bytecode::SegmentId id) {
+  state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now);
+  return state_->reaction.segment(id);
+}
+
 std::string_view Engine::zone(CustomerNumber customer) {
   state_->reaction.look(static_cast<uint32_t>(customer), state_->core.now);
   return state_->reaction.zone();

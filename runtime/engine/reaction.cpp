@@ -44,6 +44,7 @@ Reaction::Reaction(EngineCore& core)
     : core_(core),
       machine_(core.program, core.zones),
       address_machine_(core.program, core.zones),
+      segment_machine_(core.program, core.zones),
       zone_machine_(core.program, core.zones),
       state_(core.program, core.listening),
       send_keys_(core.options.log_namespace),
@@ -65,14 +66,20 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
   log_time_ = now;
   set_clocks(now, commit);
   state_.open(core_.arena.view(core_.customers[customer].state), core_.origin.value_or(0));
+  standing_before_ = state_.has_standing() ? earliest_standing(true) : k_never;
   zone_ = constant_zone_;
   running_ = nullptr;
   ran_ = false;
   resumptions_ = derived_count_ = start_index_ = 0;
-  set_too_often_ = false;
+  set_too_often_ = by_timer_ = silent_ = false;
+  if (core_.appeared) [[unlikely]] {
+    core_.appeared = false;
+    mark(core_.listening.standing.all);
+  }
 }
 
 void Reaction::finish() {
+  if (!marked_.empty()) reconsider();
   if (!derived_.empty()) drain_derived();
   if (ran_) ++core_.counters.reactions;
   if (!state_.changed()) return;
@@ -93,17 +100,24 @@ void Reaction::schedule(TimestampMs release) {
 }
 
 TimestampMs Reaction::earliest_release_before() {
-  TimestampMs earliest = k_never;
+  TimestampMs earliest = standing_before_;
   state_.for_each_packed_instance([&](const InstanceState& instance) { earliest = std::min(earliest, release_of(instance)); });
   return earliest;
 }
 
-// Consequences of `set`, first in first out, each heard by every instance.
+// First in first out, each heard by every instance.
 void Reaction::drain_derived() {
   for (size_t i = 0; i < derived_.size(); ++i) {
     const DerivedInput input = derived_[i];
     set_clocks(input.now, input.commit);
-    changed({{&input.attribute, 1}, false});
+    if (input.segment) {
+      hear_membership(input);
+    } else {
+      changed({{&*input.attribute, 1}, false});
+      set_clocks(input.now, input.commit);
+      mark_attribute(*input.attribute);
+      reconsider();
+    }
   }
   derived_.clear();
 }
@@ -269,7 +283,7 @@ TimestampMs Reaction::earliest_release() {
     const InstanceState& instance = state_.instance(i);
     if (!instance.ended) earliest = std::min(earliest, release_of(instance));
   }
-  return earliest;
+  return std::min(earliest, earliest_standing(true));
 }
 
 }  // namespace wend::engine

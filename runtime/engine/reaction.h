@@ -70,9 +70,14 @@ class Reaction final : public vm::Host {
   // The zones' rules have changed: deadlines from specification and anchor again.
   void recompute_deadlines(uint32_t customer, TimestampMs log_time);
 
+  // Somebody who was never heard of, by an input that nothing listens to.
+  void on_appearance(uint32_t customer, const Entry& entry, uint64_t position);
+  // The program is deployed, and the customer was known before.
+  void on_deployed(uint32_t customer, TimestampMs log_time);
+
   // Looks at a customer without changing anything: valid until the next call of any member.
   CustomerState& look(uint32_t customer, TimestampMs now);
-  // The earliest release among the customer's instances.
+  // The earliest release among the customer's instances, segments and schedules.
   TimestampMs earliest_release();
   // The latest one of the customer looked at; k_timestamp_min_ms when nobody waits.
   TimestampMs latest_release();
@@ -84,17 +89,25 @@ class Reaction final : public vm::Host {
   Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override { return state_.consent(id).value_or(core_.options.assume_consent); }
   int64_t history(bytecode::HistoryId id) override;
+  bool segment(bytecode::SegmentId id) override;
   std::string_view zone() override { return core_.zones.name(zone_id()); }
   vm::SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) override;
   void set_attribute(bytecode::AttributeId id, const Value& value) override;
   uint32_t assign_arm(bytecode::ExperimentId id) override;
 
  private:
-  // A consequence of `set`: an attribute that changed, with the clocks of the reaction that changed it.
+  // A consequence of the reaction so far, with its clocks: an attribute that was `set`, or a segment that was joined or left.
   struct DerivedInput {
-    bytecode::AttributeId attribute{};
+    std::optional<bytecode::AttributeId> attribute;
+    std::optional<StandingNumber> segment;
+    bool joined = false;
     TimestampMs now = 0;
     TimestampMs commit = 0;
+  };
+  // What starts an instance: an event, or none (a segment was joined, a schedule came round).
+  struct Cause {
+    const vm::EventView* event = nullptr;
+    TimestampMs at = 0;  // t_event, or now
   };
   // What changed: one attribute, or the attributes and consents of one entry.
   struct Changes {
@@ -108,6 +121,7 @@ class Reaction final : public vm::Host {
   void drain_derived();
   void schedule(TimestampMs release);
   TimestampMs earliest_release_before();
+  void derive(const DerivedInput& input) { derived_.push_back(input); }
   void set_clocks(TimestampMs now, TimestampMs commit) {
     now_ = now;
     commit_ = commit;
@@ -158,15 +172,18 @@ class Reaction final : public vm::Host {
 
   // entries.cpp
   void enter_journeys(const Entry& entry, const vm::EventView& event);
-  bool try_entry(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Entry& entry, const vm::EventView& event);
+  void enter_standing(StandingNumber number);
+  void enter(const std::vector<JourneyEntries>& entries, const Cause& cause);
+  bool try_entry(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Cause& cause);
   // Instances of the journey that go on; 0 while it cannot matter yet.
   size_t running_in(bytecode::JourneyId journey);
-  bool entry_holds(const bytecode::Journey& journey, const bytecode::JourneyEntry& entry, const vm::EventView& event);
+  bool entry_holds(const bytecode::Journey& journey, const bytecode::JourneyEntry& entry, const vm::EventView* event);
   bool is_complete(const bytecode::Journey& journey);
-  std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const vm::EventView& event,
+  std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const vm::EventView* event,
                              bool& ok);
   void start(const bytecode::Journey& journey, bytecode::JourneyId id, const bytecode::JourneyEntry& how, std::string_view key,
-             const Entry& entry, const vm::EventView& event);
+             const Cause& cause);
+  InstanceId next_instance_id();
 
   // look_back.cpp
   void keep(const KeepRule& rule, const KeptInput& input);
@@ -178,6 +195,25 @@ class Reaction final : public vm::Host {
 
   // history.cpp
   bool record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event);
+
+  // segments.cpp
+  void note_expiry(const bytecode::Span& window, std::span<const HistoryItem> items);
+  void mark(const StandingNumbers& numbers);
+  void mark_attribute(bytecode::AttributeId attribute);
+  void reconsider();
+  void follow_segment(StandingNumber number, bool due);
+  void set_schedule(StandingNumber number);
+  TimestampMs occurrence_after(const bytecode::Schedule& schedule, TimestampMs after);
+  const bytecode::Schedule& schedule_of(StandingNumber number) const;
+  TimestampMs release_of(const StandingState& state) const;
+  template <typename IsDue, typename SetClocks>
+  bool fire_standing(const IsDue& is_due, const SetClocks& set_clocks_for);
+  bool fire_standing_released(TimestampMs release, Clocks clocks, TimestampMs log_time);
+  bool fire_standing_until(TimestampMs until, TimestampMs log_time);
+  void fire_standing_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time);
+  void fire_schedule(StandingNumber number);
+  TimestampMs earliest_standing(bool by_release);
+  void hear_membership(const DerivedInput& input);
 
   // goals.cpp
   void convert_goals(const Entry& entry, const vm::EventView& event);
@@ -220,7 +256,8 @@ class Reaction final : public vm::Host {
   CommandSink* sink_ = nullptr;
   vm::Machine machine_;
   vm::Machine address_machine_;  // runs inside a `send` of machine_
-  vm::Machine zone_machine_;     // runs inside either
+  vm::Machine segment_machine_;  // runs inside either of machine_ or none
+  vm::Machine zone_machine_;     // runs inside any of them
   CustomerState state_;
   SendKeys send_keys_;
   const SendPlan send_plan_;
@@ -239,7 +276,14 @@ class Reaction final : public vm::Host {
   uint32_t resumptions_ = 0;
   uint32_t derived_count_ = 0;
   uint16_t start_index_ = 0;
-  bool set_too_often_ = false;  // the running instance has to end with `fault`
+  bool set_too_often_ = false;   // the running instance has to end with `fault`
+  bool by_timer_ = false;        // no entry of this customer's is being reacted to
+  bool silent_ = false;          // joining and leaving is noted, but not heard
+  bool watches_change_ = false;  // a tracked segment is being asked, and when its answer can change
+  TimestampMs next_change_ = k_never;
+  TimestampMs standing_before_ = k_never;  // earliest release of segments and schedules when the reaction began
+  StandingNumbers marked_;
+  std::vector<StandingState> due_;
   std::vector<DerivedInput> derived_;
   std::vector<SendKey> sent_keys_;  // of the run going on; never more than its code has sends, so it does not move
   std::vector<uint64_t> rounds_;

@@ -75,7 +75,7 @@ vm::SendResult Reaction::send(bytecode::SiteId id, std::span<const Value> parame
     delayed_ = {reached_at, *verdict.delayed_until};
     return {{}, site.delayed_at};
   }
-  if (plan.key) {
+  if (plan.key && running_->id.start_index < k_timer_start_index) {
     sent_keys_.push_back(SendKeys::key(running_->id, *plan.key));
   } else {
     rounds_.clear();

@@ -1,4 +1,4 @@
-// Timer reactions. A timer is never stored: it is the earlier of an instance's deadline and lifetime, released `grace` later. On
+// Timer reactions. An instance's timer is never stored: it is the earlier of its deadline and lifetime, released `grace` later. On
 // time, now is the deadline and commit the release; overdue (the clock was held), both are t_log.
 
 #include <algorithm>
@@ -17,6 +17,8 @@ TimestampMs Reaction::latest_release() {
 // have its deadline's. What windows and look-backs reach from there must not be forgotten.
 TimestampMs Reaction::earliest_now() {
   TimestampMs earliest = log_time_;
+  // A segment whose moment is held is asked as of just before it.
+  if (const TimestampMs held = earliest_standing(false); held <= earliest) earliest = held - 1;
   if (!state_.has_instances()) return earliest;
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     if (!state_.instance(i).ended) earliest = std::min(earliest, due(state_.instance(i)));
@@ -51,6 +53,7 @@ bool Reaction::fire_held(InstanceState& instance, TimestampMs before, TimestampM
 
 void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, TimestampMs log_time) {
   begin(customer, core_.next_position - 1, log_time, log_time);
+  by_timer_ = true;
   bool fired = false;
   const size_t count = state_.instance_count();
   for (size_t i = 0; i < count; ++i) {
@@ -64,6 +67,7 @@ void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, T
       fire(instance, due(instance), its_release);
     }
   }
+  fired |= fire_standing_released(release, clocks, log_time);
   if (fired) ++core_.counters.timers_fired;
   finish();
   // The wheel's entry is used up; what is armed needs one again. A reaction that changed nothing has not asked for it.
@@ -72,9 +76,11 @@ void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, T
 
 void Reaction::fault_due(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
   begin(customer, core_.next_position - 1, log_time, log_time);
+  by_timer_ = true;
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     if (due(state_.instance(i)) <= deadline) fault(state_.instance(i));
   }
+  fire_standing_until(deadline, log_time);
   finish();
 }
 
@@ -82,11 +88,12 @@ TimestampMs Reaction::earliest_deadline(uint32_t customer) {
   begin(customer, core_.next_position, core_.now, core_.now);
   TimestampMs earliest = k_never;
   for (size_t i = 0; i < state_.instance_count(); ++i) earliest = std::min(earliest, due(state_.instance(i)));
-  return earliest;
+  return std::min(earliest, earliest_standing(false));
 }
 
 void Reaction::on_settle(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
   begin(customer, core_.next_position, log_time, log_time);
+  by_timer_ = true;
   bool fired = false;
   const size_t count = state_.instance_count();
   for (size_t i = 0; i < count; ++i) {
@@ -95,12 +102,15 @@ void Reaction::on_settle(uint32_t customer, TimestampMs deadline, TimestampMs lo
     fire(instance, due(instance), std::min(release_of(instance), log_time));
     fired = true;
   }
+  fired |= fire_standing_until(deadline, log_time);
   if (fired) ++core_.counters.timers_fired;
   finish();
 }
 
 void Reaction::recompute_deadlines(uint32_t customer, TimestampMs log_time) {
   begin(customer, core_.next_position, log_time, log_time);
+  by_timer_ = true;
+  mark(core_.listening.standing.all);
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     InstanceState& instance = state_.instance(i);
     const TimestampMs lifetime_end = add_span(core_.zones, zone_id(), instance.entered_at, journey_of(instance).lifetime);

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 
+#include "runtime/engine/calendar_span.h"
 #include "runtime/replay/batch_pipe.h"
 
 namespace wend::replay {
@@ -204,7 +206,17 @@ std::expected<Outcome, Error> Run::tick() {
   return tick_until_done();
 }
 
+// Whoever waits now is gone by then. Segments and schedules may go on starting instances for ever.
+TimestampMs Run::end_of_all_lifetimes() const {
+  DurationMs longest = 0;
+  DurationMs grace = 0;
+  for (const bytecode::Journey& journey : program_.journeys) longest = std::max(longest, engine::span_ms_max(journey.lifetime));
+  for (const bytecode::Event& event : program_.events) grace = std::max(grace, event.grace_ms);
+  return std::min(engine_->virtual_now() + longest + grace + 1, k_timestamp_max_ms);
+}
+
 std::expected<Outcome, Error> Run::tick_until_done() {
+  const TimestampMs bound = end_of_all_lifetimes();
   TimestampMs last = k_timestamp_min_ms;  // an instance waits until then, unless another's `set` ends it before
   for (uint32_t exact_ticks = 0;;) {
     const auto next = engine_->next_timer();
@@ -221,8 +233,9 @@ std::expected<Outcome, Error> Run::tick_until_done() {
         exact_ticks = 0;
       }
     }
-    if (t_log > k_timestamp_max_ms) return Outcome::finished;
-    if (auto committed = commit_tick(t_log); !committed) return std::unexpected(committed.error());
+    const bool is_last = t_log >= bound;
+    if (auto committed = commit_tick(std::min(t_log, bound)); !committed) return std::unexpected(committed.error());
+    if (is_last) return Outcome::finished;
   }
 }
 

@@ -52,6 +52,7 @@ class Run {
   // Writes about `pages` of a snapshot that has begun, and sees whether it is done.
   std::expected<void, Error> continue_snapshot(size_t pages, bool wait);
   std::expected<void, Error> whole_snapshot();
+  TimestampMs end_of_all_lifetimes() const;
   std::expected<Outcome, Error> tick_until_done();
   bool stop_asked() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
   bool is_rejecting_too_much() { return options_.rejects_max && writer_->tally().rejects() > *options_.rejects_max; }

@@ -33,6 +33,7 @@ class RenderHost final : public vm::Host {
   Value attribute(bytecode::AttributeId) override { return Value::absent(); }
   bool consent(bytecode::TopicId) override { return false; }
   int64_t history(bytecode::HistoryId) override { return 0; }
+  bool segment(bytecode::SegmentId) override { return false; }
   std::string_view zone() override { return command_.zone; }
   vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override { return {}; }
   void set_attribute(bytecode::AttributeId, const Value&) override {}

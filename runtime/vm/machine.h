@@ -39,6 +39,7 @@ class Host {
   virtual Value attribute(bytecode::AttributeId id) = 0;  // views live until the attribute changes
   virtual bool consent(bytecode::TopicId id) = 0;
   virtual int64_t history(bytecode::HistoryId id) = 0;
+  virtual bool segment(bytecode::SegmentId id) = 0;  // whether the customer is in it now
   virtual std::string_view zone() = 0;  // IANA name of the customer's principal zone
   // Sends at `site` of the journey being run. `parameters` are in the message's order and live only during the call.
   virtual SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) = 0;

@@ -15,6 +15,7 @@ namespace {
 
 using testing::reference_program;
 using testing::rich_program;
+using testing::segment_program;
 
 std::string with_checksum(std::string content) {
   const Sha256Digest digest = sha256(content);
@@ -31,11 +32,12 @@ std::string show(const std::optional<LoadError>& error) {
 TEST(ProgramFile, TheSamplesVerify) {
   EXPECT_EQ(show(verify(reference_program())), "verified");
   EXPECT_EQ(show(verify(rich_program())), "verified");
+  EXPECT_EQ(show(verify(segment_program())), "verified");
 }
 
 TEST(ProgramFile, TheSamplesUseEveryOpcode) {
   std::set<Opcode> used;
-  for (const Program& program : {reference_program(), rich_program()}) {
+  for (const Program& program : {reference_program(), segment_program()}) {
     for (const Function& function : program.functions) {
       for (const Instruction& instruction : function.code) used.insert(instruction.opcode);
     }
@@ -44,7 +46,7 @@ TEST(ProgramFile, TheSamplesUseEveryOpcode) {
 }
 
 TEST(ProgramFile, RoundTrip) {
-  for (const Program& program : {reference_program(), rich_program(), Program()}) {
+  for (const Program& program : {reference_program(), rich_program(), segment_program(), Program()}) {
     const std::string file = write_program(program);
     const auto read = read_program(file);
     ASSERT_TRUE(read.has_value()) << read.error().where << ": " << read.error().what;

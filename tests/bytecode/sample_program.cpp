@@ -153,6 +153,7 @@ Program reference_program() {
   journey.body = add_function(program, "journey reference", {k_money, k_money, k_boolean, k_optional_delivery}, 0, code.take());
   journey.labels = {"done"};
   journey.entries.resize(1);
+  journey.entries[0].event = id<EventId>(0);
   journey.entries[0].start = {0, id<EventId>(0)};
   journey.layouts.resize(1);
   journey.points.resize(1);
@@ -372,6 +373,8 @@ Program rich_program() {
   journey.labels = {"done", "engaged"};
   journey.entries.resize(1);
   journey.entries[0] = {id<EventId>(0),
+                        {},
+                        {},
                         Entry{where, id<EventId>(0)},
                         Entry{key, id<EventId>(0)},
                         Entry{start, id<EventId>(0)},
@@ -422,6 +425,37 @@ Program rich_program() {
   journey.required = {id<AttributeId>(1)};
   journey.steps = {"main"};
   program.journeys = {journey};
+  return program;
+}
+
+Program segment_program() {
+  Program program = rich_program();
+  Assembler consents;
+  consents.emit(Opcode::load_consent, 0, 0);
+  consents.emit(Opcode::return_value, 0);
+  const FunctionId condition = add_function(program, "segment readers", {k_boolean}, 0, consents.take());
+  const size_t born = add_constant(program, k_date, int64_t{9'000});
+  Assembler date;
+  date.emit(Opcode::load_constant, 0, born);
+  date.emit(Opcode::return_value, 0);
+  const FunctionId date_of = add_function(program, "every year on", {k_date}, 0, date.take());
+  program.segments = {{"readers", condition, true, false}, {"readers", condition, true, true}, {"asked", condition, false, false}};
+  program.schedules = {{.kind = ScheduleKind::weekdays, .weekdays = 0x1f, .at = 9 * 3600, .segment = SegmentId{0}},
+                       {.kind = ScheduleKind::days, .every = 14, .at = 0, .segment = SegmentId{0}},
+                       {.kind = ScheduleKind::months, .every = 3, .at = 0, .segment = SegmentId{0}},
+                       {.kind = ScheduleKind::yearly, .date_of = date_of, .at = 3600},
+                       {.kind = ScheduleKind::once, .date = 20'000, .at = 86'399, .segment = SegmentId{1}}};
+  Assembler code;
+  code.emit(Opcode::load_segment, 0, 2);
+  code.emit(Opcode::end, 0);
+  Journey journey;
+  journey.name = "standing";
+  journey.lifetime = Period{0, 1};
+  journey.labels = {"done"};
+  journey.body = add_function(program, "journey standing", {k_boolean}, 0, code.take());
+  journey.entries.push_back({.joins = SegmentId{1}});
+  for (size_t i = 0; i < program.schedules.size(); ++i) journey.entries.push_back({.schedule = id<ScheduleId>(i)});
+  program.journeys.push_back(journey);
   return program;
 }
 

@@ -67,5 +67,7 @@ Program reference_program();
 
 // Every table filled and every opcode used.
 Program rich_program();
+// The rich program with segments, a schedule of every kind and a journey entered by them.
+Program segment_program();
 
 }  // namespace wend::bytecode::testing

@@ -43,6 +43,7 @@ class NoHost final : public vm::Host {
   vm::Value attribute(bytecode::AttributeId) override { return vm::Value::absent(); }
   bool consent(bytecode::TopicId) override { return false; }
   int64_t history(bytecode::HistoryId) override { return 0; }
+  bool segment(bytecode::SegmentId) override { return false; }
   std::string_view zone() override { return "UTC"; }
   vm::SendResult send(bytecode::SiteId, std::span<const vm::Value>, std::span<const vm::Value>) override { return {}; }
   void set_attribute(bytecode::AttributeId, const vm::Value&) override {}

@@ -39,6 +39,7 @@ struct Everything {
     add_looking_back();
     add_live();
     add_answering();
+    add_standing();
     b.program.zone = b.function(zone_code);
     program = b.program;
   }
@@ -143,14 +144,58 @@ struct Everything {
     j.op(Opcode::load_absent, n(level)).op(Opcode::set_attribute, n(level), n(shop.level)).end(j.label("reached"));
     j.finish();
   }
+
+  // Who bought slowly within a day, and has a level: enters by joining, leaves with the segment, and gets something every morning.
+  void add_standing() {
+    ProgramBuilder& b = shop.b;
+    const HistoryId slowly = b.history(shop.slow, Period{0, 1}, 1);
+    bytecode::Function condition{.name = "slow", .registers = {b.integer(), b.type(ValueKind::integer, true), b.boolean(), b.integer()}};
+    condition.code = {{Opcode::load_attribute, 0, 1, n(shop.level), 0},
+                      {Opcode::is_present, 0, 2, 1, 0},
+                      {Opcode::jump_unless, 0, 2, 6, 0},
+                      {Opcode::load_history, 0, 0, n(slowly), 0},
+                      {Opcode::load_constant, 0, 3, b.constant(b.integer(), 1), 0},
+                      {Opcode::equal_word, 0, 2, 0, 3},
+                      {Opcode::return_value, 0, 2, 0, 0}};
+    b.program.segments.push_back({.name = "slow", .condition = b.function(condition), .tracked = true});
+    b.program.schedules.push_back(
+        {.kind = bytecode::ScheduleKind::weekdays, .weekdays = 0x7f, .at = 8 * 3600, .segment = bytecode::SegmentId{0}});
+
+    JourneyBuilder j(b, "standing", Period{0, 3});
+    const Register one = j.reg(b.integer());
+    const Register member = j.reg(b.boolean());
+    const Register sent = j.reg(b.optional_delivery());
+    const SiteId site = j.site(shop.hello, {shop.mail}, "member");
+    const PointId wait = j.point(j.layout({}), "member");
+    j.at(wait).kind = bytecode::PointKind::wait;
+    j.journey.entries.push_back({.joins = bytecode::SegmentId{0}, .start = j.entry_here()});
+    j.constant(one, 1).send(sent, site, n(one)).suspend(wait);
+    j.journey.exits.push_back({j.label("left"), std::nullopt, j.entry_here()});
+    j.op(Opcode::load_segment, n(member)).op(Opcode::not_boolean, n(member), n(member)).give(member);
+    j.finish();
+
+    JourneyBuilder daily(b, "daily", DurationMs{h});
+    const Register two = daily.reg(b.integer());
+    const Register delivery = daily.reg(b.optional_delivery());
+    const SiteId daily_site = daily.site(shop.hello, {shop.mail}, "morning");
+    daily.journey.entries.push_back({.schedule = bytecode::ScheduleId{0}, .start = daily.entry_here()});
+    daily.constant(two, 2).send(delivery, daily_site, n(two)).end();
+    daily.finish();
+  }
 };
+
+OwnedEntry deployment() {
+  OwnedEntry entry{RecordTag::barrier, k_start, k_start, {}, {}};
+  write_barrier_body(entry.body, {});
+  return entry;
+}
 
 std::vector<OwnedEntry> random_log(const Everything& everything, uint64_t seed, size_t count) {
   std::mt19937_64 random(seed);
   const Shop& shop = everything.shop;
   const std::vector<EventId> events = {shop.begin, shop.buy, shop.stop, shop.slow};
   const std::vector<std::string> zones = {"Europe/Berlin", "America/New_York", "Asia/Kolkata"};
-  std::vector<OwnedEntry> log;
+  std::vector<OwnedEntry> log{deployment()};
   TimestampMs now = k_start;
   bool held = false;
   for (size_t i = 0; i < count; ++i) {

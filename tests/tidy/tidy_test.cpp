@@ -93,7 +93,8 @@ TEST(Tidy, IncludesPointOneWay) {
     const std::string text = read(path);
     for (std::sregex_iterator at(text.begin(), text.end(), include), end; at != end; ++at) {
       const std::string included = (*at)[1].str() + "_" + (*at)[2].str();
-      EXPECT_TRUE(allowed.contains(included) || included == library) << relative << " includes " << included << ", which " << library << " may not see";
+      EXPECT_TRUE(allowed.contains(included) || included == library)
+          << relative << " includes " << included << ", which " << library << " may not see";
     }
   }
 }

@@ -16,6 +16,7 @@ class FakeHost : public Host {
   uint64_t log_position = 42;
   std::map<uint16_t, Value> attributes;
   std::map<uint16_t, int64_t> counts;
+  std::map<uint16_t, bool> members;
   bool consents = true;
   std::string zone_name = "Europe/London";
   std::string key = "0123456789abcdef";  // empty: nothing is sent
@@ -34,6 +35,7 @@ class FakeHost : public Host {
   Value attribute(bytecode::AttributeId id) override { return attributes[static_cast<uint16_t>(id)]; }
   bool consent(bytecode::TopicId) override { return consents; }
   int64_t history(bytecode::HistoryId id) override { return counts[static_cast<uint16_t>(id)]; }
+  bool segment(bytecode::SegmentId id) override { return members[static_cast<uint16_t>(id)]; }
   std::string_view zone() override { return zone_name; }
   SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value>) override {
     sent.push_back({static_cast<uint16_t>(site), {parameters.begin(), parameters.end()}});
