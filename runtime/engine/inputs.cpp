@@ -153,8 +153,12 @@ void Reaction::changed(const Changes& changes) {
   const TimestampMs commit = commit_;
   const size_t count = state_.instance_count();
   for (size_t i = 0; i < count; ++i) {
-    set_clocks(now, commit);
-    if (!state_.instance(i).ended) hear_changes(state_.instance(i), changes);
+    InstanceState& instance = state_.instance(i);
+    if (instance.ended) continue;
+    // A held timer sets with its deadline's clock. Nobody's own time goes back for that, least of all to before the entry.
+    const TimestampMs its_now = std::max(now, instance.armed_at);
+    set_clocks(its_now, std::max(commit, its_now));
+    hear_changes(instance, changes);
   }
 }
 

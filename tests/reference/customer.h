@@ -53,6 +53,7 @@ struct Waiting {
   const syntax::AwaitStmt* await = nullptr;
   bool between_rounds = false;
   std::string path;
+  Instant armed;
   std::optional<Instant> deadline;  // absent: only the lifetime ends it
   std::int64_t grace_ms = 0;
   Zone zone;  // fixed when the wait is armed

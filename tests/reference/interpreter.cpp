@@ -112,10 +112,13 @@ void Interpreter::react_to(Customer& customer, const Input& input, const TraitsI
     if (show(attribute) != show(value)) change.attributes.insert(name);
     attribute = value;
   }
+  bool changed = !change.attributes.empty();
   for (const auto& [topic, given] : traits.consents) {
+    const auto before = customer.consents.find(topic);
+    changed |= (before == customer.consents.end() ? options_.assume_consent : before->second) != given;
     customer.consents[topic] = given;
   }
-  changes_.push_back(change);
+  if (changed) changes_.push_back(change);
   react_to_changes(customer);
 }
 

@@ -73,7 +73,7 @@ class HistoryWriter {
       dedupe(known.attributes);
       history_.push_back(first);
     }
-    holds_ = dice_.chance(30);
+    holds_ = dice_.chance(10);
     while (history_.size() + 1 < inputs) one();
     if (held_) history_.push_back({now_, now_, "", HoldInput{false}});
     now_ += k_hour;

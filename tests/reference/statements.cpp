@@ -66,6 +66,7 @@ void Interpreter::finish_frame(Customer& customer, Instance& instance, const Mom
       Waiting waiting;
       waiting.between_rounds = true;
       waiting.path = instance.path_to("repeat");
+      waiting.armed = moment.now;
       waiting.deadline = next;
       waiting.grace_ms = instance.journey->exit_grace_ms;
       waiting.zone = here;
@@ -130,7 +131,7 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
     Change change{{}, moment};
     if (show(attribute) != show(value)) change.attributes.insert(set->attribute.text);
     attribute = value;
-    changes_.push_back(change);
+    if (!change.attributes.empty()) changes_.push_back(change);
   } else if (const auto* exit = statement.get_if<ExitStmt>()) {
     end(customer, instance, exit->label.text, moment.now);
   } else {

@@ -34,6 +34,7 @@ void Interpreter::start_waiting(Customer& customer, Instance& instance, const sy
   Waiting waiting;
   waiting.wait = &wait;
   waiting.path = instance.path_to(wait.label ? wait.label->text : "wait");
+  waiting.armed = moment.now;
   waiting.grace_ms = instance.journey->exit_grace_ms;
   waiting.zone = zone(customer);
   const Zone& here = waiting.zone;
@@ -72,6 +73,7 @@ void Interpreter::start_awaiting(Customer& customer, Instance& instance, const s
   Waiting waiting;
   waiting.await = &await;
   waiting.path = instance.path_to(await.label ? await.label->text : "await");
+  waiting.armed = moment.now;
   waiting.grace_ms = instance.journey->exit_grace_ms;
   for (const syntax::AwaitArm& arm : await.arms) {
     for (const syntax::Signal& signal : arm.signals) {
@@ -201,7 +203,10 @@ void Interpreter::fire(Customer& customer, Instance& instance, const Moment& mom
 }
 
 void Interpreter::react_to_change(Customer& customer, Instance& instance, const Change& change) {
-  const Moment& moment = change.moment;
+  // What a held timer has set is heard with its deadline's clock, but nobody's own time goes back.
+  Moment moment = change.moment;
+  moment.now.ms = std::max(moment.now.ms, instance.waiting->armed.ms);
+  moment.commit.ms = std::max(moment.commit.ms, moment.now.ms);
   if (leave_on_state(customer, instance, moment)) return;
   const Waiting& waiting = *instance.waiting;
   if (waiting.await != nullptr) {
