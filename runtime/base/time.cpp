@@ -149,14 +149,40 @@ std::optional<TimestampMs> parse_rfc3339(std::string_view text) {
   return timestamp_ms;
 }
 
+namespace {
+
+// So many digits, zeros in front, and what stands behind them.
+void append_digits(std::string& out, uint32_t number, size_t count, char behind) {
+  char text[8];
+  text[count] = behind;
+  for (size_t i = count; i-- > 0; number /= 10) text[i] = static_cast<char>('0' + number % 10);
+  out.append(text, count + 1);
+}
+
+}  // namespace
+
 std::string format_rfc3339(TimestampMs timestamp_ms) {
+  std::string text;
+  append_rfc3339(text, timestamp_ms);
+  return text;
+}
+
+void append_rfc3339(std::string& out, TimestampMs timestamp_ms) {
   const int64_t day = (timestamp_ms >= 0 ? timestamp_ms : timestamp_ms - (k_day_ms - 1)) / k_day_ms;
-  const int64_t in_day_ms = timestamp_ms - day * k_day_ms;
-  const int64_t fraction_ms = in_day_ms % k_second_ms;
-  std::string text = format_date(static_cast<DateDays>(day)) + "T" +
-                     fmt::format("{:02}:{:02}:{:02}", in_day_ms / k_hour_ms, in_day_ms / k_minute_ms % 60, in_day_ms / k_second_ms % 60);
-  if (fraction_ms != 0) text += fmt::format(".{:03}", fraction_ms);
-  return text + "Z";
+  const auto in_day_ms = static_cast<uint32_t>(timestamp_ms - day * k_day_ms);
+  const uint32_t fraction_ms = in_day_ms % k_second_ms;
+  const CivilDate civil = civil_from_days(static_cast<DateDays>(day));
+  if (civil.year < 0 || civil.year > 9999) {
+    out += format_date(static_cast<DateDays>(day)) + "T";
+  } else {
+    append_digits(out, static_cast<uint32_t>(civil.year), 4, '-');
+    append_digits(out, static_cast<uint32_t>(civil.month), 2, '-');
+    append_digits(out, static_cast<uint32_t>(civil.day), 2, 'T');
+  }
+  append_digits(out, in_day_ms / k_hour_ms, 2, ':');
+  append_digits(out, in_day_ms / k_minute_ms % 60, 2, ':');
+  append_digits(out, in_day_ms / k_second_ms % 60, 2, fraction_ms != 0 ? '.' : 'Z');
+  if (fraction_ms != 0) append_digits(out, fraction_ms, 3, 'Z');
 }
 
 std::optional<DateDays> parse_date(std::string_view text) {

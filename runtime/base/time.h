@@ -46,6 +46,8 @@ DateDays add_period(DateDays date, Period period);
 std::optional<TimestampMs> parse_rfc3339(std::string_view text);
 // "2011-03-01T08:26:00Z", with ".123" only when the milliseconds are not zero.
 std::string format_rfc3339(TimestampMs timestamp_ms);
+// The same behind what is there already: for those who write millions.
+void append_rfc3339(std::string& out, TimestampMs timestamp_ms);
 std::optional<DateDays> parse_date(std::string_view text);  // "2011-03-01"
 std::string format_date(DateDays date);
 std::optional<TimeOfDaySeconds> parse_time_of_day(std::string_view text);  // "09:00", "09:00:30"

@@ -12,6 +12,8 @@ namespace wend::results {
 
 // `text` is valid UTF-8; with the quotes.
 void append_json_text(std::string& out, std::string_view text);
+// RFC 3339 in UTC, with the quotes.
+void append_json_time(std::string& out, TimestampMs at);
 
 // A value by its type. Numbers that are not whole are texts, so that no reader puts them through a binary float: money has at least the
 // digits of its currency's minor unit ("25.00", "25" of JPY), other decimals as many as they have. Instants are RFC 3339 in UTC, durations

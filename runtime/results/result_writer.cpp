@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
+#include <iterator>
 
 #include "runtime/base/hash.h"
 #include "runtime/results/json_text.h"
@@ -14,14 +16,24 @@ namespace {
 using bytecode::Value;
 
 // A log has one partition so far; its number is the first part of an instance's name.
-constexpr int k_partition = 0;
+constexpr uint64_t k_partition = 0;
+
+void append_number(std::string& out, uint64_t number, char behind) {
+  char text[20];
+  out.append(text, std::to_chars(std::begin(text), std::end(text), number).ptr);
+  out.push_back(behind);
+}
 
 void append_instance(JsonObject& line, engine::InstanceId id) {
-  fmt::format_to(std::back_inserter(line.member("instance")), "\"{}-{}-{}\"", k_partition, id.position, id.start_index);
+  std::string& out = line.member("instance");
+  out.push_back('"');
+  append_number(out, k_partition, '-');
+  append_number(out, id.position, '-');
+  append_number(out, id.start_index, '"');
 }
 
 void append_time(JsonObject& line, std::string_view name, TimestampMs at) {
-  line.text(name, format_rfc3339(at));
+  append_json_time(line.member(name), at);
 }
 
 // What a message's body may ask while it is rendered: its parameters are in registers, the rest is the moment of sending.

@@ -34,6 +34,24 @@ TEST(JsonText, EscapesWhatMustBe) {
   EXPECT_EQ(out, "\"a\\\"b\\\\c\\nd\\te\\u0001\\u007f\\u0000é\"");
 }
 
+// Wherever it stands, and whatever stands around it.
+TEST(JsonText, EscapesAtEveryPlaceOfALongText) {
+  for (int c = 0; c < 256; ++c) {
+    for (size_t at = 0; at < 20; ++at) {
+      std::string text = "\u00e9abcdefgh\u00fcijklmnop";
+      text.insert(text.begin() + static_cast<ptrdiff_t>(at), static_cast<char>(c));
+      std::string expected = "\"", out;
+      for (const char byte : text) {
+        std::string one;
+        append_json_text(one, {&byte, 1});
+        expected += one.substr(1, one.size() - 2);
+      }
+      append_json_text(out, text);
+      ASSERT_EQ(out, expected + "\"") << c << " at " << at;
+    }
+  }
+}
+
 // Nothing that has a fraction becomes a JSON number.
 TEST(JsonValue, NumbersStayExact) {
   const Type money{.kind = ValueKind::decimal, .currency = "USD"};
