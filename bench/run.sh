@@ -10,7 +10,7 @@ trap 'rm -f "$rows"' EXIT
 # Words for people go to the terminal, figures for the table to the file.
 measure() { "$@" | awk -F'\t' -v rows="$rows" '$1 == "row" { print >> rows; next } { print; fflush() }'; }
 
-for program in "$bin"/bench_engine_* "$bin"/bench_durable_*; do
+for program in "$bin"/bench_compiler_* "$bin"/bench_engine_* "$bin"/bench_durable_*; do
   measure "$program"
 done
 data=${WEND_DATA_DIR:-../shared/data}/retail/online-retail.csv.gz
