@@ -121,6 +121,9 @@ class CommandLine {
     app.add_option("--filter", test_.filter, "only tests whose title, or journey, contains this text");
     add_choice(app, "--format", test_.format, {{"text", TestFormat::text}, {"json", TestFormat::json}, {"junit", TestFormat::junit}},
                "text (default), json or junit");
+    app.add_flag("--coverage", test_.coverage, "say which steps, branches, arms, sends and exits the tests come to");
+    app.add_option("--coverage-html", test_.coverage_html, "the same as pages, into this folder");
+    app.add_option("--min", test_.coverage_min, "fail when less than this percentage is covered")->check(CLI::Range(0.0, 100.0));
     add_colours(app);
   }
   void add_build(CLI::App& app) {
@@ -173,13 +176,23 @@ class CommandLine {
       if (!app->parsed()) continue;
       const std::string& name = app->get_name();
       if (name == "check") return Arguments{check_, colours_};
-      if (name == "test") return Arguments{test_, colours_};
+      if (name == "test") return test_arguments();
       if (name == "build") return Arguments{build_, colours_};
       if (name == "dis") return Arguments{dis_, colours_};
       if (name == "run") return Arguments{run_, colours_};
       if (name == "explain") return Arguments{explain_, colours_};
     }
     return std::unexpected(Message{app_.help(), ExitCode::usage});
+  }
+
+  std::expected<Arguments, Message> test_arguments() const {
+    TestOptions options = test_;
+    const bool is_plain = options.coverage_html.empty() && !options.coverage_min;
+    if (options.coverage && is_plain && options.format == TestFormat::junit) {
+      return std::unexpected(usage_error("JUnit has no place for coverage\n      use --coverage-html, --min, or --format json"));
+    }
+    options.coverage |= !is_plain;
+    return Arguments{options, colours_};
   }
 
   CLI::App app_{"Wend: customer journeys as code.", "wend"};

@@ -24,6 +24,9 @@ struct TestOptions {
   std::string project = ".";
   std::string filter;  ///< only tests whose title, or journey's name, contains it; empty: all
   TestFormat format = TestFormat::text;
+  bool coverage = false;               ///< also by the two that follow
+  std::string coverage_html;           ///< folder for pages; empty: none
+  std::optional<double> coverage_min;  ///< percent below which the command fails
 };
 struct BuildOptions {
   std::string project = ".";

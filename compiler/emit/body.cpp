@@ -39,7 +39,7 @@ class JourneyEmitter {
     for (std::size_t i = 0; i < graph.blocks.size(); ++i) block_labels_.push_back(code_.new_label());
   }
 
-  bytecode::Journey run() {
+  EmittedJourney run() {
     for (const BlockId block : block_order()) emit_block(block);
     describe();
     emit_entries();
@@ -50,8 +50,9 @@ class JourneyEmitter {
     journey_.required = required_attributes();
     bytecode::Function body = code_.finish(0);
     for (const auto& [entry, label] : pending_) entry(journey_).pc = code_.place(label);
+    for (const auto& [place, label] : probe_labels_) probes_.push_back({place, code_.place(label)});
     journey_.body = builder_.add(std::move(body));
-    return std::move(journey_);
+    return {std::move(journey_), std::move(probes_)};
   }
 
  private:
@@ -111,6 +112,12 @@ class JourneyEmitter {
   }
   void emit(const flow::Operation&, const flow::CaptureField& op) { code_.add(Opcode::load_field, place(op.target), op.field); }
   void emit(const flow::Operation&, const flow::ArmGoals&) {}
+  // An instruction that does nothing to anybody, so that the place has one of its own.
+  void emit(const flow::Operation&, const flow::Probe& op) {
+    probe_labels_.emplace_back(op.place, code_.new_label());
+    code_.bind(probe_labels_.back().second);
+    code_.add(Opcode::load_constant, code_.take(builder_.type(integer())), builder_.constant(integer(), 1));
+  }
   void emit(const flow::Operation&, const flow::LoadNow& op) { code_.add(Opcode::load_now, place(op.target)); }
   void emit(const flow::Operation&, const flow::LoadZone& op) { code_.add(Opcode::load_zone, place(op.target)); }
   void emit(const flow::Operation&, const flow::LoadPosition& op) { code_.add(Opcode::load_position, place(op.target)); }
@@ -465,12 +472,14 @@ class JourneyEmitter {
   Expressions expressions_;
   std::vector<CodeLabel> block_labels_;
   std::vector<std::pair<EntryOf, CodeLabel>> pending_;
+  std::vector<std::pair<std::uint32_t, CodeLabel>> probe_labels_;
+  std::vector<PlacedProbe> probes_;
   bytecode::Journey journey_;
 };
 
 }  // namespace
 
-bytecode::Journey emit_journey(ProgramBuilder& builder, const flow::Graph& graph, const source::Sources* sources) {
+EmittedJourney emit_journey(ProgramBuilder& builder, const flow::Graph& graph, const source::Sources* sources) {
   return JourneyEmitter(builder, graph, sources).run();
 }
 

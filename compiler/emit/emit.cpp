@@ -54,9 +54,10 @@ EmitResult emit(const sema::Model& model, const std::vector<flow::Graph>& graphs
   ProgramBuilder builder(model, result.program);
   emit_declarations(builder, &sources);
   for (const flow::Graph& graph : graphs) {
-    bytecode::Journey journey = emit_journey(builder, graph, &sources);
-    note_code_size(builder, journey);
-    result.program.journeys.push_back(std::move(journey));
+    EmittedJourney emitted = emit_journey(builder, graph, &sources);
+    note_code_size(builder, emitted.journey);
+    result.program.journeys.push_back(std::move(emitted.journey));
+    result.probes.push_back(std::move(emitted.probes));
     if (builder.overflow().empty()) continue;
     result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, graph.journey->span).with("what", builder.overflow()));
     return result;

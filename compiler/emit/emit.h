@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/diag/diagnostic.h"
+#include "compiler/emit/body.h"
 #include "compiler/flow/flow.h"
 #include "compiler/source/sources.h"
 #include "runtime/bytecode/program.h"
@@ -13,7 +14,8 @@ namespace wend::emit {
 
 struct EmitResult {
   bytecode::Program program;
-  std::vector<diag::Diagnostic> diagnostics;  ///< with an error (a table is too long) the program is not to be used
+  std::vector<std::vector<PlacedProbe>> probes;  ///< of each journey
+  std::vector<diag::Diagnostic> diagnostics;     ///< with an error (a table is too long) the program is not to be used
 };
 
 /// The program of a model without errors. What comes out passes `bytecode::verify`. `sources` is for source lines only.

@@ -129,6 +129,7 @@ class Builder {
   void build_statement(const sema::Stmt& statement, const sema::StepStmt& step) {
     const BlockId after = new_block();
     step_ends_[step.step] = after;
+    graph_.step_starts.push_back({step.step, *current_, graph_.at(*current_).operations.size()});
     if (graph_.journey->steps[static_cast<std::size_t>(step.step)].start_is_read) {
       add(statement.keyword, LoadPosition{step_start(step.step)});
     }

@@ -88,9 +88,16 @@ struct SetAttribute {
   const sema::Expr* value = nullptr;
 };
 
+/// Counts that control came here; only in graphs for measuring what tests cover.
+struct Probe {
+  std::uint32_t place = 0;
+};
+
 struct Operation {
   Span span;
-  std::variant<Assign, BindEvent, CaptureField, ArmGoals, LoadNow, LoadZone, LoadPosition, StartRounds, NextRound, Send, SetAttribute> node;
+  std::variant<Assign, BindEvent, CaptureField, ArmGoals, LoadNow, LoadZone, LoadPosition, StartRounds, NextRound, Send, SetAttribute,
+               Probe>
+      node;
 };
 
 // ── terminators ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,6 +251,13 @@ struct Loop {
   Span span;        ///< of the keyword
 };
 
+/// Where control comes into a step.
+struct StepStart {
+  sema::StepId step{};
+  BlockId block{};
+  std::size_t operation = 0;  ///< of the block: before this one
+};
+
 struct Graph {
   const sema::Journey* journey = nullptr;
   std::vector<Slot> slots;
@@ -252,6 +266,7 @@ struct Graph {
   std::vector<WaitingPoint> points;
   std::vector<SendSite> sites;
   std::vector<Loop> loops;
+  std::vector<StepStart> step_starts;
   std::vector<SlotId> goal_slots;  ///< what the goals' predicates read, in the order of slots
   std::vector<SlotId> exit_slots;  ///< what the exits' predicates read: kept at every waiting point
 

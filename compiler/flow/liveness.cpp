@@ -75,6 +75,7 @@ class Liveness {
                    },
                    [&](BindEvent& op) { bind(live, op); },
                    [&](CaptureField& op) { live.remove(op.target); },
+                   [&](Probe&) {},
                    [&](ArmGoals&) { live.add(graph_.goal_slots); },
                    [&](LoadNow& op) { live.remove(op.target); },
                    [&](LoadZone& op) { live.remove(op.target); },

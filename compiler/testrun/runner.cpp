@@ -30,14 +30,15 @@ TestOutcome broken(const sema::Test& test, const sema::Model& model, const char*
 
 class Runner {
  public:
-  Runner(const sema::Test& test, const sema::Model& model, const Prepared& prepared, const ZoneTable& zones, Given given)
+  Runner(const sema::Test& test, const sema::Model& model, const Prepared& prepared, const ZoneTable& zones, Given given,
+         Observed* observed)
       : test_(test),
         model_(model),
         prepared_(prepared),
         program_(prepared.program_of(test.journey)),
         zones_(zones),
         given_(std::move(given)),
-        world_(program_, zones, static_cast<bytecode::JourneyId>(test.journey), origin(), given_.zone) {}
+        world_(program_, zones, static_cast<bytecode::JourneyId>(test.journey), origin(), given_.zone, observed) {}
 
   TestOutcome run() {
     outcome_.title = test_.title;
@@ -257,9 +258,10 @@ class Runner {
   TestOutcome outcome_;
 };
 
-TestOutcome run_test(const sema::Test& test, const sema::Model& model, const Prepared& prepared, const ZoneTable& zones) {
+TestOutcome run_test(const sema::Test& test, const sema::Model& model, const Prepared& prepared, const ZoneTable& zones,
+                     Observed* observed) {
   auto given = evaluate_given(test, prepared, zones);
-  if (given) return Runner(test, model, prepared, zones, std::move(*given)).run();
+  if (given) return Runner(test, model, prepared, zones, std::move(*given), observed).run();
   return broken(test, model, "a customer that can be computed", "a value overflows");
 }
 
@@ -289,7 +291,7 @@ Report run(const sema::Model& model, const bytecode::Program& program, const Zon
       continue;
     }
     const Prepared prepared(model, program, expressions);
-    for (; begin < end; ++begin) report.tests.push_back(run_test(*wanted[begin], model, prepared, zones));
+    for (; begin < end; ++begin) report.tests.push_back(run_test(*wanted[begin], model, prepared, zones, options.observed));
   }
   for (const auto& test : report.tests) ++(test.passed() ? report.passed : report.failed);
   return report;

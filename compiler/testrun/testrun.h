@@ -24,8 +24,11 @@
 
 namespace wend::testrun {
 
+struct Observed;
+
 struct Options {
-  std::string filter;  ///< run only tests whose title, or journey's name, contains it; empty = all
+  std::string filter;            ///< run only tests whose title, or journey's name, contains it; empty = all
+  Observed* observed = nullptr;  ///< adds up what the tests did; see coverage.h
 };
 
 /// One thing that happened in a test.

@@ -22,11 +22,23 @@ std::string_view MemoryDirectory::id(engine::CustomerNumber number) {
   return ids_[static_cast<size_t>(number)];
 }
 
-World::World(const bytecode::Program& program, const ZoneTable& zones, bytecode::JourneyId journey, TimestampMs origin, std::string zone)
+namespace {
+
+engine::EngineOptions options_of(Observed* observed) {
+  engine::EngineOptions options;
+  if (observed != nullptr) options.visits = &observed->visits;
+  return options;
+}
+
+}  // namespace
+
+World::World(const bytecode::Program& program, const ZoneTable& zones, bytecode::JourneyId journey, TimestampMs origin, std::string zone,
+             Observed* observed)
     : program_(program),
       zones_(zones),
       journey_(journey),
-      engine_(program, zones, directory_, {}),
+      observed_(observed),
+      engine_(program, zones, directory_, options_of(observed)),
       machine_(program, zones),
       clock_(origin),
       zone_(std::move(zone)) {}
@@ -213,6 +225,9 @@ void World::on_delivery(const engine::DeliveryCommand& command) {
                           ? fmt::format("sent {}{} in {}", delivery.shown, channel, step)
                           : fmt::format("suppressed {}{} in {} because {}", delivery.shown, channel, step, to_string(command.reason)));
   deliveries_.push_back(std::move(delivery));
+  if (observed_ == nullptr) return;
+  SendOutcomes& outcomes = observed_->sends[{command.journey, command.site}];
+  ++(command.sent ? outcomes.sent : outcomes.suppressed[command.reason]);
 }
 
 void World::on_goal(const engine::GoalCommand& command) {
@@ -232,6 +247,7 @@ void World::on_ended(const engine::EndedCommand& command) {
     instance.exit = command.exit;
   }
   note_at(command.ended_at, fmt::format("exited as {}", command.exit));
+  if (observed_ != nullptr) ++observed_->exits[{command.journey, std::string(command.exit)}];
 }
 
 // ── evaluating ───────────────────────────────────────────────────────────────────────────────────────────────────

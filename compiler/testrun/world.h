@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "compiler/testrun/observed.h"
 #include "compiler/testrun/testrun.h"
 #include "runtime/bytecode/program.h"
 #include "runtime/engine/engine.h"
@@ -57,8 +58,9 @@ class MemoryDirectory final : public engine::CustomerDirectory {
 
 class World final : private engine::CommandSink, private vm::Host {
  public:
-  /// `zone` is what the given customer's will be.
-  World(const bytecode::Program& program, const ZoneTable& zones, bytecode::JourneyId journey, TimestampMs origin, std::string zone);
+  /// `zone` is what the given customer's will be. `observed` may be null.
+  World(const bytecode::Program& program, const ZoneTable& zones, bytecode::JourneyId journey, TimestampMs origin, std::string zone,
+        Observed* observed);
 
   TimestampMs clock() const { return clock_; }
   std::string_view zone() override;
@@ -119,6 +121,7 @@ class World final : private engine::CommandSink, private vm::Host {
   const bytecode::Program& program_;
   const ZoneTable& zones_;
   bytecode::JourneyId journey_;
+  Observed* observed_;
   MemoryDirectory directory_;
   engine::Engine engine_;
   vm::Machine machine_;

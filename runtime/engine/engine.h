@@ -19,11 +19,13 @@
 #include "runtime/engine/command.h"
 #include "runtime/engine/customer_directory.h"
 #include "runtime/engine/entry.h"
+#include "runtime/vm/visits.h"
 
 namespace wend::engine {
 
 struct EngineOptions {
   std::string log_namespace = "wend";  // part of every idempotency key; from the genesis entry
+  vm::Visits* visits = nullptr;        // counts what journeys execute; outlives the engine
   bool assume_consent = false;         // a topic never set counts as given (replays of histories without consents)
 };
 

@@ -42,7 +42,7 @@ std::optional<bytecode::AttributeId> find_id_attribute(const bytecode::Program& 
 
 Reaction::Reaction(EngineCore& core)
     : core_(core),
-      machine_(core.program, core.zones),
+      machine_(core.program, core.zones, core.options.visits),
       address_machine_(core.program, core.zones),
       segment_machine_(core.program, core.zones),
       zone_machine_(core.program, core.zones),

@@ -16,6 +16,7 @@ bool is_instant(int64_t word) {
 
 }  // namespace
 
+template <bool k_counts>
 Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
   Value* const r = registers.data();
   const Instruction* at = function->code.data() + pc;
@@ -37,6 +38,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
   int64_t word = 0;
 
   for (;;) {
+    if constexpr (k_counts) ++counts[at - function->code.data()];
     switch (at->opcode) {
       case Opcode::load_constant:
         r[at->a] = constants[at->b];
@@ -210,5 +212,8 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
     ++at;
   }
 }
+
+template Outcome Machine::State::run<false>(Host&, uint32_t, const EventView*);
+template Outcome Machine::State::run<true>(Host&, uint32_t, const EventView*);
 
 }  // namespace wend::vm

@@ -60,7 +60,8 @@ std::vector<bool> asking_code(const Function& function) {
 
 }  // namespace
 
-Machine::State::State(const Program& the_program, const ZoneTable& the_zones) : program(the_program), zones(the_zones) {
+Machine::State::State(const Program& the_program, const ZoneTable& the_zones, Visits* the_visits)
+    : program(the_program), zones(the_zones), visits(the_visits) {
   for (const auto& constant : program.constants) constants.push_back(value_of(constant));
   for (const auto& event : program.events) event_shapes.push_back(RowShape::of(program, event.fields));
   for (const auto& record : program.records) {
@@ -91,7 +92,8 @@ const RowShape& Machine::State::shape_of(const Journey& journey, const Layout& l
   return layout_shapes[journey_index][layout_index];
 }
 
-Machine::Machine(const Program& program, const ZoneTable& zones) : state_(std::make_unique<State>(program, zones)) {}
+Machine::Machine(const Program& program, const ZoneTable& zones, Visits* visits)
+    : state_(std::make_unique<State>(program, zones, visits)) {}
 Machine::~Machine() = default;
 
 std::span<Value> Machine::begin(const Function& function) {
@@ -102,6 +104,8 @@ std::span<Value> Machine::begin(const Function& function) {
     const auto index = static_cast<size_t>(&function - state_->program.functions.data());
     const bool own = index < state_->site_parameter_counts.size();
     state_->asks = own && !state_->asking[index].empty() ? &state_->asking[index] : nullptr;
+    const bool counted = own && state_->visits != nullptr && index < state_->visits->size();
+    state_->counts = counted ? (*state_->visits)[index].data() : nullptr;
     state_->current_site_counts = own ? state_->site_parameter_counts[index].data() : nullptr;
   }
   state_->arena.clear();
@@ -133,7 +137,7 @@ void Machine::save_frame(const Journey& journey, const Layout& layout, std::stri
 
 Outcome Machine::run(Host& host, uint32_t pc, const EventView* event) {
   assert(state_->function != nullptr);
-  const Outcome outcome = state_->run(host, pc, event);
+  const Outcome outcome = state_->counts == nullptr ? state_->run<false>(host, pc, event) : state_->run<true>(host, pc, event);
   state_->faults += outcome.has_fault() ? 1 : 0;
   return outcome;
 }

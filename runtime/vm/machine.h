@@ -13,6 +13,7 @@
 #include "runtime/base/time_zone.h"
 #include "runtime/bytecode/packed.h"
 #include "runtime/bytecode/program.h"
+#include "runtime/vm/visits.h"
 
 namespace wend::vm {
 
@@ -72,7 +73,8 @@ constexpr Outcome k_declined{OutcomeKind::declined};
 
 class Machine {
  public:
-  Machine(const bytecode::Program& program, const ZoneTable& zones);
+  // `visits`, when there is one, outlives the machine.
+  Machine(const bytecode::Program& program, const ZoneTable& zones, Visits* visits = nullptr);
   ~Machine();
   Machine(const Machine&) = delete;
 
@@ -100,7 +102,8 @@ class Machine {
 std::optional<Value> evaluate(Machine& machine, Host& host, const bytecode::Function& function, std::span<const Value> parameters,
                               const EventView* event = nullptr);
 
-// `format`: a value as text for people. Money rounded to its minor unit ("12.50 USD", "1250 JPY"), percent "40%", instants and times in `zone`.
+// `format`: a value as text for people. Money rounded to its minor unit ("12.50 USD", "1250 JPY"), percent "40%", instants and times in
+// `zone`.
 std::string format_value(const bytecode::Program& program, const ZoneTable& zones, std::string_view zone, bytecode::TypeId type,
                          const Value& value);
 

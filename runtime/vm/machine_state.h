@@ -17,10 +17,11 @@
 namespace wend::vm {
 
 struct Machine::State {
-  State(const bytecode::Program& the_program, const ZoneTable& the_zones);
+  State(const bytecode::Program& the_program, const ZoneTable& the_zones, Visits* the_visits);
 
   const bytecode::Program& program;
   const ZoneTable& zones;
+  Visits* const visits;
 
   std::vector<Value> constants;
   std::vector<bytecode::RowShape> event_shapes;
@@ -33,12 +34,15 @@ struct Machine::State {
   std::vector<Value> registers;
   const bytecode::Function* function = nullptr;
   const uint16_t* current_site_counts = nullptr;
+  uint64_t* counts = nullptr;               // of `function`: its visits; null when nobody counts
   const std::vector<bool>* asks = nullptr;  // of `function`; null when it has no arms
   Value returned;
   Arena arena;
   std::string scratch;
   uint64_t faults = 0;
 
+  // Counting is a loop of its own, so that the other one pays nothing for it.
+  template <bool k_counts>
   Outcome run(Host& host, uint32_t pc, const EventView* event);
   const bytecode::RowShape& shape_of(const bytecode::Journey& journey, const bytecode::Layout& layout) const;
 
