@@ -104,6 +104,7 @@ class Prober {
                    },
                    [](Jump&) {},
                    [](IfRoundsLeft&) {},
+                   [](DelayableSend&) {},
                    [](Suspend&) {},
                    [](End&) {},
                },

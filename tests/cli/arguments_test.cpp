@@ -42,6 +42,15 @@ TEST(Arguments, RunTakesItsFolders) {
   EXPECT_EQ(options.rejects_max, 7u);
 }
 
+TEST(Arguments, PagesAndALeastOfCoverageAskForCoverage) {
+  EXPECT_FALSE(std::get<TestOptions>(parse({"test"})->command).coverage);
+  EXPECT_TRUE(std::get<TestOptions>(parse({"test", "--coverage-html", "pages"})->command).coverage);
+  const auto arguments = parse({"test", "--min", "90", "--format", "junit"});
+  ASSERT_TRUE(arguments);
+  EXPECT_TRUE(std::get<TestOptions>(arguments->command).coverage);
+  EXPECT_EQ(std::get<TestOptions>(arguments->command).coverage_min, 90);
+}
+
 TEST(Arguments, HelpAndVersionEndWell) {
   for (const std::vector<const char*>& words :
        std::vector<std::vector<const char*>>{{"help"}, {"--help"}, {"help", "run"}, {"--version"}}) {
@@ -68,7 +77,9 @@ TEST_P(WrongArguments, AreMattersOfUsage) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, WrongArguments,
-                         testing::Values(Wrong{{}, "Usage"}, Wrong{{"chekc", "shop"}, "unknown command `chekc`; did you mean `check`?"},
+                         testing::Values(Wrong{{"test", "--coverage", "--format", "junit"}, "JUnit has no place for coverage"},
+                                         Wrong{{"test", "--min", "101"}, "--min"}, Wrong{{}, "Usage"},
+                                         Wrong{{"chekc", "shop"}, "unknown command `chekc`; did you mean `check`?"},
                                          Wrong{{"frobnicate"}, "unknown command `frobnicate`\n"},
                                          Wrong{{"check", "--frmat", "json"}, "unexpected `--frmat`; did you mean `--format`?"},
                                          Wrong{{"check", "--format", "xml"}, "--format"}, Wrong{{"explain"}, "code"},
