@@ -49,8 +49,8 @@ Comment make_comment(const source::SourceFile& file, const antlr4::Token& token)
 
 Lexed lex(const source::SourceFile& file, std::size_t begin, std::size_t end) {
   Lexed result;
-  result.stream = std::make_unique<ByteStream>(file.text(), begin, end);
-  WendLexer lexer(result.stream.get());
+  result.streams.push_back(std::make_unique<ByteStream>(file.text(), begin, end));
+  WendLexer lexer(result.streams.front().get());
   lexer.removeErrorListeners();
   lexer.setLine(file.line_of(static_cast<std::uint32_t>(begin)));
   while (true) {

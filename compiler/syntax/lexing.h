@@ -41,8 +41,8 @@ class ByteStream final : public antlr4::CharStream {
 
 /// The tokens of a range, and what they point into: it must outlive them.
 struct Lexed {
-  std::unique_ptr<ByteStream> stream;
-  TokenList tokens;  ///< without comments, without an end-of-file token
+  std::vector<std::unique_ptr<ByteStream>> streams;  ///< more than one when a part was lexed again
+  TokenList tokens;                                  ///< without comments, without an end-of-file token
   std::vector<Comment> comments;
   bool too_many = false;  ///< stopped at k_tokens_max
 };

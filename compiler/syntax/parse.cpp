@@ -28,7 +28,7 @@ class GiveUpStrategy final : public antlr4::BailErrorStrategy {
 class ParserRun {
  public:
   ParserRun(Lexed lexed, std::size_t end_offset)
-      : stream_(std::move(lexed.stream)), source_(with_end(std::move(lexed.tokens), end_offset)) {
+      : streams_(std::move(lexed.streams)), source_(with_end(std::move(lexed.tokens), end_offset)) {
     tokens_ = std::make_unique<antlr4::CommonTokenStream>(&source_);
     tokens_->fill();
     parser_ = std::make_unique<grammar::WendParser>(tokens_.get());
@@ -62,7 +62,7 @@ class ParserRun {
     return tokens;
   }
 
-  std::unique_ptr<ByteStream> stream_;
+  std::vector<std::unique_ptr<ByteStream>> streams_;
   antlr4::ListTokenSource source_;
   std::unique_ptr<antlr4::CommonTokenStream> tokens_;
   std::unique_ptr<grammar::WendParser> parser_;
@@ -104,7 +104,7 @@ void parse_text(const source::SourceFile& file, Reporter& reporter, ParseResult&
         Diagnostic(Kind::too_many_tokens, span_of(file, *lexed.tokens.back())).with("limit", static_cast<std::int64_t>(k_tokens_max)));
     return;
   }
-  repair_tokens(lexed.tokens, reporter);
+  repair_tokens(lexed, reporter);
   balance_brackets(lexed.tokens, reporter);
   if (!check_depth(lexed.tokens, reporter)) return;
   const std::vector<Comment> comments = std::move(lexed.comments);
@@ -131,7 +131,7 @@ ExprPtr parse_hole(source::Span inside, Reporter& reporter) {
   const source::SourceFile& file = reporter.file();
   ExprPtr error = std::make_unique<Expr>(Expr{inside, ErrorExpr{}});
   Lexed lexed = lex(file, inside.begin, inside.end);
-  repair_tokens(lexed.tokens, reporter);
+  repair_tokens(lexed, reporter);
   balance_brackets(lexed.tokens, reporter);
   if (!check_depth(lexed.tokens, reporter)) return error;
   ParserRun run(std::move(lexed), inside.end);

@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 5> k_typographic = {"“", "”", "„", 
 
 class Repair {
  public:
-  Repair(TokenList& tokens, Reporter& reporter) : tokens_(tokens), reporter_(reporter), file_(reporter.file()) {}
+  Repair(Lexed& lexed, Reporter& reporter) : lexed_(lexed), tokens_(lexed.tokens), reporter_(reporter), file_(reporter.file()) {}
 
   void run() {
     for (at_ = 0; at_ < tokens_.size(); ++at_) {
@@ -175,11 +175,17 @@ class Repair {
 
   /// Replaces the token at `index` by the tokens of [begin, end).
   void relex(std::size_t index, std::uint32_t begin, std::uint32_t end) {
-    // The stream of the new tokens is only needed for their text, which nobody asks them for.
-    Lexed tail = lex(file_, begin, end);
     tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(index));
-    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(index), std::make_move_iterator(tail.tokens.begin()),
-                   std::make_move_iterator(tail.tokens.end()));
+    insert_lexed(index, begin, end);
+  }
+
+  /// The tokens of [begin, end), before the one at `index`.
+  void insert_lexed(std::size_t index, std::size_t begin, std::size_t end) {
+    Lexed part = lex(file_, begin, end);
+    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(index), std::make_move_iterator(part.tokens.begin()),
+                   std::make_move_iterator(part.tokens.end()));
+    // The parser asks tokens for their text when it finds a mistake.
+    lexed_.streams.insert(lexed_.streams.end(), std::make_move_iterator(part.streams.begin()), std::make_move_iterator(part.streams.end()));
   }
 
   /// `sms { body "Hello }`: closing brackets at the end of the line that nothing in the text opened are not text.
@@ -193,9 +199,7 @@ class Repair {
     if (content.find_first_of(")}]", end) == std::string::npos) return;
     const source::Span whole = span();
     static_cast<antlr4::CommonToken&>(token()).setStopIndex(whole.begin + end - 1);
-    Lexed tail = lex(file_, whole.begin + end, whole.end);
-    tokens_.insert(tokens_.begin() + static_cast<std::ptrdiff_t>(at_) + 1, std::make_move_iterator(tail.tokens.begin()),
-                   std::make_move_iterator(tail.tokens.end()));
+    insert_lexed(at_ + 1, whole.begin + end, whole.end);
   }
 
   void bad_quoted() {
@@ -430,6 +434,7 @@ class Repair {
     set_type(token(), WendLexer::INT);
   }
 
+  Lexed& lexed_;
   TokenList& tokens_;
   Reporter& reporter_;
   const source::SourceFile& file_;
@@ -440,8 +445,8 @@ class Repair {
 
 }  // namespace
 
-void repair_tokens(TokenList& tokens, Reporter& reporter) {
-  Repair(tokens, reporter).run();
+void repair_tokens(Lexed& lexed, Reporter& reporter) {
+  Repair(lexed, reporter).run();
 }
 
 }  // namespace wend::syntax
