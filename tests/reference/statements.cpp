@@ -20,6 +20,17 @@ std::string Instance::path_to(const std::string& last) const {
   return steps.empty() ? last : steps + "/" + last;
 }
 
+namespace {
+
+// After a loop has ended by whatever way, `round` is that of the loop around it again.
+void restore_round(Instance& instance) {
+  for (const Frame& outer : instance.stack) {
+    if (outer.repeat != nullptr) instance.names["round"] = outer.round;
+  }
+}
+
+}  // namespace
+
 Evaluator Interpreter::evaluator(const Customer& customer, const Instance& instance, const Moment& moment) const {
   Evaluator evaluator(all_, customer, moment.now, options_.assume_consent);
   evaluator.set_entry_position(instance.name.position);
@@ -54,10 +65,7 @@ void Interpreter::finish_frame(Customer& customer, Instance& instance, const Mom
   const syntax::RepeatStmt* repeat = frame.repeat;
   if (repeat == nullptr || (repeat->up_to_times && frame.round >= repeat->up_to_times->value)) {
     instance.stack.pop_back();
-    for (const Frame& outer : instance.stack) {
-      if (outer.repeat != nullptr) instance.names["round"] = outer.round;
-    }
-    return;
+    return restore_round(instance);
   }
   if (repeat->every) {
     const Zone here = zone(customer);
@@ -120,9 +128,11 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
   } else if (statement.get_if<StopRepeatingStmt>() != nullptr) {
     while (instance.stack.back().repeat == nullptr) instance.stack.pop_back();
     instance.stack.pop_back();
+    restore_round(instance);
   } else if (const auto* leave = statement.get_if<LeaveStmt>()) {
     while (instance.stack.back().step != leave->step.text) instance.stack.pop_back();
     instance.stack.pop_back();
+    restore_round(instance);
   } else if (const auto* let = statement.get_if<LetStmt>()) {
     instance.names[let->name.text] = evaluator(customer, instance, moment).value(*let->value);
   } else if (const auto* set = statement.get_if<SetStmt>()) {
