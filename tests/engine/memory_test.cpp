@@ -96,7 +96,7 @@ TEST(LookBacksAtReceipts, take_what_the_delivery_told_before_the_await) {
   j.finish();
   EngineRun run(shop.b.program);
   for (const char* who : {"ada", "ben"}) {
-    run.set(k_start - 1, who, shop.email, text("a"));
+    run.set(k_start, who, shop.email, text("a"));
     run.event(k_start, who, shop.begin, {word(1)});
   }
   const auto keys = run.commands().keys;
