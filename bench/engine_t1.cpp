@@ -19,11 +19,6 @@ namespace {
 constexpr int k_runs = 3;
 constexpr double k_target = 0.5;
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 template <typename Subject>
 double rate(Subject& subject, const std::vector<uint64_t>& customers, const std::vector<ReferenceEvent>& events) {
   subject.know(customers);

@@ -27,11 +27,6 @@ double rate(Subject& subject, const std::vector<ReferenceEvent>& events, const F
   return static_cast<double>(events.size()) / (processor_seconds() - begin) / 1e6;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace wend::bench {
 
@@ -17,6 +18,9 @@ struct Row {
   At at = At::least;   // how value and target have to stand
   std::string beside;  // what was seen in the same run, in words
 };
+
+// The upper one of two in the middle.
+double median(std::vector<double> values);
 
 // Prints "row", then the members and met or missed, with a tab between them.
 void row(const Row& row);

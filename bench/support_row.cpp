@@ -1,8 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/row.h"
 
 namespace wend::bench {
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
 
 void row(const Row& row) {
   const bool met = row.at == At::least ? row.value >= row.target : row.value <= row.target;

@@ -75,6 +75,5 @@ function(wend_test name)
     # Instrumented, libstdc++'s own std::regex looks uninitialised to g++ 12 (GCC bug 105562).
     target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   endif()
-  target_compile_definitions(${name} PRIVATE WEND_SOURCE_DIR="${CMAKE_SOURCE_DIR}" WEND_BINARY_DIR="${CMAKE_BINARY_DIR}")
   add_test(NAME ${name} COMMAND ${name})
 endfunction()

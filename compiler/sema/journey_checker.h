@@ -139,6 +139,8 @@ class JourneyChecker {
   StmtPtr check_await(const syntax::Stmt& stmt);
   void check_timeouts(const syntax::Stmt& stmt, const syntax::AwaitStmt& await);
   std::optional<AwaitArm> check_arm(const syntax::AwaitArm& arm);
+  /// A state that is waited for; false, with a diagnostic, when it reads what comes and goes. `where` names the place.
+  bool check_when(const syntax::Expr& condition, const std::string& where, WhenArm& arm);
   bool check_signals(const std::vector<syntax::Signal>& signals, SignalArm& arm);
   /// `shared` is the binding of an earlier signal of the same arm.
   std::optional<EventSignal> event_signal(const syntax::EventPattern& pattern, const std::optional<syntax::Lookback>& lookback, Span span,

@@ -49,12 +49,9 @@ std::optional<Interrupt> JourneyChecker::check_interrupt(const syntax::Interrupt
       result.trigger = std::move(*event);
     }
   } else {
-    Checked condition = exprs().condition(*interrupt.condition);
-    failed =
-        !check_reads(condition.expr, {ReadKind::attribute, ReadKind::consent, ReadKind::segment, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
-                     "an interrupting condition", "attributes, consents, segments and what the journey keeps");
-    flow_.learn(condition.when_true);
-    result.trigger = WhenArm{std::move(condition.expr)};
+    WhenArm when;
+    failed = !check_when(*interrupt.condition, "an interrupting condition", when);
+    result.trigger = std::move(when);
   }
   result.body = block(interrupt.body);
   if (failed) return std::nullopt;

@@ -249,13 +249,9 @@ std::optional<AwaitArm> JourneyChecker::check_arm(const syntax::AwaitArm& arm) {
       result.trigger = TimeoutArm{};
       break;
     case syntax::AwaitArmKind::condition: {
-      Checked condition = exprs().condition(*arm.condition);
-      failed = !check_reads(
-          condition.expr,
-          {ReadKind::attribute, ReadKind::consent, ReadKind::segment, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
-          "an awaited condition", "attributes, consents, segments and what the journey keeps");
-      flow_.learn(condition.when_true);
-      result.trigger = WhenArm{std::move(condition.expr)};
+      WhenArm when;
+      failed = !check_when(*arm.condition, "an awaited condition", when);
+      result.trigger = std::move(when);
       break;
     }
     case syntax::AwaitArmKind::signals: {
@@ -268,6 +264,16 @@ std::optional<AwaitArm> JourneyChecker::check_arm(const syntax::AwaitArm& arm) {
   result.body = block(arm.body);
   if (failed) return std::nullopt;
   return result;
+}
+
+bool JourneyChecker::check_when(const syntax::Expr& condition, const std::string& where, WhenArm& arm) {
+  Checked checked = exprs().condition(condition);
+  const bool reads_state = check_reads(
+      checked.expr, {ReadKind::attribute, ReadKind::consent, ReadKind::segment, ReadKind::event_field, ReadKind::variable, ReadKind::zone},
+      where, "attributes, consents, segments and what the journey keeps");
+  flow_.learn(checked.when_true);
+  arm = WhenArm{std::move(checked.expr)};
+  return reads_state;
 }
 
 namespace {

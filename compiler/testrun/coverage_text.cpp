@@ -3,22 +3,13 @@
 #include <algorithm>
 
 #include "compiler/testrun/coverage.h"
+#include "compiler/testrun/text_style.h"
 
 namespace wend::testrun {
 
 namespace {
 
 using flow::PlaceKind;
-
-struct Style {
-  const char* red = "";
-  const char* green = "";
-  const char* bold = "";
-  const char* dim = "";
-  const char* off = "";
-};
-constexpr Style k_plain{};
-constexpr Style k_coloured{"\033[31m", "\033[32m", "\033[1m", "\033[2m", "\033[0m"};
 
 std::string cell(const Covered& covered) {
   return covered.total == 0 ? "-" : fmt::format("{}/{}", covered.covered, covered.total);

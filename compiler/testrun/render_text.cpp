@@ -3,21 +3,11 @@
 #include <algorithm>
 
 #include "compiler/testrun/testrun.h"
+#include "compiler/testrun/text_style.h"
 
 namespace wend::testrun {
 
 namespace {
-
-struct Style {
-  const char* red = "";
-  const char* green = "";
-  const char* bold = "";
-  const char* dim = "";
-  const char* off = "";
-};
-
-constexpr Style k_plain{};
-constexpr Style k_coloured{"\033[31m", "\033[32m", "\033[1m", "\033[2m", "\033[0m"};
 
 std::string place(const source::Sources& sources, source::Span span) {
   const auto& file = sources.file(span.file_id);

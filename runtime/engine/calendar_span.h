@@ -10,6 +10,12 @@ namespace wend::engine {
 // Later than every instant: what has no deadline.
 constexpr TimestampMs k_never = INT64_MAX;
 
+// k_never instead of an overflow.
+inline TimestampMs add_or_never(TimestampMs at, DurationMs duration) {
+  TimestampMs sum;
+  return __builtin_add_overflow(at, duration, &sum) ? k_never : sum;
+}
+
 // Clamped to the range of timestamps.
 TimestampMs add_span(const ZoneTable& zones, ZoneId zone, TimestampMs at, const bytecode::Span& span);
 

@@ -58,19 +58,15 @@ bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const 
   if (entry.t_event > instance.deadline) return false;
   // A held timer may have led to an await that looked back as far as this event. An input is used once.
   if (std::binary_search(instance.taken.begin(), instance.taken.end(), position_)) return false;
-  for (const AwaitArm& arm : std::span(instance.at->what->arms).subspan(instance.at->interrupts)) {
-    if (arm.signal != SignalKind::event || arm.event != event.event) continue;
-    const vm::Outcome outcome = attempt(instance, arm.entry, &event);
-    if (!outcome) continue;
-    if (hearing_of(instance).looks_back) take(instance, position_);
-    proceed(instance, outcome);
-    return true;
-  }
-  return false;
+  return offer(instance, await_arms(instance), event);
 }
 
 bool Reaction::event_interrupt(InstanceState& instance, const vm::EventView& event) {
-  for (const AwaitArm& arm : std::span(instance.at->what->arms).first(instance.at->interrupts)) {
+  return offer(instance, interrupt_arms(instance), event);
+}
+
+bool Reaction::offer(InstanceState& instance, std::span<const AwaitArm> arms, const vm::EventView& event) {
+  for (const AwaitArm& arm : arms) {
     if (arm.signal != SignalKind::event || arm.event != event.event) continue;
     const vm::Outcome outcome = attempt(instance, arm.entry, &event);
     if (!outcome) continue;
@@ -82,7 +78,11 @@ bool Reaction::event_interrupt(InstanceState& instance, const vm::EventView& eve
 }
 
 vm::Outcome Reaction::state_interrupt(InstanceState& instance) {
-  for (const AwaitArm& arm : std::span(instance.at->what->arms).first(instance.at->interrupts)) {
+  return first_when(instance, interrupt_arms(instance));
+}
+
+vm::Outcome Reaction::first_when(InstanceState& instance, std::span<const AwaitArm> arms) {
+  for (const AwaitArm& arm : arms) {
     if (arm.signal != SignalKind::when) continue;
     if (vm::Outcome outcome = attempt(instance, arm.entry, nullptr)) return outcome;
   }
@@ -188,11 +188,7 @@ bool Reaction::test_when(InstanceState& instance) {
 
 vm::Outcome Reaction::when_outcome(InstanceState& instance) {
   if (now_ > instance.deadline) return vm::k_declined;
-  for (const AwaitArm& arm : std::span(instance.at->what->arms).subspan(instance.at->interrupts)) {
-    if (arm.signal != SignalKind::when) continue;
-    if (vm::Outcome outcome = attempt(instance, arm.entry, nullptr)) return outcome;
-  }
-  return vm::k_declined;
+  return first_when(instance, await_arms(instance));
 }
 
 void Reaction::on_assignment(uint32_t customer, const AssignmentBody& body) {

@@ -29,11 +29,6 @@ enum InstanceFlag : uint8_t {
 // What an instance takes beside its key, frame and lists: flags, and nine numbers.
 constexpr size_t k_instance_bytes_max = 1 + 9 * 10;
 
-TimestampMs saturating_add(TimestampMs at, int64_t duration) {
-  TimestampMs sum;
-  return __builtin_add_overflow(at, duration, &sum) ? k_never : sum;
-}
-
 }  // namespace
 
 // Writes where there is room: the caller has counted.
@@ -59,12 +54,12 @@ class CustomerState::RawWriter {
 
 // The lifetime's end without a look at the calendar: exact for elapsed time and for days in UTC.
 TimestampMs CustomerState::usual_lifetime_end(const InstanceState& instance) const {
-  return saturating_add(instance.entered_at, instance.at->hearing->usual_lifetime_ms);
+  return add_or_never(instance.entered_at, instance.at->hearing->usual_lifetime_ms);
 }
 
 // k_never where the deadline is computed, or there is none.
 TimestampMs CustomerState::usual_deadline(const InstanceState& instance) const {
-  return instance.at->has_fixed ? saturating_add(instance.armed_at, instance.at->fixed_ms) : k_never;
+  return instance.at->has_fixed ? add_or_never(instance.armed_at, instance.at->fixed_ms) : k_never;
 }
 
 bool CustomerState::sooner(const InstanceState& a, const InstanceState& b) const {
@@ -112,12 +107,12 @@ bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) c
   instance.armed_at = instance.entered_at + ((flags & k_armed_later) != 0 ? reader.signed_varint() : 0);
   if ((flags & k_own_deadline) != 0) {
     const uint64_t coded = reader.varint();
-    instance.deadline = coded == 0 ? k_never : saturating_add(instance.armed_at, unzigzag(coded - 1));
+    instance.deadline = coded == 0 ? k_never : add_or_never(instance.armed_at, unzigzag(coded - 1));
   } else {
     instance.deadline = usual_deadline(instance);
   }
   instance.lifetime_end = usual_lifetime_end(instance);
-  if ((flags & k_own_lifetime) != 0) instance.lifetime_end = saturating_add(instance.lifetime_end, reader.signed_varint());
+  if ((flags & k_own_lifetime) != 0) instance.lifetime_end = add_or_never(instance.lifetime_end, reader.signed_varint());
   instance.key = (flags & k_has_key) != 0 ? reader.text() : std::string_view();
   instance.taken.clear();
   instance.exposed.clear();

@@ -213,10 +213,7 @@ Outcome Reaction::rearm(InstanceState& instance) {
 }
 
 std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
-  if (instance.at->has_fixed) {
-    TimestampMs sum;
-    return __builtin_add_overflow(instance.armed_at, instance.at->fixed_ms, &sum) ? k_never : sum;
-  }
+  if (instance.at->has_fixed) return add_or_never(instance.armed_at, instance.at->fixed_ms);
   if (instance.at->is_delayed_send) return instance.deadline;
   const bytecode::WaitingPoint& point = *instance.at->what;
   if (!point.deadline) return k_never;

@@ -161,9 +161,20 @@ class Reaction final : public vm::Host {
   void changed(const Changes& changes);
   // Interrupts, outermost first: none of them asks for the deadline.
   bool event_interrupt(InstanceState& instance, const vm::EventView& event);
+  // The first of the arms that takes the event.
+  bool offer(InstanceState& instance, std::span<const bytecode::AwaitArm> arms, const vm::EventView& event);
   vm::Outcome state_interrupt(InstanceState& instance);
   bool test_when(InstanceState& instance);
   vm::Outcome when_outcome(InstanceState& instance);
+  // The first of the arms whose state there is.
+  vm::Outcome first_when(InstanceState& instance, std::span<const bytecode::AwaitArm> arms);
+  // A point's interrupts come first among its arms, outermost first.
+  static std::span<const bytecode::AwaitArm> interrupt_arms(const InstanceState& instance) {
+    return std::span(instance.at->what->arms).first(instance.at->interrupts);
+  }
+  static std::span<const bytecode::AwaitArm> await_arms(const InstanceState& instance) {
+    return std::span(instance.at->what->arms).subspan(instance.at->interrupts);
+  }
 
   // exits.cpp
   bool event_exit(InstanceState& instance, const vm::EventView& event);
@@ -243,8 +254,7 @@ class Reaction final : public vm::Host {
   // timers.cpp
   TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
   TimestampMs release_of(const InstanceState& instance) const {
-    TimestampMs release;
-    return __builtin_add_overflow(due(instance), instance.at->grace_ms, &release) ? k_never : release;
+    return add_or_never(due(instance), instance.at->grace_ms);
   }
   TimestampMs earliest_now();
   void fire(InstanceState& instance, TimestampMs now, TimestampMs commit);

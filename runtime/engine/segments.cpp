@@ -103,8 +103,7 @@ const bytecode::Schedule& Reaction::schedule_of(StandingNumber number) const {
 }
 
 TimestampMs Reaction::release_of(const StandingState& state) const {
-  TimestampMs release;
-  return __builtin_add_overflow(state.at, core_.listening.standing.infos[state.number].grace_ms, &release) ? k_never : release;
+  return add_or_never(state.at, core_.listening.standing.infos[state.number].grace_ms);
 }
 
 // Fires what `is_due` picks, in the order of time and then of numbers: a segment before the schedules for its members.

@@ -11,6 +11,7 @@
 #include "runtime/base/hash.h"
 #include "runtime/replay/replay.h"
 #include "tests/examples/program.h"
+#include "tests/paths.h"
 
 namespace wend::examples {
 namespace {

@@ -1,4 +1,5 @@
 #include "tests/examples/program.h"
+#include "tests/paths.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

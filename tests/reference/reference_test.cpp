@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/paths.h"
 #include "tests/reference/generator.h"
 
 // `wend-reference-check` runs as many as one likes; here are a few, always the same.

@@ -11,6 +11,7 @@
 
 #include "compiler/schema/import.h"
 #include "compiler/source/sources.h"
+#include "tests/paths.h"
 
 namespace wend::schema {
 namespace {

@@ -4,6 +4,7 @@
 #include "compiler/diag/suggest.h"
 #include "compiler/source/utf8.h"
 #include "support.h"
+#include "tests/paths.h"
 
 namespace wend::test {
 namespace {

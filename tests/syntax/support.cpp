@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "tests/paths.h"
+
 namespace wend::test {
 
 std::string read_source_file(const std::string& path_in_repository) {

@@ -6,6 +6,7 @@
 #include "compiler/diag/render.h"
 #include "compiler/project/compile.h"
 #include "compiler/source/file_store.h"
+#include "tests/paths.h"
 #include "tests/testrun/run_text.h"
 
 namespace wend::testrun {
