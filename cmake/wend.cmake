@@ -69,6 +69,7 @@ function(wend_test name)
   endif()
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${arg_DEPS} GTest::gmock GTest::gtest_main wend_warnings wend_sanitizers)
+  target_include_directories(${name} PRIVATE ${CMAKE_BINARY_DIR}/generated)  # tests/paths.h
   # Tests are compiled far more often than they are waited for.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   if(WEND_SANITIZE)

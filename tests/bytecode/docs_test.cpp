@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "runtime/bytecode/operands.h"
+#include "tests/paths.h"
 
 namespace wend::bytecode {
 namespace {
@@ -53,7 +54,6 @@ std::string section_table() {
   std::string table = "| Tag | Section |\n| --- | --- |\n";
 #define WEND_SECTION(tag, name, ...) table += fmt::format("| {} | {} |\n", tag, #name);
 #include "runtime/bytecode/sections.def"
-#include "tests/paths.h"
 #undef WEND_SECTION
   return table;
 }
