@@ -35,6 +35,72 @@ std::int64_t Declarations::grace_ms(const std::string& event) const {
 
 namespace {
 
+bool comes_through(const std::vector<StmtPtr>& statements);
+
+// Whether control can come behind a statement; nothing stands where it does not come to.
+struct ComesThrough {
+  bool operator()(const ExitStmt&) const { return false; }
+  bool operator()(const LeaveStmt&) const { return false; }
+  bool operator()(const StopRepeatingStmt&) const { return false; }
+  bool operator()(const StepStmt& step) const {
+    return comes_through(step.body.statements) || leaves(step.body.statements, &step.name.text);
+  }
+  bool operator()(const IfStmt& branches) const {
+    bool through = !branches.otherwise || comes_through(branches.otherwise->statements);
+    for (const IfBranch& branch : branches.branches) through |= comes_through(branch.body.statements);
+    return through;
+  }
+  bool operator()(const MatchStmt& match) const { return any(match.arms); }
+  bool operator()(const SplitStmt& split) const { return any(split.arms); }
+  bool operator()(const AwaitStmt& await) const { return any(await.arms); }
+  bool operator()(const RepeatStmt& repeat) const {
+    return (repeat.up_to_times && comes_through(repeat.body.statements)) || leaves(repeat.body.statements, nullptr);
+  }
+  template <typename Other>
+  bool operator()(const Other&) const {
+    return true;
+  }
+
+  template <typename Arms>
+  static bool any(const Arms& arms) {
+    return std::any_of(arms.begin(), arms.end(), [](const auto& arm) { return comes_through(arm.body.statements); });
+  }
+  /// A `leave` of that step, or a `stop repeating` of the loop whose body it is.
+  static bool leaves(const std::vector<StmtPtr>& statements, const std::string* step);
+};
+
+bool comes_through(const std::vector<StmtPtr>& statements) {
+  return std::all_of(statements.begin(), statements.end(), [](const StmtPtr& stmt) { return std::visit(ComesThrough(), stmt->node); });
+}
+
+bool ComesThrough::leaves(const std::vector<StmtPtr>& statements, const std::string* step) {
+  const auto in = [&](const Block& block) { return leaves(block.statements, step); };
+  const auto in_arms = [&](const auto& arms) {
+    return std::any_of(arms.begin(), arms.end(), [&](const auto& arm) { return in(arm.body); });
+  };
+  for (const StmtPtr& stmt : statements) {
+    if (const auto* leave = stmt->get_if<LeaveStmt>(); leave != nullptr && step != nullptr && leave->step.text == *step) return true;
+    if (stmt->get_if<StopRepeatingStmt>() != nullptr && step == nullptr) return true;
+    if (const auto* inner = stmt->get_if<StepStmt>(); inner != nullptr && in(inner->body)) return true;
+    if (const auto* branches = stmt->get_if<IfStmt>()) {
+      if (in_arms(branches->branches) || (branches->otherwise && in(*branches->otherwise))) return true;
+    }
+    if (const auto* match = stmt->get_if<MatchStmt>(); match != nullptr && in_arms(match->arms)) return true;
+    if (const auto* split = stmt->get_if<SplitStmt>(); split != nullptr && in_arms(split->arms)) return true;
+    if (const auto* await = stmt->get_if<AwaitStmt>(); await != nullptr && in_arms(await->arms)) return true;
+    if (const auto* send = stmt->get_if<SendStmt>(); send != nullptr && send->or_else && in(send->or_else->body)) return true;
+    if (const auto* repeat = stmt->get_if<RepeatStmt>(); repeat != nullptr && step != nullptr && in(repeat->body)) return true;
+    if (const auto* wait = stmt->get_if<WaitStmt>()) {
+      const auto* until = std::get_if<WaitUntilInstant>(&wait->spec);
+      if (until == nullptr) continue;
+      for (const auto& handler : {&until->if_past, &until->if_absent}) {
+        if (*handler && (*handler)->block && in(*(*handler)->block)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 // Visits everything below a statement or an expression.
 class Walker {
  public:
@@ -141,7 +207,8 @@ class Walker {
     for (const NamedBlock& arm : split.arms) statements(arm.body.statements);
   }
   void operator()(const RepeatStmt& repeat) {
-    waits = waits || repeat.every;
+    // The wait for the next round is behind the body.
+    waits = waits || (repeat.every && comes_through(repeat.body.statements));
     statements(repeat.body.statements);
   }
   void operator()(const LetStmt& let) { expression(let.value.get()); }
