@@ -165,8 +165,10 @@ class CustomerState {
     return instance_count_;
   }
   InstanceState& instance(size_t i) { return *instances_[i]; }
-  // Appended at the end until the next pack(): new instances come after those that are there.
+  // Appended at the end until order_instances() or pack(): new instances come after those that are there.
   InstanceState& add_instance();
+  // Those that have entered take their place among the others.
+  void order_instances();
   void instances_changed() { touch(Section::instances); }
   // Calls `visit` with each instance as it was packed, whatever has become of it since.
   template <typename Visit>
@@ -274,7 +276,7 @@ class CustomerState {
 
   std::vector<std::unique_ptr<InstanceState>> instances_;  // the first instance_count_ are in use
   size_t instance_count_ = 0;
-  InstanceState as_packed_;  // scratch
+  InstanceState as_packed_;                        // scratch
   std::vector<bytecode::Value> attributes_;        // by id
   std::vector<int8_t> consents_;                   // by topic: -1 unset, 0, 1
   std::vector<Assignment> assignments_;            // ascending by experiment

@@ -11,8 +11,7 @@ namespace wend::engine {
 using bytecode::HistoryId;
 using bytecode::HistoryQuery;
 
-bool Reaction::record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event) {
-  bool recorded = false;
+void Reaction::record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event) {
   const TimestampMs earliest = earliest_now();
   for (const HistoryId id : heard.history) {
     const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
@@ -43,9 +42,7 @@ bool Reaction::record_history(const EventListening& heard, const Entry& entry, c
     if (items.size() > query.limit) items.erase(items.begin(), items.end() - query.limit);
     state_.history_changed();
     mark(core_.listening.standing.by_history[static_cast<size_t>(id)]);
-    recorded = true;
   }
-  return recorded;
 }
 
 int64_t Reaction::history(HistoryId id) {

@@ -19,7 +19,7 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   const vm::EventView event{body.event, body.row};
   const StandingNumbers& counting = core_.listening.standing.by_event[static_cast<size_t>(body.event)];
   if (!counting.empty() && state_.has_standing()) fire_standing_held(counting, entry.t_event, entry.t_log);
-  const bool history_changed = !heard.history.empty() && record_history(heard, entry, event);
+  if (!heard.history.empty()) record_history(heard, entry, event);
   if (entry.t_event < entry.t_log && !within(entry.t_event, core_.program.event(body.event).late, entry.t_log - 1)) {
     ++core_.counters.late_events;
     // It counts, but starts and steers nothing.
@@ -33,32 +33,28 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   if (state_.has_instances()) {
     // Instances that this event starts come behind these and do not see it again.
     const size_t count = state_.instance_count();
-    for (size_t i = 0; i < count; ++i) hear_event(state_.instance(i), entry, event, history_changed);
+    for (size_t i = 0; i < count; ++i) hear_event(state_.instance(i), entry, event);
   }
   if (!heard.entries.empty()) enter_journeys(entry, event);
   finish();
 }
 
-void Reaction::hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event, bool history_changed) {
+void Reaction::hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
   const EventListening& heard = core_.listening.events[static_cast<size_t>(event.event)];
   const auto journey = static_cast<size_t>(instance.journey);
   set_clocks(entry.t_log, entry.t_log);
-  if (heard.reacting.contains(journey)) {
-    if (event_exit(instance, event)) return;
-    if (instance.at->interrupts > 0 && event_interrupt(instance, event)) return;
-    if (heard.awaiting.contains(journey)) {
-      if (fire_held(instance, entry.t_event, entry.t_log)) return;
-      if (offer_to_arms(instance, entry, event)) return;
-    }
-  }
-  if (history_changed && core_.listening.journeys[journey].has_when) test_when(instance);
+  if (!heard.reacting.contains(journey)) return;
+  if (event_exit(instance, event)) return;
+  if (instance.at->interrupts > 0 && event_interrupt(instance, event)) return;
+  if (!heard.awaiting.contains(journey)) return;
+  if (!fire_held(instance, entry.t_event, entry.t_log)) offer_to_arms(instance, entry, event);
 }
 
-bool Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
-  if (entry.t_event > instance.deadline) return false;
+void Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
+  if (entry.t_event > instance.deadline) return;
   // A held timer may have led to an await that looked back as far as this event. An input is used once.
-  if (std::binary_search(instance.taken.begin(), instance.taken.end(), position_)) return false;
-  return offer(instance, await_arms(instance), event);
+  if (std::binary_search(instance.taken.begin(), instance.taken.end(), position_)) return;
+  offer(instance, await_arms(instance), event);
 }
 
 bool Reaction::event_interrupt(InstanceState& instance, const vm::EventView& event) {
@@ -179,11 +175,9 @@ void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {
   if (hearing.has_when) test_when(instance);
 }
 
-bool Reaction::test_when(InstanceState& instance) {
-  if (instance.ended || !instance.at->has_when) return false;
-  const vm::Outcome outcome = when_outcome(instance);
-  if (outcome) proceed(instance, outcome);
-  return static_cast<bool>(outcome);
+void Reaction::test_when(InstanceState& instance) {
+  if (instance.ended || !instance.at->has_when) return;
+  if (const vm::Outcome outcome = when_outcome(instance)) proceed(instance, outcome);
 }
 
 vm::Outcome Reaction::when_outcome(InstanceState& instance) {

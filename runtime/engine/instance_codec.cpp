@@ -131,11 +131,15 @@ bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) c
   return reader.ok();
 }
 
-void CustomerState::pack_instances(std::string& out) {
-  // Only what entered in this reaction can be out of order, behind the others: moving it forward keeps the order of the rest.
+// Only what entered in this reaction can be out of order, behind the others: moving it forward keeps the order of the rest.
+void CustomerState::order_instances() {
   for (size_t i = 1; i < instance_count_; ++i) {
     for (size_t at = i; at > 0 && sooner(*instances_[at], *instances_[at - 1]); --at) std::swap(instances_[at], instances_[at - 1]);
   }
+}
+
+void CustomerState::pack_instances(std::string& out) {
+  order_instances();
   size_t bytes_max = 0;
   for (size_t i = 0; i < instance_count_; ++i) {
     const InstanceState& instance = *instances_[i];

@@ -105,10 +105,11 @@ TimestampMs Reaction::earliest_release_before() {
   return earliest;
 }
 
-// First in first out, each heard by every instance.
+// First in first out, each heard by every instance, in their order: those that have entered by now are among them.
 void Reaction::drain_derived() {
   for (size_t i = 0; i < derived_.size(); ++i) {
     const DerivedInput input = derived_[i];
+    if (state_.has_instances()) state_.order_instances();
     set_clocks(input.now, input.commit);
     if (input.segment) {
       hear_membership(input);

@@ -153,8 +153,8 @@ class Reaction final : public vm::Host {
   bool within(TimestampMs at, const bytecode::Span& span, TimestampMs now);
 
   // inputs.cpp
-  void hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event, bool history_changed);
-  bool offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event);
+  void hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event);
+  void offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event);
   void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
   void hear_changes(InstanceState& instance, const Changes& changes);
@@ -164,7 +164,7 @@ class Reaction final : public vm::Host {
   // The first of the arms that takes the event.
   bool offer(InstanceState& instance, std::span<const bytecode::AwaitArm> arms, const vm::EventView& event);
   vm::Outcome state_interrupt(InstanceState& instance);
-  bool test_when(InstanceState& instance);
+  void test_when(InstanceState& instance);
   vm::Outcome when_outcome(InstanceState& instance);
   // The first of the arms whose state there is.
   vm::Outcome first_when(InstanceState& instance, std::span<const bytecode::AwaitArm> arms);
@@ -205,7 +205,7 @@ class Reaction final : public vm::Host {
   void take(InstanceState& instance, uint64_t position);
 
   // history.cpp
-  bool record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event);
+  void record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event);
 
   // segments.cpp
   void note_expiry(const bytecode::Span& window, std::span<const HistoryItem> items);
@@ -253,9 +253,7 @@ class Reaction final : public vm::Host {
 
   // timers.cpp
   TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
-  TimestampMs release_of(const InstanceState& instance) const {
-    return add_or_never(due(instance), instance.at->grace_ms);
-  }
+  TimestampMs release_of(const InstanceState& instance) const { return add_or_never(due(instance), instance.at->grace_ms); }
   TimestampMs earliest_now();
   void fire(InstanceState& instance, TimestampMs now, TimestampMs commit);
   bool fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time);

@@ -241,28 +241,6 @@ TEST_F(Reactions, await_when_fires_in_the_reaction_in_which_it_becomes_true) {
   EXPECT_EQ(run.take_lines().back(), "ada exited reached @1300000000002");
 }
 
-TEST_F(Reactions, await_when_is_tested_after_history_changes) {
-  const HistoryId bought = shop.b.history(shop.buy, Period{0, 30});
-  JourneyBuilder j(shop.b, "when");
-  const Register count = j.reg(shop.b.integer());
-  const Register two = j.reg(shop.b.integer());
-  const Register flag = j.reg(shop.b.boolean());
-  const PointId point = j.point(j.layout({}), "hope");
-  j.enter(shop.begin).start = j.entry_here(shop.begin);
-  j.suspend(point);
-  j.at(point).arms.push_back({.signal = SignalKind::when, .entry = j.entry_here()});
-  j.op(Opcode::load_history, JourneyBuilder::n(count), JourneyBuilder::n(bought)).constant(two, 2);
-  j.op(Opcode::equal_word, JourneyBuilder::n(flag), JourneyBuilder::n(count), JourneyBuilder::n(two));
-  j.require(flag).end();
-  j.finish();
-  EngineRun run(shop.b.program);
-  run.event(k_start, "ada", shop.begin, {word(5)});
-  run.event(k_start + 1, "ada", shop.buy, {word(5)});
-  EXPECT_EQ(run.waiting_steps(), Lines{"hope"});
-  run.event(k_start + 2, "ada", shop.buy, {word(5)});
-  EXPECT_EQ(run.take_lines().back(), "ada exited done @1300000000002");
-}
-
 struct LiveWait {
   // enter on Begin · wait until customer.until if past { exit past } if absent { exit absent } · exit done
   explicit LiveWait(Shop& shop) : j(shop.b, "live") {
