@@ -418,11 +418,12 @@ class JourneyEmitter {
     const bool is_list = attribute.type.kind == Kind::list || attribute.type.kind == Kind::set;
     return !attribute.type.optional && !is_own_id && !is_list;
   }
-  // Conditions of quiet hours, and addresses of channels that a message may be diverted to.
+  // Conditions of quiet hours, and addresses of channels that a message may be diverted to; when a message asks for them.
   template <typename NoteAll>
-  void note_policy(const NoteAll& note_all) const {
-    if (!journey_.policy) return;
+  void note_policy(const bytecode::SendSite& site, const NoteAll& note_all) const {
     const bytecode::Program& program = builder_.program();
+    const bool is_exempt = program.messages[static_cast<std::size_t>(site.message)].purpose == "transactional";
+    if (!journey_.policy || is_exempt) return;
     const bytecode::Policy& policy = program.policies[static_cast<std::size_t>(*journey_.policy)];
     for (const bytecode::QuietHours& quiet : policy.quiet) {
       if (quiet.where) note_all(program.function(*quiet.where).code);
@@ -433,12 +434,9 @@ class JourneyEmitter {
         note_all(program.function(program.channels[static_cast<std::size_t>(step.divert_to)].address).code);
       }
     };
-    note_diverts(policy.when_quiet);
-    note_diverts(policy.when_capped);
-    for (const bytecode::SendSite& site : journey_.sites) {
-      note_diverts(site.when_quiet);
-      note_diverts(site.when_capped);
-    }
+    // What a send says itself stands instead of what the policy says.
+    note_diverts(site.when_quiet.empty() ? policy.when_quiet : site.when_quiet);
+    note_diverts(site.when_capped.empty() ? policy.when_capped : site.when_capped);
   }
   // Everything the journey's code can read, and what its channels' addresses and the zone read for it.
   std::vector<bytecode::AttributeId> required_attributes() const {
@@ -454,9 +452,9 @@ class JourneyEmitter {
       for (const bytecode::ChannelId channel : site.via) {
         note_all(program.function(program.channels[static_cast<std::size_t>(channel)].address).code);
       }
+      note_policy(site, note_all);
     }
     if (program.zone) note_all(program.function(*program.zone).code);
-    note_policy(note_all);
     std::vector<bytecode::AttributeId> result;
     for (std::size_t i = 0; i < read.size(); ++i) {
       if (read[i] && can_be_unset(builder_.model().attributes[i])) result.push_back(static_cast<bytecode::AttributeId>(i));

@@ -47,8 +47,11 @@ Register on_business_day(Code& code, Expressions& expressions, const flow::After
       "_add_open_days", date_type,
       {expressions.argument(date_type, later), expressions.argument(integer, std::int64_t{after.business_days}),
        expressions.argument(integer, std::int64_t{after.calendar->weekday_mask}), closed_days(code, expressions, *after.calendar)});
-  const Register time = after.at ? expressions.constant(time_type(), std::int64_t{*after.at})
-                                 : expressions.native("_time_of", time_type(), {expressions.now_argument(), expressions.zone_argument()});
+  if (!after.at) {
+    return expressions.native("_on_date", instant_type(),
+                              {expressions.now_argument(), expressions.argument(date_type, date), expressions.zone_argument()});
+  }
+  const Register time = expressions.constant(time_type(), std::int64_t{*after.at});
   return expressions.native("_instant_of", instant_type(),
                             {expressions.argument(date_type, date), expressions.argument(time_type(), time), expressions.zone_argument()});
 }

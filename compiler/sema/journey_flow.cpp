@@ -153,6 +153,7 @@ void JourneyChecker::check_alone(Context& context, const Symbol& flow) {
     if (!info.event) info.type = context.resolve_type(use.file, parameter.type);
     checker.flow_.assigned.insert(checker.declare(parameter.name, std::move(info)));
   }
+  checker.policy_missed_ = true;  // a journey that runs it names one
   checker.statements(use.node->body.statements);
   context.forget_history_since(queries);
 }

@@ -140,6 +140,16 @@ bool _add_open_days(NativeCall& call) {
   return false;
 }
 
+bool _on_date(NativeCall& call) {
+  Arguments arguments(call);
+  const TimestampMs at = arguments.instant();
+  const DateDays date = arguments.date();
+  const ZoneId zone = arguments.zone();
+  if (arguments.failed()) return false;
+  const LocalTime local = to_local(call.zones, zone, at);
+  return give_instant(call, to_instant(call.zones, zone, date, local.time, local.millisecond));
+}
+
 bool _next_time(NativeCall& call) {
   Arguments arguments(call);
   const TimestampMs after = arguments.instant();

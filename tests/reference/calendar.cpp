@@ -53,6 +53,20 @@ Instant Zone::instant_of(Date date, TimeOfDay time, std::int64_t extra_ms) const
   return in_range({utc.count() * 1000 + extra_ms});
 }
 
+Instant Zone::on_open_day(Instant at, const Span& span, const std::vector<int>& open, const TimeOfDay* time) const {
+  const auto is_open = [&](Date day) { return std::find(open.begin(), open.end(), weekday_of(day)) != open.end(); };
+  Date day = reference::add(date_of(at), span);
+  for (std::int64_t left = span.business_days; left > 0;) {
+    ++day.days;
+    if (is_open(day)) --left;
+  }
+  while (!is_open(day)) ++day.days;
+  if (time != nullptr) return instant_of(day, *time);
+  const std::int64_t local = local_ms(at);
+  const std::int64_t in_day = local - floor_div(local, k_day) * k_day;
+  return instant_of(day, {static_cast<std::int32_t>(in_day / 1000)}, in_day % 1000);
+}
+
 Instant Zone::add(Instant at, const Span& span) const {
   if (span.exact) return in_range({at.ms + span.ms});
   const std::int64_t local = local_ms(at);
@@ -60,10 +74,13 @@ Instant Zone::add(Instant at, const Span& span) const {
   return instant_of(reference::add(date_of(at), span), {static_cast<std::int32_t>(in_day / 1000)}, in_day % 1000);
 }
 
+int weekday_of(Date day) {
+  return static_cast<int>(((day.days + 3) % 7 + 7) % 7);  // 1970-01-01 was a Thursday
+}
+
 Instant Zone::next_at(Instant after, const std::vector<int>& weekdays, TimeOfDay time) const {
   for (Date day{date_of(after).days - 1};; ++day.days) {
-    const int weekday = static_cast<int>(((day.days + 3) % 7 + 7) % 7);  // 1970-01-01 was a Thursday
-    if (std::find(weekdays.begin(), weekdays.end(), weekday) == weekdays.end()) continue;
+    if (std::find(weekdays.begin(), weekdays.end(), weekday_of(day)) == weekdays.end()) continue;
     const Instant at = instant_of(day, time);
     if (at.ms > after.ms) return at;
   }
@@ -99,7 +116,8 @@ Span span_of(const syntax::DurationLiteral& literal) {
         span.days += part.count;
         break;
       case syntax::Unit::business_day:
-        throw std::logic_error("business days are not in the reference yet");
+        span.business_days += part.count;
+        break;
       case syntax::Unit::week:
         span.days += 7 * part.count;
         break;
@@ -115,7 +133,7 @@ Span span_of(const syntax::DurationLiteral& literal) {
 }
 
 Span negate(const Span& span) {
-  return {span.exact, -span.ms, -span.months, -span.days};
+  return {span.exact, -span.ms, -span.months, -span.days, -span.business_days};
 }
 
 }  // namespace wend::reference

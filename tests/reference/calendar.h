@@ -21,6 +21,8 @@ class Zone {
   Instant instant_of(Date date, TimeOfDay time, std::int64_t milliseconds = 0) const;
   /// Elapsed time, or the same wall clock so many months and then days later.
   Instant add(Instant at, const Span& span) const;
+  /// So many months, days and open days later, at that time or the same wall clock; if that day is not open, on the next that is.
+  Instant on_open_day(Instant at, const Span& span, const std::vector<int>& open, const TimeOfDay* time) const;
   /// The first instant strictly after `after` at that wall clock on one of the days (0 = Monday).
   Instant next_at(Instant after, const std::vector<int>& weekdays, TimeOfDay time) const;
 
@@ -29,6 +31,8 @@ class Zone {
   std::string name_;
 };
 
+/// 0 = Monday.
+int weekday_of(Date day);
 Date add(Date date, const Span& period);
 Date date_from_civil(int year, int month, int day);
 Span span_of(const syntax::DurationLiteral& literal);

@@ -16,6 +16,8 @@
 
 namespace wend::reference {
 
+using Names = std::map<std::string, Value>;
+
 /// An event that arrived and was no duplicate.
 struct HeardEvent {
   std::uint64_t position = 0;
@@ -45,6 +47,22 @@ struct Frame {
   const syntax::RepeatStmt* repeat = nullptr;
   std::int64_t round = 0;
   Instant round_start;
+  const std::vector<syntax::Interrupt>* interrupts = nullptr;
+};
+
+/// A message on its way: settled but for the moment.
+struct PendingMessage {
+  const syntax::SendStmt* send = nullptr;
+  Instant reached;        // when control came to it
+  std::string arguments;  // shown
+  std::string key;
+};
+
+/// A message that counts against caps.
+struct LedgerEntry {
+  Instant commit;
+  std::string channel;
+  std::string key;
 };
 
 /// The waiting point an instance rests at: exactly one of the statements is there.
@@ -52,6 +70,7 @@ struct Waiting {
   const syntax::WaitStmt* wait = nullptr;
   const syntax::AwaitStmt* await = nullptr;
   bool between_rounds = false;
+  std::optional<PendingMessage> message;  // delayed by a policy
   std::string path;
   Instant armed;
   std::optional<Instant> deadline;  // absent: only the lifetime ends it
@@ -68,7 +87,7 @@ struct Instance {
   Instant entered_at;
   Instant lifetime_end;
   std::vector<Frame> stack;
-  std::map<std::string, Value> names;                // lets, bindings, deliveries
+  Names names;                                       // lets, bindings, deliveries
   std::map<std::string, std::uint64_t> step_starts;  // path → log position
   std::set<std::uint64_t> used;                      // inputs that have run something of this instance
   std::set<std::string> exposed;                     // experiments, reported once
@@ -87,7 +106,7 @@ struct Watch {
   const syntax::GoalHeader* goal = nullptr;
   InstanceName instance;
   HeardEventPtr entry;
-  const syntax::EnterHeader* enter = nullptr;
+  Names names;  // what its `where` may read: the entry's event and the parameters
   std::optional<Instant> anchor;
   bool converted = false;
 };
@@ -102,6 +121,7 @@ struct Customer {
   std::map<std::string, std::string> assignments;
   std::vector<Watch> watches;
   std::vector<std::unique_ptr<Instance>> instances;
+  std::vector<LedgerEntry> ledger;
   std::vector<std::string> delivery_keys;  // in order, of what was sent
 };
 

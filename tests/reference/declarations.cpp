@@ -19,6 +19,9 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<FnDecl>()) fns[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<RecordDecl>()) records[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<PolicyDecl>()) policies[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<CalendarDecl>()) calendars[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<FlowDecl>()) flows[decl->name.text] = decl;
   }
 }
 
@@ -33,18 +36,53 @@ std::int64_t Declarations::grace_ms(const std::string& event) const {
   return written ? span_of(*written).ms : 0;
 }
 
-namespace {
+bool concerns_channel(const std::vector<Name>& channels, const std::string& channel) {
+  return channels.empty() || std::any_of(channels.begin(), channels.end(), [&](const Name& each) { return each.text == channel; });
+}
 
-bool comes_through(const std::vector<StmtPtr>& statements);
+std::vector<const DenialStep*> denial_chain(const SendStmt& send, const PolicyDecl& policy, DenialCause cause) {
+  std::vector<const DenialStep*> steps;
+  for (const auto* rules : {&send.denials, &policy.denials}) {
+    for (const DenialRule& rule : *rules) {
+      if (rule.cause != cause) continue;
+      for (const DenialStep& step : rule.steps) steps.push_back(&step);
+      return steps;
+    }
+  }
+  return steps;
+}
+
+int weekday_number(const std::string& name) {
+  static const std::vector<std::string> names = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found == names.end() ? -1 : static_cast<int>(found - names.begin());
+}
+
+std::vector<int> Declarations::open_days(const std::string& calendar) const {
+  const CalendarDecl& declaration = *calendars.at(calendar);
+  std::vector<int> days;
+  const int from = declaration.week_from ? weekday_number(declaration.week_from->text) : 0;
+  const int to = declaration.week_to ? weekday_number(declaration.week_to->text) : declaration.week_from ? from : 6;
+  for (int day = from;; day = (day + 1) % 7) {
+    days.push_back(day);
+    if (day == to) return days;
+  }
+}
+
+namespace {
 
 // Whether control can come behind a statement; nothing stands where it does not come to.
 struct ComesThrough {
+  const Declarations& all;
+
   bool operator()(const ExitStmt&) const { return false; }
   bool operator()(const LeaveStmt&) const { return false; }
   bool operator()(const StopRepeatingStmt&) const { return false; }
   bool operator()(const StepStmt& step) const {
-    return comes_through(step.body.statements) || leaves(step.body.statements, &step.name.text);
+    return comes_through(step.body.statements) || any(step.interrupts) || leaves(step.body.statements, &step.name.text);
   }
+  bool operator()(const GuardedStmt& guarded) const { return comes_through(guarded.body.statements) || any(guarded.interrupts); }
+  bool operator()(const RunStmt& run) const { return comes_through(all.flows.at(run.flow.text)->body.statements); }
   bool operator()(const IfStmt& branches) const {
     bool through = !branches.otherwise || comes_through(branches.otherwise->statements);
     for (const IfBranch& branch : branches.branches) through |= comes_through(branch.body.statements);
@@ -61,17 +99,16 @@ struct ComesThrough {
     return true;
   }
 
+  bool comes_through(const std::vector<StmtPtr>& statements) const {
+    return std::all_of(statements.begin(), statements.end(), [&](const StmtPtr& stmt) { return std::visit(*this, stmt->node); });
+  }
   template <typename Arms>
-  static bool any(const Arms& arms) {
-    return std::any_of(arms.begin(), arms.end(), [](const auto& arm) { return comes_through(arm.body.statements); });
+  bool any(const Arms& arms) const {
+    return std::any_of(arms.begin(), arms.end(), [&](const auto& arm) { return comes_through(arm.body.statements); });
   }
   /// A `leave` of that step, or a `stop repeating` of the loop whose body it is.
   static bool leaves(const std::vector<StmtPtr>& statements, const std::string* step);
 };
-
-bool comes_through(const std::vector<StmtPtr>& statements) {
-  return std::all_of(statements.begin(), statements.end(), [](const StmtPtr& stmt) { return std::visit(ComesThrough(), stmt->node); });
-}
 
 bool ComesThrough::leaves(const std::vector<StmtPtr>& statements, const std::string* step) {
   const auto in = [&](const Block& block) { return leaves(block.statements, step); };
@@ -81,7 +118,8 @@ bool ComesThrough::leaves(const std::vector<StmtPtr>& statements, const std::str
   for (const StmtPtr& stmt : statements) {
     if (const auto* leave = stmt->get_if<LeaveStmt>(); leave != nullptr && step != nullptr && leave->step.text == *step) return true;
     if (stmt->get_if<StopRepeatingStmt>() != nullptr && step == nullptr) return true;
-    if (const auto* inner = stmt->get_if<StepStmt>(); inner != nullptr && in(inner->body)) return true;
+    if (const auto* inner = stmt->get_if<StepStmt>(); inner != nullptr && (in(inner->body) || in_arms(inner->interrupts))) return true;
+    if (const auto* inner = stmt->get_if<GuardedStmt>(); inner != nullptr && (in(inner->body) || in_arms(inner->interrupts))) return true;
     if (const auto* branches = stmt->get_if<IfStmt>()) {
       if (in_arms(branches->branches) || (branches->otherwise && in(*branches->otherwise))) return true;
     }
@@ -104,7 +142,7 @@ bool ComesThrough::leaves(const std::vector<StmtPtr>& statements, const std::str
 // Visits everything below a statement or an expression.
 class Walker {
  public:
-  explicit Walker(const Declarations& all) : all_(all) {}
+  Walker(const Declarations& all, const PolicyDecl* policy) : all_(all), policy_(policy) {}
   std::set<std::string> attributes;
   std::set<std::string> awaited;
   bool waits = false;  // a waiting point is in it
@@ -148,7 +186,20 @@ class Walker {
     expression(in.collection.get());
   }
 
-  void operator()(const StepStmt& step) { statements(step.body.statements); }
+  void operator()(const StepStmt& step) {
+    statements(step.body.statements);
+    interrupts(step.interrupts);
+  }
+  void operator()(const GuardedStmt& guarded) {
+    statements(guarded.body.statements);
+    interrupts(guarded.interrupts);
+  }
+  void operator()(const RunStmt& run) {
+    const FlowDecl& flow = *all_.flows.at(run.flow.text);
+    if (run.arguments) arguments(*run.arguments);
+    for (const Parameter& parameter : flow.parameters) expression(parameter.default_value.get());
+    statements(flow.body.statements);
+  }
   void operator()(const SendStmt& send) {
     const MessageDecl& message = *all_.messages.at(send.message.text);
     if (send.arguments) arguments(*send.arguments);
@@ -168,10 +219,12 @@ class Walker {
       for (const MessageBody& body : message.bodies) via.push_back(body.channel.text);
     }
     for (const std::string& channel : via) expression(all_.channels.at(channel)->address.get());
+    if (message.purpose.text == "marketing" && policy_ != nullptr) gates(send, via);
     if (send.or_else) statements(send.or_else->body.statements);
   }
   void operator()(const WaitStmt& wait) {
     waits = true;
+    std::visit([&](const auto& spec) { zone_of(spec.at); }, wait.spec);
     const auto* until = std::get_if<WaitUntilInstant>(&wait.spec);
     if (until == nullptr) return;
     expression(until->instant.get());
@@ -208,7 +261,7 @@ class Walker {
   }
   void operator()(const RepeatStmt& repeat) {
     // The wait for the next round is behind the body.
-    waits = waits || (repeat.every && comes_through(repeat.body.statements));
+    waits = waits || (repeat.every && ComesThrough{all_}.comes_through(repeat.body.statements));
     statements(repeat.body.statements);
   }
   void operator()(const LetStmt& let) { expression(let.value.get()); }
@@ -217,25 +270,67 @@ class Walker {
   void operator()(const Leaf&) {}
 
  private:
+  void interrupts(const std::vector<Interrupt>& list) {
+    for (const Interrupt& interrupt : list) {
+      if (interrupt.event) expression(interrupt.event->where.get());
+      expression(interrupt.condition.get());
+      statements(interrupt.body.statements);
+    }
+  }
+  void zone_of(const AtTime& at) { expression(at.zone.get()); }
+  void zone_of(const std::optional<AtTime>& at) {
+    if (at) zone_of(*at);
+  }
+  /// What a policy asks for before the message goes out, and the channels to which it may be diverted. It may have to wait where a rule
+  /// concerns a channel of its.
+  void gates(const SendStmt& send, std::vector<std::string> channels) {
+    const auto follow = [&](DenialCause cause, const auto& rules) {
+      if (rules.empty()) return;
+      bool delays = false;
+      for (const DenialStep* step : denial_chain(send, *policy_, cause)) {
+        delays = delays || step->action == DenialAction::delay;
+        if (!step->divert_to) continue;
+        channels.push_back(step->divert_to->text);
+        expression(all_.channels.at(step->divert_to->text)->address.get());
+      }
+      waits = waits || (delays && std::any_of(rules.begin(), rules.end(), [&](const auto& rule) {
+                          return std::any_of(channels.begin(), channels.end(),
+                                             [&](const std::string& channel) { return concerns_channel(rule.channels, channel); });
+                        }));
+    };
+    for (const QuietRule& quiet : policy_->quiet_hours) expression(quiet.where.get());
+    follow(DenialCause::quiet, policy_->quiet_hours);
+    follow(DenialCause::capped, policy_->caps);
+  }
+
   const Declarations& all_;
+  const PolicyDecl* policy_;
 };
+
+const PolicyDecl* policy_of(const JourneyDecl& journey, const Declarations& all) {
+  for (const Header& header : journey.headers) {
+    if (header.kind() == HeaderKind::Policy) return all.policies.at(header.as<PolicyHeader>().policy.text);
+  }
+  return nullptr;
+}
 
 }  // namespace
 
 std::set<std::string> attributes_in(const Expr& expression, const Declarations& all) {
-  Walker walker(all);
+  Walker walker(all, nullptr);
   walker.expression(&expression);
   return walker.attributes;
 }
 
 std::set<std::string> required_attributes(const JourneyDecl& journey, const Declarations& all) {
-  Walker walker(all);
+  Walker walker(all, policy_of(journey, all));
   walker.statements(journey.statements);
   for (const Header& header : journey.headers) {
     if (header.kind() == HeaderKind::Enter) {
       const auto& enter = header.as<EnterHeader>();
       if (const auto* event = std::get_if<EnterOnEvent>(&enter.source)) walker.expression(event->pattern.where.get());
       walker.expression(enter.one_per.get());
+      if (enter.with) walker.arguments(*enter.with);
     }
     if (header.kind() == HeaderKind::Exit) {
       const auto& exit = header.as<ExitHeader>();
@@ -263,7 +358,8 @@ Journey::Journey(const JourneyDecl& declaration, const Declarations& all) : tree
     if (header.kind() == HeaderKind::Exit) exits.push_back(&header.as<ExitHeader>());
     if (header.kind() == HeaderKind::Goal) goals.push_back(&header.as<GoalHeader>());
   }
-  Walker walker(all);
+  policy = policy_of(declaration, all);
+  Walker walker(all, policy);
   walker.statements(declaration.statements);
   awaited = walker.awaited;
   required = required_attributes(declaration, all);

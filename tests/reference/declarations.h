@@ -24,10 +24,23 @@ struct Declarations {
   std::map<std::string, const syntax::ExperimentDecl*> experiments;
   std::map<std::string, const syntax::FnDecl*> fns;
   std::map<std::string, const syntax::RecordDecl*> records;
+  std::map<std::string, const syntax::PolicyDecl*> policies;
+  std::map<std::string, const syntax::CalendarDecl*> calendars;
+  std::map<std::string, const syntax::FlowDecl*> flows;
 
   Span late(const std::string& event) const;
   std::int64_t grace_ms(const std::string& event) const;
+  /// The days of a calendar's week, 0 = Monday.
+  std::vector<int> open_days(const std::string& calendar) const;
 };
+
+/// Of the channels a rule of a policy names; none: all of them.
+bool concerns_channel(const std::vector<syntax::Name>& channels, const std::string& channel);
+/// What the send says itself, or else its policy; nothing written: the message is skipped.
+std::vector<const syntax::DenialStep*> denial_chain(const syntax::SendStmt& send, const syntax::PolicyDecl& policy,
+                                                    syntax::DenialCause cause);
+/// 0 = Monday; -1: no day of the week.
+int weekday_number(const std::string& name);
 
 /// The header lines of a journey that are asked again and again.
 struct Journey {
@@ -40,6 +53,7 @@ struct Journey {
   std::vector<const syntax::EnterHeader*> enters;
   std::vector<const syntax::ExitHeader*> exits;
   std::vector<const syntax::GoalHeader*> goals;
+  const syntax::PolicyDecl* policy = nullptr;
   std::set<std::string> awaited;   // event types that some await names
   std::set<std::string> required;  // required attributes it can read
   std::int64_t exit_grace_ms = 0;  // of the events exited on

@@ -138,10 +138,19 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
     watch.goal = goal;
     watch.instance = begun.name;
     watch.entry = event;
-    watch.enter = &header;
+    watch.names = names;
     if (goal->anchor == syntax::GoalAnchor::entry) watch.anchor = event->t_event;
     customer.watches.push_back(watch);
   }
+  try {
+    if (journey.tree->parameters) {
+      const Names given = arguments_of(*journey.tree->parameters, header.with, evaluator(customer, begun, moment), customer, moment);
+      for (const auto& [name, value] : given) begun.names[name] = value;
+    }
+  } catch (const Fault&) {
+    return end(customer, begun, "fault", moment.now);
+  }
+  for (std::size_t i = 0; i < journey.goals.size(); ++i) customer.watches[customer.watches.size() - 1 - i].names = begun.names;
   run(customer, begun, moment);
 }
 
@@ -181,8 +190,7 @@ void Interpreter::count_goals(Customer& customer, const HeardEvent& event, const
     if (watch.converted || !watch.anchor) continue;
     const Instant end = zone(customer).add(*watch.anchor, span_of(watch.goal->within));
     if (event.t_event.ms <= watch.anchor->ms || event.t_event.ms > end.ms) continue;
-    const Names names = entry_names(*watch.entry, *watch.enter);
-    if (!takes(customer, nullptr, event, watch.goal->pattern, watch.entry, names, moment)) continue;
+    if (!takes(customer, nullptr, event, watch.goal->pattern, watch.entry, watch.names, moment)) continue;
     watch.converted = true;
     outcome_.goals[customer.id].push_back(watch.goal->name.text + " of " + watch.journey->name + " " + watch.instance.text() + " @" +
                                           std::to_string(event.t_event.ms));

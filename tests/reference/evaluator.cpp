@@ -44,11 +44,18 @@ bool Evaluator::holds(const Expr& condition) {
 }
 
 Zone Evaluator::zone() {
-  if (all_.zone == nullptr) return Zone();
+  return zones().front();
+}
+
+std::vector<Zone> Evaluator::zones() {
+  if (all_.zone == nullptr) return {Zone()};
   Evaluator plain(all_, customer_, now_, assume_consent_);
   const Value value = plain.value(*all_.zone);
-  if (const auto* list = value.get<List>()) return list->elements.empty() ? Zone() : Zone(list->elements.front().as<std::string>());
-  return Zone(value.as<std::string>());
+  const auto* list = value.get<List>();
+  if (list == nullptr) return {Zone(value.as<std::string>())};
+  std::vector<Zone> zones;
+  for (const Value& element : list->elements) zones.emplace_back(element.as<std::string>());
+  return zones.empty() ? std::vector<Zone>{Zone()} : zones;
 }
 
 Value Evaluator::attribute(const std::string& name) const {

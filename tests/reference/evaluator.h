@@ -10,8 +10,6 @@
 
 namespace wend::reference {
 
-using Names = std::map<std::string, Value>;
-
 /// Coerces an Int where the declared type is Decimal: the one implicit conversion of the language.
 Value as_declared(Value value, const syntax::TypeRef& type);
 
@@ -33,6 +31,8 @@ class Evaluator {
   bool holds(const syntax::Expr& condition);
   /// The customer's principal zone.
   Zone zone();
+  /// All in which the customer may be.
+  std::vector<Zone> zones();
   Value attribute(const std::string& name) const;
   bool consents(const std::string& topic) const;
 

@@ -126,6 +126,7 @@ void Interpreter::react_to(Customer& customer, const Input& input, const Receipt
   if (receipt.delivery >= customer.delivery_keys.size()) return;
   const std::string& key = customer.delivery_keys[customer.delivery_keys.size() - 1 - receipt.delivery];
   const Moment moment{{input.t_log}, {input.t_log}, position_};
+  if (receipt.receipt == "failed") std::erase_if(customer.ledger, [&](const LedgerEntry& entry) { return entry.key == key; });
   for (Instance* instance : in_order(customer)) {
     if (receipt_arm(*instance, key, receipt.receipt) == nullptr) continue;
     fire_held(customer, *instance, {input.t_event}, moment);

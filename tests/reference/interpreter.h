@@ -23,6 +23,18 @@ struct Change {
   Moment moment;  // of the reaction that it is a consequence of
 };
 
+/// A rule of the policy denies, until then; never ends when there is no instant.
+struct Denial {
+  std::optional<Instant> until;
+};
+
+/// What becomes of a message at commit.
+struct Ruling {
+  std::optional<std::string> channel;
+  std::string reason;  // without a channel
+  std::optional<Instant> delayed_until;
+};
+
 /// The documents do not say what happens: nothing is compared.
 struct Unsettled : std::runtime_error {
   explicit Unsettled(const std::string& what) : std::runtime_error(what) {}
@@ -70,6 +82,9 @@ class Interpreter {
   void fire_held(Customer& customer, Instance& instance, Instant before, const Moment& moment);
   const syntax::AwaitArm* receipt_arm(const Instance& instance, const std::string& key, const std::string& receipt) const;
   void fire(Customer& customer, Instance& instance, const Moment& moment);
+  Waiting begin_waiting(const Customer& customer, const Instance& instance, const std::string& name, Instant armed) const;
+  bool interrupt_on_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment);
+  bool interrupt_on_state(Customer& customer, Instance& instance, const Moment& moment);
   void start_waiting(Customer& customer, Instance& instance, const syntax::WaitStmt& wait, const Moment& moment);
   void start_awaiting(Customer& customer, Instance& instance, const syntax::AwaitStmt& await, const Moment& moment);
   bool set_live_deadline(Customer& customer, Instance& instance, const syntax::WaitUntilInstant& until, const Moment& moment);
@@ -82,14 +97,29 @@ class Interpreter {
 
   // statements.cpp: control
   void run(Customer& customer, Instance& instance, const Moment& moment);
+  static void leave_frames(Instance& instance, std::size_t depth);
   void step_once(Customer& customer, Instance& instance, const Moment& moment);
   void finish_frame(Customer& customer, Instance& instance, const Moment& moment);
   void execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment);
   void split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment);
+  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given, Evaluator asked,
+                     const Customer& customer, const Moment& moment) const;
+  void run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment);
+
+  // sends.cpp
   void send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment);
+  void let_go(Customer& customer, Instance& instance, const PendingMessage& pending, const Moment& moment);
+  Ruling gates(Customer& customer, const Instance& instance, const PendingMessage& pending, const Moment& moment);
+  std::optional<std::string> why_not(Customer& customer, const syntax::SendStmt& send, const std::string& channel, const Moment& moment);
   std::string send_key(const Instance& instance, const syntax::SendStmt& send) const;
-  std::string shown_arguments(Evaluator& evaluator, const syntax::MessageDecl& message, const syntax::SendStmt& send, Evaluator& defaults);
-  std::optional<std::string> choose_channel(Customer& customer, const syntax::SendStmt& send, const Moment& moment, std::string& reason);
+  std::string shown_arguments(const Customer& customer, const Instance& instance, const syntax::SendStmt& send, const Moment& moment) const;
+
+  // policies.cpp
+  void ask_policy(Customer& customer, const syntax::PolicyDecl& policy, const PendingMessage& message, const Moment& moment,
+                  Ruling& ruling);
+  std::optional<Denial> quiet(Customer& customer, const syntax::PolicyDecl& policy, const std::string& channel, const Moment& moment);
+  std::optional<Denial> capped(Customer& customer, const syntax::PolicyDecl& policy, const std::string& channel, const Moment& moment);
+
   Evaluator evaluator(const Customer& customer, const Instance& instance, const Moment& moment) const;
   Zone zone(const Customer& customer) const;
 

@@ -231,6 +231,44 @@ std::string Expressions::optional_instant(const Readable& readable) {
   return dice_.chance(50) ? base : base + " " + dice_.of({"+", "-"}) + " " + span();
 }
 
+std::string Expressions::state_condition() {
+  Readable readable;
+  readable.history = readable.time = false;
+  for (;;) {
+    const std::string text = boolean(readable, 1);
+    if (text.find("customer.") != std::string::npos || text.find("consent(") != std::string::npos) return text;
+  }
+}
+
+std::string Expressions::at_time() {
+  const std::string at = " at " + time_of_day();
+  if (!dice_.chance(20)) return at;
+  return at + " in " + dice_.of({"\"Asia/Tokyo\"", "\"America/New_York\"", "(customer.timezone otherwise \"Europe/London\")"});
+}
+
+std::string Expressions::denial_chain() {
+  const auto delay = [&] { return "delay up to " + dice_.of({"12 hours", "14 hours", "1 day", "2 days", "3 hours", "1 week"}); };
+  const auto divert = [&] { return "divert to " + dice_.of({"email", "sms"}); };
+  std::string text;
+  switch (dice_.below(5)) {
+    case 0:
+      return "skip";
+    case 1:
+      text = divert();
+      break;
+    case 2:
+      text = divert() + " else " + delay();
+      break;
+    case 3:
+      text = delay() + " else " + divert();
+      break;
+    default:
+      text = delay();
+      break;
+  }
+  return dice_.chance(70) ? text + " else skip" : text;
+}
+
 std::string Expressions::stage(const Readable& readable) {
   if (!readable.events.empty() && dice_.chance(40)) return dice_.of(readable.events) + ".stage";
   return dice_.of({"fresh", "buying", "lapsed"});

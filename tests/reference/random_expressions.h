@@ -36,6 +36,12 @@ class Expressions {
   std::string period();  // a Period literal
   std::string span() { return dice_.chance(50) ? exact() : period(); }
   std::string event_type() { return dice_.of({"Began", "Done", "Clicked", "Paid"}); }
+  /// A condition over attributes and consents that reads at least one of them.
+  std::string state_condition();
+  /// `divert to sms else delay up to 12 hours else skip`
+  std::string denial_chain();
+  /// ` at 09:00`, perhaps in another zone.
+  std::string at_time();
   std::string time_of_day() { return dice_.of({"00:00", "01:30", "02:00", "02:30", "09:00", "18:30", "23:59:59"}); }
 
  private:

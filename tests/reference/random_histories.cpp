@@ -1,10 +1,33 @@
 #include <algorithm>
 
 #include "tests/reference/generator.h"
+#include "tests/reference/random_expressions.h"
 
 // Declarations that every random program has, and histories that suit them.
 
 namespace wend::reference {
+
+namespace {
+
+std::string random_policy(Dice& dice) {
+  Expressions make(dice);
+  const auto channels = [&] { return dice.of({"", "", " on email", " on sms", " on email, sms"}); };
+  std::string text = "policy pressure {\n";
+  for (std::int64_t i = dice.below(3); i > 0; --i) {
+    text += "cap marketing" + channels() + " at " + std::to_string(dice.between(1, 3)) +
+            (dice.chance(40) ? " per calendar day" : " in any " + make.span()) + "\n";
+  }
+  for (std::int64_t i = dice.below(3); i > 0; --i) {
+    text += "quiet " +
+            dice.of({"21:00 to 08:00", "20:30 to 09:15", "00:00 to 12:00", "13:45 to 14:00", "02:00 to 03:00", "09:00 to 08:00"}) +
+            channels() + (dice.chance(30) ? " where " + make.state_condition() : "") + "\n";
+  }
+  text += "when quiet " + make.denial_chain() + "\n";
+  text += "when capped " + make.denial_chain() + "\n";
+  return text + "}\n";
+}
+
+}  // namespace
 
 std::string random_declarations(Dice& dice) {
   const auto late = [&] { return dice.chance(50) ? "" : " late up to " + dice.of({"2 days", "6 hours", "36 hours", "1 week"}); };
@@ -42,6 +65,8 @@ message Offer(price: Money<USD>, until: Instant?, stage: Stage?, name: Text = cu
 policy anything { }
 fn doubled(n: Int) -> Int = n * 2
 )";
+  text += random_policy(dice);
+  text += "calendar office { week monday to friday }\ncalendar bazaar { week sunday to thursday }\n";
   text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"  arm plain 40%  arm special 60% }\n";
   text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"  arm special 33.3%  arm plain 66.7% }\n";
   return text;
@@ -99,7 +124,7 @@ class HistoryWriter {
       history_.push_back(traits());
     } else if (what < 95) {
       history_.push_back(
-          {now_, happened(), who(), ReceiptInput{static_cast<std::size_t>(dice_.below(3)), dice_.of({"delivered", "clicked"})}});
+          {now_, happened(), who(), ReceiptInput{static_cast<std::size_t>(dice_.below(3)), dice_.of({"delivered", "clicked", "failed"})}});
     } else if (what < 97) {
       history_.push_back({now_, now_, "", TickInput{}});
     } else if (holds_ && dice_.chance(30)) {

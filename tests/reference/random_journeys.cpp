@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/reference/generator.h"
 #include "tests/reference/random_expressions.h"
 
@@ -16,27 +18,64 @@ struct Place {
   int depth = 0;
 };
 
+/// A flow that journeys may run.
+struct FlowSignature {
+  std::string name;
+  bool takes_event = false;
+  bool reaches_end = true;
+};
+
+// Writes a journey or a flow.
 class JourneyWriter {
  public:
-  JourneyWriter(Dice& dice, std::string name) : dice_(dice), make_(dice), name_(std::move(name)) {}
+  JourneyWriter(Dice& dice, std::string name, const std::vector<FlowSignature>& flows)
+      : dice_(dice), make_(dice), name_(std::move(name)), flows_(flows) {}
 
   std::string write() {
-    line("journey " + name_ + " {");
+    has_parameters_ = dice_.chance(25);
+    line("journey " + name_ + (has_parameters_ ? "(many: Int, word: Text = \"given\")" : "") + " {");
     line("owner \"x\"");
-    line("policy anything");
+    line("policy " + dice_.of({"anything", "pressure", "pressure"}));
     line("lifetime " + dice_.of({"2 days", "7 days", "30 days", "60 hours", "1 month"}));
     if (dice_.chance(50)) line("priority " + std::to_string(dice_.between(1, 3)));
     Place place;
     place.readable.since_entry = true;
+    if (has_parameters_) {
+      place.readable.integers.emplace_back("many");
+      place.readable.texts.emplace_back("word");
+    }
     headers(place);
     statements(place, static_cast<int>(dice_.between(2, 5)));
     line("}");
     return text_;
   }
 
+  FlowSignature write_flow() {
+    prefix_ = "_" + name_ + "_";
+    FlowSignature flow{name_, dice_.chance(40), true};
+    const std::string number = fresh("p");
+    const std::string word = fresh("p");
+    const std::string event = fresh("p");
+    line("flow " + name_ + "(" + number + ": Int, " + (flow.takes_event ? event + ": Began, " : "") + word + ": Text = \"none\") {");
+    Place place;
+    place.readable.since_entry = true;
+    place.readable.integers.push_back(number);
+    place.readable.texts.push_back(word);
+    if (flow.takes_event) {
+      place.readable.events.push_back(event);
+      bound_.emplace_back(event, "Began");
+    }
+    place.depth = 1;
+    flow.reaches_end = statements(place, static_cast<int>(dice_.between(1, 4)));
+    line("}");
+    return flow;
+  }
+  const std::string& text() const { return text_; }
+
  private:
   void line(const std::string& text) { text_ += text + "\n"; }
-  std::string fresh(const char* what) { return what + std::to_string(next_++); }
+  /// A name that nothing else in the journey has; those of a flow begin with its own.
+  std::string fresh(const char* what) { return what + prefix_ + std::to_string(next_++); }
 
   // ── header ──
   void headers(Place& place) {
@@ -45,7 +84,10 @@ class JourneyWriter {
     const int enters = static_cast<int>(dice_.between(1, 2));
     entry(type, place);
     if (enters == 2) entry(one_type ? type : make_.event_type(), place);
-    if (entry_types_.size() == 1) place.readable.events.push_back("start");
+    if (entry_types_.size() == 1) {
+      place.readable.events.emplace_back("start");
+      bound_.emplace_back("start", type);
+    }
     const int exits = static_cast<int>(dice_.below(3));
     for (int i = 0; i < exits; ++i) exit(place);
     const int goals = static_cast<int>(dice_.below(3));
@@ -60,6 +102,9 @@ class JourneyWriter {
     Readable readable;
     readable.events = {"start"};
     if (dice_.chance(40)) text += " where " + make_.boolean(readable, 1);
+    if (has_parameters_) {
+      text += " with (many: " + make_.integer(readable, 1) + (dice_.chance(50) ? ", word: " + make_.text(readable) : "") + ")";
+    }
     if (dice_.chance(15)) text += " once ever";
     if (dice_.chance(25)) text += " one per start.id";
     if (dice_.chance(20)) text += " cooldown " + make_.span();
@@ -68,7 +113,9 @@ class JourneyWriter {
   }
 
   std::string pattern(const Place& place, const std::string& alias, bool may_count) {
-    std::string text = make_.event_type() + " as " + alias;
+    const std::string type = make_.event_type();
+    bound_.emplace_back(alias, type);
+    std::string text = type + " as " + alias;
     if (dice_.chance(30)) text += " same id";
     if (!dice_.chance(50)) return text;
     Readable readable = place.readable;
@@ -79,18 +126,9 @@ class JourneyWriter {
     return text + " where " + make_.boolean(readable, 1);
   }
 
-  std::string state_condition() {
-    Readable readable;
-    readable.history = readable.time = false;
-    for (;;) {
-      const std::string text = make_.boolean(readable, 1);
-      if (text.find("customer.") != std::string::npos || text.find("consent(") != std::string::npos) return text;
-    }
-  }
-
   void exit(const Place& place) {
     const std::string label = fresh("out");
-    if (dice_.chance(30)) return line("exit " + label + " when " + state_condition());
+    if (dice_.chance(30)) return line("exit " + label + " when " + make_.state_condition());
     line("exit " + label + " when " + pattern(place, fresh("e"), false));
   }
 
@@ -122,7 +160,7 @@ class JourneyWriter {
 
   bool statement(Place& place) {
     const bool deep = place.depth >= 3;
-    switch (dice_.below(deep ? 9 : 17)) {
+    switch (dice_.below(deep ? 9 : 21)) {
       case 0:
       case 1:
         send(place);
@@ -161,6 +199,13 @@ class JourneyWriter {
         return match(place);
       case 15:
         return repeat(place);
+      case 16:
+      case 17:
+        return guarded(place);
+      case 18:
+      case 19:
+        if (flows_.empty()) break;
+        return run(place);
       default:
         return split(place);
     }
@@ -188,6 +233,10 @@ class JourneyWriter {
         break;
     }
     if (dice_.chance(80)) text += " via " + dice_.of({"email", "sms", "email, else sms", "sms, else email"});
+    if (text.find("send Bill") == std::string::npos) {
+      if (dice_.chance(15)) text += " when quiet " + make_.denial_chain();
+      if (dice_.chance(15)) text += " when capped " + make_.denial_chain();
+    }
     if (dice_.chance(30)) text += " within " + make_.span();
     const std::string label = fresh("sent");
     text += " as " + label;
@@ -202,7 +251,17 @@ class JourneyWriter {
 
   void wait(Place& place) {
     std::string text = "wait ";
-    switch (dice_.below(6)) {
+    switch (dice_.below(9)) {
+      case 5:
+        text += std::to_string(dice_.between(1, 4)) + " business days" + (dice_.chance(50) ? make_.at_time() : "") + " using " +
+                dice_.of({"office", "bazaar"});
+        break;
+      case 6:
+        text += make_.period() + (dice_.chance(50) ? make_.at_time() : "") + " using " + dice_.of({"office", "bazaar"});
+        break;
+      case 7:
+        text += "until next " + dice_.of({"day", "weekday", "monday"}) + make_.at_time() + " using " + dice_.of({"office", "bazaar"});
+        break;
       case 0:
         text += make_.exact();
         break;
@@ -210,13 +269,13 @@ class JourneyWriter {
         text += make_.period();
         break;
       case 2:
-        text += make_.period() + " at " + make_.time_of_day();
+        text += make_.period() + make_.at_time();
         break;
       case 3:
-        text += "until next " + dice_.of({"day", "weekday", "monday", "sunday"}) + " at " + make_.time_of_day();
+        text += "until next " + dice_.of({"day", "weekday", "monday", "sunday"}) + make_.at_time();
         break;
       case 4:
-        text += "until at " + make_.time_of_day();
+        text += "until" + make_.at_time();
         break;
       default:
         return wait_until(place);
@@ -231,7 +290,7 @@ class JourneyWriter {
     readable.history = readable.since_entry = false;
     const bool optional = dice_.chance(70);
     std::string text = "wait until " + (optional ? make_.optional_instant(readable) : make_.instant(place.readable));
-    if (dice_.chance(30)) text += " at " + make_.time_of_day();
+    if (dice_.chance(30)) text += make_.at_time();
     text += " if past {";
     line(text);
     block(place, some());
@@ -287,7 +346,56 @@ class JourneyWriter {
     Place inside = place;
     inside.steps.push_back(name);
     const std::size_t begin = text_.size();
-    return block(inside, static_cast<int>(dice_.between(1, 3))) || says_since(begin, "leave " + name + "\n");
+    const bool guarded = dice_.chance(20);
+    if (guarded) line("wait " + make_.span() + " as " + fresh("w"));
+    bool reaches = block(inside, static_cast<int>(dice_.between(1, 3)));
+    if (guarded) reaches |= interrupts(inside);
+    return reaches || says_since(begin, "leave " + name + "\n");
+  }
+
+  bool run(const Place& place) {
+    const FlowSignature& flow = dice_.of(flows_);
+    std::string event;
+    if (flow.takes_event) {
+      for (const auto& [name, type] : bound_) {
+        const auto& readable = place.readable.events;
+        if (type == "Began" && std::find(readable.begin(), readable.end(), name) != readable.end()) event = name;
+      }
+      if (event.empty()) return true;  // none that could be handed over
+    }
+    std::string text = "run " + flow.name + "(" + make_.integer(place.readable, 1);
+    if (flow.takes_event) text += ", " + event;
+    if (dice_.chance(50)) text += ", " + make_.text(place.readable);
+    line(text + ") as " + fresh("r"));
+    return flow.reaches_end;
+  }
+
+  bool guarded(Place& place) {
+    line("do {");
+    if (dice_.chance(70)) {
+      line("wait " + make_.span() + " as " + fresh("w"));
+    } else {
+      await(place);
+    }
+    const bool reaches = block(place, static_cast<int>(dice_.between(0, 2)));
+    return interrupts(place) || reaches;
+  }
+
+  /// True when control comes through one of the handlers.
+  bool interrupts(const Place& place) {
+    bool reaches = false;
+    for (std::int64_t i = dice_.between(1, 2); i > 0; --i) {
+      Place inside = place;
+      if (dice_.chance(40)) {
+        line("interrupted when " + make_.state_condition() + " {");
+      } else {
+        const std::string alias = fresh("e");
+        line("interrupted by " + pattern(place, alias, true) + " {");
+        inside.readable.events.push_back(alias);
+      }
+      reaches |= block(inside, some());
+    }
+    return reaches;
   }
 
   bool await(Place& place) {
@@ -300,13 +408,22 @@ class JourneyWriter {
       Place inside = place;
       const int kind = static_cast<int>(dice_.below(10));
       if (kind < 2) {
-        line("when " + state_condition() + " {");
+        line("when " + make_.state_condition() + " {");
       } else if (kind < 4 && !place.deliveries.empty()) {
         line("on " + dice_.of(place.deliveries) + "." + dice_.of({"delivered", "clicked"}) + " {");
       } else {
         const std::string alias = fresh("e");
-        line("on " + pattern(place, alias, true) + " " + look_back(place) + " {");
-        inside.readable.events.push_back(alias);
+        std::string signals = pattern(place, alias, true) + " " + look_back(place);
+        // What the body reads has to be one event under one name.
+        const bool several = dice_.chance(20);
+        if (several && !place.deliveries.empty() && dice_.chance(50)) {
+          signals = dice_.of(place.deliveries) + "." + dice_.of({"delivered", "clicked"}) + ", " + signals;
+        } else if (several) {
+          signals += ", " + pattern(place, fresh("e"), true) + " " + look_back(place);
+        } else {
+          inside.readable.events.push_back(alias);
+        }
+        line("on " + signals + " {");
       }
       reaches |= block(inside, some());
     }
@@ -414,6 +531,10 @@ class JourneyWriter {
   std::string text_;
   std::vector<std::string> entry_types_;
   bool has_rounds_ = false;
+  bool has_parameters_ = false;
+  std::string prefix_;
+  const std::vector<FlowSignature>& flows_;
+  std::vector<std::pair<std::string, std::string>> bound_;  // names of events and their types
   int next_ = 0;
 };
 
@@ -421,8 +542,15 @@ class JourneyWriter {
 
 std::string random_journeys(Dice& dice) {
   std::string text;
+  std::vector<FlowSignature> flows;
+  for (std::int64_t i = dice.below(3); i > 0; --i) {
+    const std::vector<FlowSignature> earlier = flows;  // a flow runs only those before it
+    JourneyWriter writer(dice, "f" + std::to_string(i), earlier);
+    flows.push_back(writer.write_flow());
+    text += writer.text();
+  }
   const int journeys = static_cast<int>(dice.between(1, 3));
-  for (int i = 0; i < journeys; ++i) text += JourneyWriter(dice, "j" + std::to_string(i)).write();
+  for (int i = 0; i < journeys; ++i) text += JourneyWriter(dice, "j" + std::to_string(i), flows).write();
   return text;
 }
 

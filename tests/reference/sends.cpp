@@ -8,51 +8,61 @@
 namespace wend::reference {
 
 /// The arguments in the order of the parameters, shown as one text.
-std::string Interpreter::shown_arguments(Evaluator& evaluator, const syntax::MessageDecl& message, const syntax::SendStmt& send,
-                                         Evaluator& defaults) {
-  Names given;
-  std::size_t positional = 0;
-  if (send.arguments) {
-    for (const syntax::Argument& argument : send.arguments->arguments) {
-      const std::string& name = argument.name ? argument.name->text : message.parameters[positional++].name.text;
-      given[name] = evaluator.value(*argument.value);
-    }
-  }
+std::string Interpreter::shown_arguments(const Customer& customer, const Instance& instance, const syntax::SendStmt& send,
+                                         const Moment& moment) const {
+  const syntax::MessageDecl& message = *all_.messages.at(send.message.text);
+  const Names given = arguments_of(message.parameters, send.arguments, evaluator(customer, instance, moment), customer, moment);
   std::string text;
   for (const syntax::Parameter& parameter : message.parameters) {
-    auto [value, is_missing] = given.try_emplace(parameter.name.text);
-    if (is_missing && parameter.default_value != nullptr) value->second = defaults.value(*parameter.default_value);
-    text += (text.empty() ? "" : ", ") + show(as_declared(value->second, parameter.type));
+    text += (text.empty() ? "" : ", ") + show(given.at(parameter.name.text));
   }
   return message.name.text + "(" + text + ")";
 }
 
-/// The first channel with an address and consent; else why there is none.
-std::optional<std::string> Interpreter::choose_channel(Customer& customer, const syntax::SendStmt& send, const Moment& moment,
-                                                       std::string& reason) {
+/// Why the customer cannot be written to on that channel; nullopt: nothing speaks against it.
+std::optional<std::string> Interpreter::why_not(Customer& customer, const syntax::SendStmt& send, const std::string& name,
+                                                const Moment& moment) {
   const syntax::MessageDecl& message = *all_.messages.at(send.message.text);
+  const syntax::ChannelDecl& channel = *all_.channels.at(name);
+  Evaluator asked(all_, customer, moment.now, options_.assume_consent);
+  const Value address = asked.value(*channel.address);
+  const auto* list = address.get<List>();
+  if (!address.present() || (list != nullptr && list->elements.empty())) return "unreachable";
+  if (message.purpose.text == "transactional") return std::nullopt;
+  for (const syntax::ChannelConsent& consent : channel.consents) {
+    for (const syntax::Name& purpose : consent.purposes) {
+      if (purpose.text == message.purpose.text && asked.consents(consent.topic.text)) return std::nullopt;
+    }
+  }
+  return "consent";
+}
+
+/// What becomes of the message at commit: reachable and consented, `within`, then the policy.
+Ruling Interpreter::gates(Customer& customer, const Instance& instance, const PendingMessage& pending, const Moment& moment) {
+  const syntax::MessageDecl& message = *all_.messages.at(pending.send->message.text);
   std::vector<std::string> via;
-  for (const syntax::Name& channel : send.via) via.push_back(channel.text);
+  for (const syntax::Name& channel : pending.send->via) via.push_back(channel.text);
   if (via.empty()) {
     for (const syntax::MessageBody& body : message.bodies) via.push_back(body.channel.text);
   }
-  Evaluator asked(all_, customer, moment.now, options_.assume_consent);
-  reason = "unreachable";
-  for (const std::string& name : via) {
-    const syntax::ChannelDecl& channel = *all_.channels.at(name);
-    const Value address = asked.value(*channel.address);
-    const auto* list = address.get<List>();
-    if (!address.present() || (list != nullptr && list->elements.empty())) continue;
-    bool consented = message.purpose.text == "transactional";
-    for (const syntax::ChannelConsent& consent : channel.consents) {
-      for (const syntax::Name& purpose : consent.purposes) {
-        if (purpose.text == message.purpose.text && asked.consents(consent.topic.text)) consented = true;
-      }
-    }
-    if (consented) return name;
-    reason = "consent";
+  Ruling ruling;
+  ruling.reason = "unreachable";
+  for (const std::string& channel : via) {
+    const auto reason = why_not(customer, *pending.send, channel, moment);
+    if (reason == "consent") ruling.reason = "consent";
+    if (reason) continue;
+    ruling.channel = channel;
+    break;
   }
-  return std::nullopt;
+  if (!ruling.channel) return ruling;
+  const auto& within = pending.send->within;
+  if (within && moment.commit.ms > zone(customer).add(pending.reached, span_of(*within)).ms) {
+    ruling.channel.reset();
+    ruling.reason = "expired";
+  } else if (message.purpose.text == "marketing" && instance.journey->policy != nullptr) {
+    ask_policy(customer, *instance.journey->policy, pending, moment, ruling);
+  }
+  return ruling;
 }
 
 std::string Interpreter::send_key(const Instance& instance, const syntax::SendStmt& send) const {
@@ -65,28 +75,34 @@ std::string Interpreter::send_key(const Instance& instance, const syntax::SendSt
 }
 
 void Interpreter::send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment) {
-  const syntax::MessageDecl& message = *all_.messages.at(send.message.text);
-  Evaluator asked = evaluator(customer, instance, moment);
-  Evaluator defaults(all_, customer, moment.now, options_.assume_consent);
-  const std::string arguments = shown_arguments(asked, message, send, defaults);
-  const std::string key = send_key(instance, send);
+  const std::string arguments = shown_arguments(customer, instance, send, moment);
+  let_go(customer, instance, {&send, moment.now, arguments, send_key(instance, send)}, moment);
+}
 
-  std::string reason;
-  std::optional<std::string> channel = choose_channel(customer, send, moment, reason);
-  if (channel && send.within && moment.commit.ms > zone(customer).add(moment.now, span_of(*send.within)).ms) {
-    channel.reset();
-    reason = "expired";
+/// Control has come to the send, or a delay is over.
+void Interpreter::let_go(Customer& customer, Instance& instance, const PendingMessage& pending, const Moment& moment) {
+  const syntax::SendStmt& send = *pending.send;
+  const Ruling ruling = gates(customer, instance, pending, moment);
+  if (ruling.delayed_until) {
+    Waiting waiting = begin_waiting(customer, instance, send.label ? send.label->text : send.message.text, pending.reached);
+    waiting.message = pending;
+    waiting.deadline = ruling.delayed_until;
+    instance.waiting = waiting;
+    interrupt_on_state(customer, instance, moment);
+    return;
   }
-  outcome_.deliveries[customer.id].push_back((channel ? "sent " : "suppressed ") + arguments +
-                                             (channel ? " via " + *channel : " because " + reason) + " @" + std::to_string(moment.now.ms) +
-                                             " committed " + std::to_string(moment.commit.ms) + " " + instance.journey->name + " " +
-                                             instance.name.text() + " " + key);
-  if (send.label) instance.names[send.label->text] = channel ? Value(Delivery{key}) : Value();
+  const auto& channel = ruling.channel;
+  outcome_.deliveries[customer.id].push_back((channel ? "sent " : "suppressed ") + pending.arguments +
+                                             (channel ? " via " + *channel : " because " + ruling.reason) + " @" +
+                                             std::to_string(moment.now.ms) + " committed " + std::to_string(moment.commit.ms) + " " +
+                                             instance.journey->name + " " + instance.name.text() + " " + pending.key);
+  if (send.label) instance.names[send.label->text] = channel ? Value(Delivery{pending.key}) : Value();
   if (!channel) {
     if (send.or_else) enter_block(instance, send.or_else->body);
     return;
   }
-  customer.delivery_keys.push_back(key);
+  customer.delivery_keys.push_back(pending.key);
+  if (all_.messages.at(send.message.text)->purpose.text == "marketing") customer.ledger.push_back({moment.commit, *channel, pending.key});
   for (Watch& watch : customer.watches) {
     if (watch.journey != instance.journey || watch.instance != instance.name) continue;
     const bool is_first = watch.goal->anchor == syntax::GoalAnchor::first_send && !watch.anchor;

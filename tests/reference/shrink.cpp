@@ -55,14 +55,20 @@ int depth_change(const std::string& line) {
   return static_cast<int>(std::count(line.begin(), line.end(), '{')) - static_cast<int>(std::count(line.begin(), line.end(), '}'));
 }
 
-// The line after the block that begins in this one.
-std::size_t block_end(const Lines& lines, std::size_t begin) {
+// The line after the block that begins in this one, without what interrupts it.
+std::size_t own_end(const Lines& lines, std::size_t begin) {
   int depth = 0;
   for (std::size_t i = begin; i < lines.size(); ++i) {
     depth += depth_change(lines[i]);
     if (depth <= 0) return i + 1;
   }
   return lines.size();
+}
+std::size_t block_end(const Lines& lines, std::size_t begin) {
+  std::size_t end = own_end(lines, begin);
+  if (lines[begin].starts_with("interrupted")) return end;
+  while (end < lines.size() && lines[end].starts_with("interrupted")) end = own_end(lines, end);
+  return end;
 }
 
 bool drop_lines(Case& subject) {
@@ -81,9 +87,9 @@ bool drop_lines(Case& subject) {
     Lines without = lines;
     without.erase(without.begin() + static_cast<std::ptrdiff_t>(i), without.begin() + static_cast<std::ptrdiff_t>(end));
     if (attempt(without)) continue;
-    if (end > i + 1) {  // the block stays without its braces
+    if (end > i + 1) {  // the block stays without its braces and what interrupts it
       Lines open = lines;
-      open.erase(open.begin() + static_cast<std::ptrdiff_t>(end - 1));
+      open.erase(open.begin() + static_cast<std::ptrdiff_t>(own_end(lines, i) - 1), open.begin() + static_cast<std::ptrdiff_t>(end));
       open.erase(open.begin() + static_cast<std::ptrdiff_t>(i));
       if (attempt(open)) continue;
     }

@@ -38,6 +38,13 @@ Evaluator Interpreter::evaluator(const Customer& customer, const Instance& insta
   return evaluator;
 }
 
+/// What stands at that depth is over, and with it whatever waited inside.
+void Interpreter::leave_frames(Instance& instance, std::size_t depth) {
+  instance.stack.resize(depth);
+  instance.waiting.reset();
+  restore_round(instance);
+}
+
 void Interpreter::run(Customer& customer, Instance& instance, const Moment& moment) {
   try {
     while (!instance.ended && !instance.waiting) {
@@ -71,14 +78,11 @@ void Interpreter::finish_frame(Customer& customer, Instance& instance, const Mom
     const Zone here = zone(customer);
     const Instant next = here.add(frame.round_start, span_of(*repeat->every));
     if (next.ms > moment.now.ms) {
-      Waiting waiting;
+      Waiting waiting = begin_waiting(customer, instance, "repeat", moment.now);
       waiting.between_rounds = true;
-      waiting.path = instance.path_to("repeat");
-      waiting.armed = moment.now;
       waiting.deadline = next;
-      waiting.grace_ms = instance.journey->exit_grace_ms;
-      waiting.zone = here;
       instance.waiting = waiting;
+      interrupt_on_state(customer, instance, moment);
       return;
     }
   }
@@ -94,6 +98,17 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
     enter_block(instance, step->body, step->name.text);
     instance.stack.back().kind = Frame::Kind::step;
     instance.stack.back().step = step->name.text;
+    if (!step->interrupts.empty()) {
+      // The handlers are inside the step, but not inside what they interrupt.
+      instance.stack.back().next = step->body.statements.size();
+      enter_block(instance, step->body);
+      instance.stack.back().interrupts = &step->interrupts;
+    }
+  } else if (const auto* guarded = statement.get_if<GuardedStmt>()) {
+    enter_block(instance, guarded->body);
+    instance.stack.back().interrupts = &guarded->interrupts;
+  } else if (const auto* flow = statement.get_if<RunStmt>()) {
+    run_flow(customer, instance, *flow, moment);
   } else if (const auto* stmt = statement.get_if<SendStmt>()) {
     send(customer, instance, *stmt, moment);
   } else if (const auto* wait = statement.get_if<WaitStmt>()) {
@@ -147,6 +162,35 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
   } else {
     throw std::logic_error("the reference does not know this statement");
   }
+}
+
+/// The statements of the flow stand here, as a step. Names are those of no other flow or journey in the programs compared here.
+void Interpreter::run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment) {
+  const syntax::FlowDecl& flow = *all_.flows.at(run.flow.text);
+  const Names given = arguments_of(flow.parameters, run.arguments, evaluator(customer, instance, moment), customer, moment);
+  for (const auto& [name, value] : given) instance.names[name] = value;
+  instance.step_starts[run.label.text] = moment.position;
+  enter_block(instance, flow.body, run.label.text);
+}
+
+/// Arguments by the names of the parameters; what is not given is computed from its default.
+Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given,
+                                Evaluator asked, const Customer& customer, const Moment& moment) const {
+  Names names;
+  std::size_t positional = 0;
+  if (given) {
+    for (const syntax::Argument& argument : given->arguments) {
+      const std::string& name = argument.name ? argument.name->text : parameters[positional++].name.text;
+      names[name] = asked.value(*argument.value);
+    }
+  }
+  Evaluator defaults(all_, customer, moment.now, options_.assume_consent);
+  for (const syntax::Parameter& parameter : parameters) {
+    auto [value, is_missing] = names.try_emplace(parameter.name.text);
+    if (is_missing && parameter.default_value != nullptr) value->second = defaults.value(*parameter.default_value);
+    value->second = as_declared(value->second, parameter.type);
+  }
+  return names;
 }
 
 void Interpreter::split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment) {

@@ -36,12 +36,13 @@ struct Date {
 struct TimeOfDay {
   std::int32_t seconds = 0;
 };
-/// A Duration (elapsed milliseconds) or a Period (months, then days).
+/// A Duration (elapsed milliseconds) or a Period (months, then days, then business days).
 struct Span {
   bool exact = true;
   std::int64_t ms = 0;
   std::int64_t months = 0;
   std::int64_t days = 0;
+  std::int64_t business_days = 0;
 };
 struct EnumName {
   std::string name;

@@ -13,10 +13,26 @@ TimeOfDay time_of(const syntax::TimeLiteral& time) {
 }
 
 std::vector<int> weekdays(const std::string& day) {
-  static const std::vector<std::string> names = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
   if (day == "day") return {0, 1, 2, 3, 4, 5, 6};
   if (day == "weekday") return {0, 1, 2, 3, 4};
-  return {static_cast<int>(std::find(names.begin(), names.end(), day) - names.begin())};
+  return {weekday_number(day)};
+}
+
+// Of the days named those that are open; `weekday` is what the calendar's week says.
+std::vector<int> open_weekdays(const std::string& day, const std::vector<int>& open) {
+  if (day == "weekday") return open;
+  std::vector<int> days;
+  for (const int each : weekdays(day)) {
+    if (std::find(open.begin(), open.end(), each) != open.end()) days.push_back(each);
+  }
+  return days;
+}
+
+const syntax::Expr* zone_of(const syntax::AtTime& at) {
+  return at.zone.get();
+}
+const syntax::Expr* zone_of(const std::optional<syntax::AtTime>& at) {
+  return at ? at->zone.get() : nullptr;
 }
 
 }  // namespace
@@ -30,19 +46,44 @@ void Interpreter::enter_block(Instance& instance, const syntax::Block& block, st
 
 // ── arming ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-void Interpreter::start_waiting(Customer& customer, Instance& instance, const syntax::WaitStmt& wait, const Moment& moment) {
+/// A waiting point with what all have: its timers are held for the events exited on and those that interrupt.
+Waiting Interpreter::begin_waiting(const Customer& customer, const Instance& instance, const std::string& name, Instant armed) const {
   Waiting waiting;
-  waiting.wait = &wait;
-  waiting.path = instance.path_to(wait.label ? wait.label->text : "wait");
-  waiting.armed = moment.now;
+  waiting.path = instance.path_to(name);
+  waiting.armed = armed;
   waiting.grace_ms = instance.journey->exit_grace_ms;
+  for (const Frame& frame : instance.stack) {
+    if (frame.interrupts == nullptr) continue;
+    for (const syntax::Interrupt& interrupt : *frame.interrupts) {
+      if (interrupt.event) waiting.grace_ms = std::max(waiting.grace_ms, all_.grace_ms(interrupt.event->event.text));
+    }
+  }
   waiting.zone = zone(customer);
+  return waiting;
+}
+
+void Interpreter::start_waiting(Customer& customer, Instance& instance, const syntax::WaitStmt& wait, const Moment& moment) {
+  Waiting waiting = begin_waiting(customer, instance, wait.label ? wait.label->text : "wait", moment.now);
+  waiting.wait = &wait;
+  instance.waiting = waiting;
+  if (interrupt_on_state(customer, instance, moment)) return;
+  if (const syntax::Expr* other = std::visit([](const auto& spec) { return zone_of(spec.at); }, wait.spec)) {
+    waiting.zone = Zone(evaluator(customer, instance, moment).value(*other).as<std::string>());
+  }
   const Zone& here = waiting.zone;
   if (const auto* spec = std::get_if<syntax::WaitFor>(&wait.spec)) {
-    waiting.deadline = here.add(moment.now, span_of(spec->duration));
-    if (spec->at) waiting.deadline = here.instant_of(here.date_of(*waiting.deadline), time_of(spec->at->time));
+    const Span span = span_of(spec->duration);
+    if (spec->calendar) {
+      const TimeOfDay at = spec->at ? time_of(spec->at->time) : TimeOfDay{};
+      waiting.deadline = here.on_open_day(moment.now, span, all_.open_days(spec->calendar->text), spec->at ? &at : nullptr);
+    } else {
+      waiting.deadline = here.add(moment.now, span);
+      if (spec->at) waiting.deadline = here.instant_of(here.date_of(*waiting.deadline), time_of(spec->at->time));
+    }
   } else if (const auto* spec = std::get_if<syntax::WaitUntilNext>(&wait.spec)) {
-    waiting.deadline = here.next_at(moment.now, weekdays(spec->day.text), time_of(spec->at.time));
+    const std::string& day = spec->day.text;
+    const std::vector<int> days = spec->calendar ? open_weekdays(day, all_.open_days(spec->calendar->text)) : weekdays(day);
+    waiting.deadline = here.next_at(moment.now, days, time_of(spec->at.time));
   } else if (const auto* spec = std::get_if<syntax::WaitUntilTime>(&wait.spec)) {
     waiting.deadline = here.next_at(moment.now, weekdays("day"), time_of(spec->at.time));
   }
@@ -70,18 +111,16 @@ bool Interpreter::set_live_deadline(Customer& customer, Instance& instance, cons
 }
 
 void Interpreter::start_awaiting(Customer& customer, Instance& instance, const syntax::AwaitStmt& await, const Moment& moment) {
-  Waiting waiting;
+  Waiting waiting = begin_waiting(customer, instance, await.label ? await.label->text : "await", moment.now);
   waiting.await = &await;
-  waiting.path = instance.path_to(await.label ? await.label->text : "await");
-  waiting.armed = moment.now;
-  waiting.grace_ms = instance.journey->exit_grace_ms;
   for (const syntax::AwaitArm& arm : await.arms) {
     for (const syntax::Signal& signal : arm.signals) {
       const auto* event = std::get_if<syntax::EventSignal>(&signal.node);
       if (event != nullptr) waiting.grace_ms = std::max(waiting.grace_ms, all_.grace_ms(event->pattern.event.text));
     }
   }
-  waiting.zone = zone(customer);
+  instance.waiting = waiting;
+  if (interrupt_on_state(customer, instance, moment)) return;
   if (await.up_to) waiting.deadline = waiting.zone.add(moment.now, span_of(*await.up_to));
   instance.waiting = waiting;
   if (look_back(customer, instance, moment)) return;
@@ -147,10 +186,40 @@ bool Interpreter::take_condition(Customer& customer, Instance& instance, const M
 
 // ── inputs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// Exits; then timers held for grace whose deadlines the event came after; then the arms.
+/// An event or a state that ends a block around control, the outermost first; then its handler begins.
+bool Interpreter::interrupt_on_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment) {
+  for (std::size_t depth = 0; depth < instance.stack.size(); ++depth) {
+    if (instance.stack[depth].interrupts == nullptr) continue;
+    for (const syntax::Interrupt& interrupt : *instance.stack[depth].interrupts) {
+      if (!interrupt.event || !takes(customer, &instance, *event, *interrupt.event, instance.entry, {}, moment)) continue;
+      instance.used.insert(event->position);
+      if (interrupt.event->alias) instance.names[interrupt.event->alias->text] = EventFields{event->fields};
+      leave_frames(instance, depth);
+      enter_block(instance, interrupt.body);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool Interpreter::interrupt_on_state(Customer& customer, Instance& instance, const Moment& moment) {
+  for (std::size_t depth = 0; depth < instance.stack.size(); ++depth) {
+    if (instance.stack[depth].interrupts == nullptr) continue;
+    for (const syntax::Interrupt& interrupt : *instance.stack[depth].interrupts) {
+      if (interrupt.condition == nullptr || !evaluator(customer, instance, moment).holds(*interrupt.condition)) continue;
+      leave_frames(instance, depth);
+      enter_block(instance, interrupt.body);
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Exits; interrupts; then timers held for grace whose deadlines the event came after; then the arms.
 void Interpreter::react_to_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment) {
   if (instance.ended) return;
   if (leave_on_event(customer, instance, *event, moment)) return;
+  if (interrupt_on_event(customer, instance, event, moment)) return run(customer, instance, moment);
   if (instance.journey->awaited.contains(event->type)) fire_held(customer, instance, event->t_event, moment);
   if (instance.ended || instance.waiting->await == nullptr) return;
   if (take_arm(customer, instance, event, false, moment)) run(customer, instance, moment);
@@ -193,6 +262,12 @@ void Interpreter::fire(Customer& customer, Instance& instance, const Moment& mom
     for (const syntax::AwaitArm& arm : over.await->arms) {
       if (arm.kind == syntax::AwaitArmKind::timeout) enter_block(instance, arm.body);
     }
+  } else if (over.message) {
+    try {
+      let_go(customer, instance, *over.message, moment);
+    } catch (const Fault&) {
+      return end(customer, instance, "fault", moment.now);
+    }
   } else if (over.between_rounds) {
     Frame& loop = instance.stack.back();
     ++loop.round;
@@ -208,6 +283,7 @@ void Interpreter::react_to_change(Customer& customer, Instance& instance, const 
   moment.now.ms = std::max(moment.now.ms, instance.waiting->armed.ms);
   moment.commit.ms = std::max(moment.commit.ms, moment.now.ms);
   if (leave_on_state(customer, instance, moment)) return;
+  if (interrupt_on_state(customer, instance, moment)) return run(customer, instance, moment);
   const Waiting& waiting = *instance.waiting;
   if (waiting.await != nullptr) {
     // A state becomes true when the change is heard, whatever its date: traits apply in log order.
