@@ -114,6 +114,7 @@ class CommandLine {
   void add_check(CLI::App& app) {
     add_project(app, check_.project);
     add_format(app, check_.format);
+    app.add_flag("--strict", check_.strict, "warnings fail the check, too");
     add_colours(app);
   }
   void add_test(CLI::App& app) {

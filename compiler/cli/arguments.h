@@ -19,6 +19,7 @@ enum class TestFormat { text, json, junit };
 struct CheckOptions {
   std::string project = ".";
   OutputFormat format = OutputFormat::text;
+  bool strict = false;  ///< warnings count as errors
 };
 struct TestOptions {
   std::string project = ".";

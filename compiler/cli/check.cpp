@@ -14,7 +14,8 @@ ExitCode check(const CheckOptions& options, Console& console) {
     console.out(fmt::format("{}: {} {} checked, nothing to report\n", compiled->project->name, model.journeys.size(),
                             model.journeys.size() == 1 ? "journey" : "journeys"));
   }
-  return exit_code(*compiled);
+  const ExitCode code = exit_code(*compiled);
+  return code == ExitCode::ok && options.strict && !silent ? ExitCode::findings : code;
 }
 
 }  // namespace wend::cli

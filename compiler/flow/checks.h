@@ -17,4 +17,7 @@ void check_missed_events(const sema::Model& model, const Graph& graph, std::vect
 /// W0940: an event ends a loop, only what comes from now on counts, and a wait inside the loop does not hear it.
 void check_deaf_waits(const sema::Model& model, const Graph& graph, std::vector<diag::Diagnostic>& findings);
 
+/// W0961: a wait whose end can only come when the instance has expired.
+void check_lifetime(const Graph& graph, std::vector<diag::Diagnostic>& findings);
+
 }  // namespace wend::flow

@@ -18,6 +18,7 @@ FlowResult analyse(const sema::Model& model) {
     check_loops(graph, result.diagnostics);
     check_missed_events(model, graph, result.diagnostics);
     check_deaf_waits(model, graph, result.diagnostics);
+    check_lifetime(graph, result.diagnostics);
     result.graphs.push_back(std::move(graph));
   }
   return result;

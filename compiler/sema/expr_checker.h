@@ -86,6 +86,7 @@ class ExprChecker {
 
   // expr_literal.cpp
   ExprPtr check_text(const syntax::Expr& syntax, const types::Type* hint);
+  ExprPtr country(std::string code, Span span);
   ExprPtr check_int(const syntax::Expr& syntax, const std::string& digits, bool negative, const types::Type* hint);
   ExprPtr check_decimal(const syntax::Expr& syntax);
   ExprPtr check_percent(const syntax::Expr& syntax);

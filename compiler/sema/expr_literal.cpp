@@ -25,6 +25,19 @@ types::Labels all_labels(const Expr& expr, const types::TypeTable& table) {
   return expr.labels | types::contained_labels(expr.type, table);
 }
 
+// Countries are those that the tz database knows, and two islands on which nobody lives.
+ExprPtr ExprChecker::country(std::string code, Span span) {
+  const ZoneTable* zones = context_.input.zones;
+  const bool is_known = zones == nullptr || !zones->zones_of_country(code).empty() || code == "BV" || code == "HM";
+  if (is_known) return make_expr(types::text(types::TextFormat::country), span, Constant{std::move(code)});
+  const bool is_slip = code == "UK";
+  Diagnostic& diagnostic = context_.report(Kind::invalid_text, span)
+                               .with("text", std::move(code))
+                               .with("description", bytecode::description(types::TextFormat::country));
+  if (is_slip) diagnostic.help("the code of the United Kingdom is `GB`");
+  return make_error(span);
+}
+
 ExprPtr ExprChecker::check_text(const syntax::Expr& syntax, const types::Type* hint) {
   const std::string& text = syntax.as<syntax::TextExpr>().text;
   if (hint && hint->kind == types::Kind::time_zone) {
@@ -40,7 +53,10 @@ ExprPtr ExprChecker::check_text(const syntax::Expr& syntax, const types::Type* h
     return make_error(syntax.span);
   }
   if (hint && hint->kind == types::Kind::text && hint->format != types::TextFormat::plain) {
-    if (bytecode::matches(hint->format, text)) return make_expr(types::text(hint->format), syntax.span, Constant{text});
+    if (bytecode::matches(hint->format, text)) {
+      if (hint->format == types::TextFormat::country) return country(text, syntax.span);
+      return make_expr(types::text(hint->format), syntax.span, Constant{text});
+    }
     context_.report(Kind::invalid_text, syntax.span).with("text", text).with("description", bytecode::description(hint->format));
     return make_error(syntax.span);
   }

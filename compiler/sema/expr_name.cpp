@@ -14,10 +14,9 @@ bool is_country_name(const std::string& name) {
   return name.size() == 2 && std::ranges::all_of(name, [](char letter) { return letter >= 'a' && letter <= 'z'; });
 }
 
-ExprPtr country(const std::string& name, Span span) {
-  std::string code = name;
-  for (char& letter : code) letter = static_cast<char>(letter - 'a' + 'A');
-  return make_expr(types::text(types::TextFormat::country), span, Constant{std::move(code)});
+std::string in_capitals(std::string name) {
+  for (char& letter : name) letter = static_cast<char>(letter - 'a' + 'A');
+  return name;
 }
 
 bool is_country(const types::Type* type) {
@@ -93,7 +92,7 @@ ExprPtr ExprChecker::check_name(const syntax::Expr& syntax, const types::Type* h
       return make_expr(types::required(*hint), syntax.span, Constant{std::int64_t{*value}});
     }
   }
-  if (is_country(hint) && is_country_name(name.text)) return country(name.text, syntax.span);
+  if (is_country(hint) && is_country_name(name.text)) return country(in_capitals(name.text), syntax.span);
   return report_unknown_value(name, hint);
 }
 
@@ -162,7 +161,7 @@ ExprPtr ExprChecker::report_unknown_value(const syntax::Name& name, const types:
 ExprPtr ExprChecker::check_qualified(const syntax::Expr& syntax) {
   const auto& qualified = syntax.as<syntax::QualifiedExpr>();
   if (qualified.type.text == bytecode::type_name(types::TextFormat::country) && !context_.names.find(file_, "Country").symbol) {
-    if (is_country_name(qualified.member.text)) return country(qualified.member.text, syntax.span);
+    if (is_country_name(qualified.member.text)) return country(in_capitals(qualified.member.text), syntax.span);
     context_.report(Kind::invalid_text, qualified.member.span)
         .with("text", qualified.member.text)
         .with("description", "a country: two letters of ISO 3166, as in `Country.at`");

@@ -114,6 +114,8 @@ class JourneyChecker {
   void check_channels(const syntax::SendStmt& send, MessageId message, const std::vector<ChannelId>& channels);
   void check_labels(const syntax::SendStmt& send, MessageId message, const std::vector<ExprPtr>& arguments,
                     const std::vector<ChannelId>& channels);
+  /// E0524, when what is written to `sink` has a label that `sink` does not.
+  void check_labels_kept(const Expr& value, types::Labels kept, const std::string& sink, Span declared);
   VariableId declare_delivery(const syntax::Name& label, MessageId message, const std::vector<ChannelId>& channels);
 
   // journey_policy.cpp

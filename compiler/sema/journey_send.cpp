@@ -207,6 +207,22 @@ void JourneyChecker::check_labels(const syntax::SendStmt& send, MessageId messag
   }
 }
 
+// Where the label is lost the value would pass for any other, and reach channels that do not accept it.
+void JourneyChecker::check_labels_kept(const Expr& value, types::Labels kept, const std::string& sink, Span declared) {
+  if (value.type.is_error()) return;
+  const types::Labels lost = all_labels(value, context_.model.types).without(kept);
+  if (!lost.any()) return;
+  Diagnostic& diagnostic = context_.report(Kind::label_lost, value.span)
+                               .with("labels", types::to_string(lost))
+                               .with("sink", sink)
+                               .secondary(declared, "declared here without it");
+  if (const Expr* source = find_labelled(value, lost, context_.model)) {
+    const Span origin = declaration_of(*source, context_.model);
+    if (origin.valid()) diagnostic.secondary(origin, "labelled " + types::to_string(lost) + " here");
+  }
+  diagnostic.help("label " + sink + ", too: `" + std::string(lost.pii ? "@pii" : "@sensitive") + "`");
+}
+
 VariableId JourneyChecker::declare_delivery(const syntax::Name& label, MessageId message, const std::vector<ChannelId>& channels) {
   VariableInfo info;
   info.kind = VariableKind::delivery;

@@ -443,6 +443,7 @@ StmtPtr JourneyChecker::check_set(const syntax::Stmt& stmt) {
         .help("if journeys may change it, say so: `@writable`");
   }
   ExprPtr value = exprs().want(*syntax.value, declared.type, {declared.span, "declared " + context_.quoted(declared.type) + " here"});
+  check_labels_kept(*value, declared.labels, "`customer." + declared.name + "`", declared.span);
   flow_.forget_attribute(*attribute);
   if (value->get_if<ToOptional>()) {
     flow_.learn({{attribute_path(*attribute), Fact{true, false, stmt.span}}});

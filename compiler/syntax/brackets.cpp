@@ -54,6 +54,9 @@ class Balancer {
   }
 
  private:
+  // A block of more than this is rather read as one closer too many.
+  static constexpr std::size_t k_tokens_looked_at_max = 5'000;
+
   struct Open {
     std::string_view bracket;
     source::Span span;
@@ -116,7 +119,45 @@ class Balancer {
     return true;
   }
 
+  /// A closer too many on a line of its own may belong to a block whose `{` was forgotten: on the nearest line before it that is
+  /// indented as it is, where that line begins with a word that takes a block. `{` is put there.
+  bool open_before_closer() {
+    if (!begins_line_ || literal_of(tokens_[index_]->getType()) != "}" || reporter_.is_full()) return false;
+    const std::size_t indentation = indentation_of(span());
+    std::size_t line_end = result_.size();  // where the line in hand ends
+    for (std::size_t at = result_.size(); at-- > 0 && result_.size() - at < k_tokens_looked_at_max;) {
+      const source::Span place = span_of(file_, *result_[at]);
+      if (!open_.empty() && place.begin <= open_.back().span.begin) return false;
+      if (at > 0 && file_.line_of(span_of(file_, *result_[at - 1]).begin) == file_.line_of(place.begin)) continue;
+      const std::size_t its_indentation = indentation_of(place);
+      if (its_indentation < indentation) return false;
+      if (its_indentation == indentation) return line_end < result_.size() && open_at(at, line_end);
+      line_end = at;
+    }
+    return false;
+  }
+
+  bool open_at(std::size_t begin, std::size_t end) {
+    static constexpr std::string_view k_takes_block[] = {"journey", "flow",     "test",   "record", "customer", "channel",    "policy",
+                                                         "message", "calendar", "step",   "if",     "repeat",   "experiment", "await",
+                                                         "match",   "split",    "branch", "race",   "parallel", "do",         "arm"};
+    const std::string_view word = literal_of(result_[begin]->getType());
+    if (std::ranges::find(k_takes_block, word) == std::end(k_takes_block)) return false;
+    const auto is_brace = [](const auto& token) { return literal_of(token->getType()) == "{"; };
+    if (std::any_of(result_.begin() + static_cast<std::ptrdiff_t>(begin), result_.begin() + static_cast<std::ptrdiff_t>(end), is_brace))
+      return false;
+    const std::uint32_t offset = span_of(file_, *result_[end - 1]).end;
+    reporter_.report(Diagnostic(Kind::opening_brace_missing, span_of(file_, *result_[begin]))
+                         .with("word", std::string(word))
+                         .secondary(span(), "this would close it")
+                         .help("open it", {{file_.file_id(), offset, offset}, " {", diag::Applicability::likely}));
+    result_.insert(result_.begin() + static_cast<std::ptrdiff_t>(end), make_token("{", offset));
+    ++surplus_;
+    return true;
+  }
+
   bool drop_closer() {
+    if (open_before_closer()) return true;
     ++surplus_;
     reporter_.report(Diagnostic(Kind::unmatched_bracket, span())
                          .with("bracket", std::string(literal_of(tokens_[index_]->getType())))
@@ -151,7 +192,8 @@ class Balancer {
     auto token = std::make_unique<antlr4::CommonToken>(token_type(literal));
     token->setStartIndex(offset);
     token->setStopIndex(static_cast<std::size_t>(offset) - 1);
-    token->setLine(file_.line_of(offset));
+    // It ends the line before: what comes next still begins one.
+    token->setLine(result_.empty() ? file_.line_of(offset) : result_.back()->getLine());
     return token;
   }
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "compiler/syntax/tree_builder.h"
 #include "compiler/syntax/words.h"
 
@@ -7,6 +9,17 @@ namespace wend::syntax {
 
 using diag::Diagnostic;
 using diag::Kind;
+
+// However many follow, they were put in the wrong place once.
+void TreeBuilder::report_header_after(const JourneyDecl& journey) {
+  const Header& header = journey.headers.back();
+  const Span first = journey.statements.empty() ? journey.body_span : journey.statements.front()->keyword;
+  reporter_.report_habit("headers of " + journey.name.text, Diagnostic(Kind::header_after_statement, header.keyword)
+                                                                .with("header", std::string(file_.text(header.keyword)))
+                                                                .label("this describes the whole journey")
+                                                                .secondary(first, "the statements begin here")
+                                                                .help("header lines come before statements: move it up"));
+}
 
 JourneyDecl TreeBuilder::build_journey(Grammar::JourneyDeclContext* context) {
   JourneyDecl journey;
@@ -21,15 +34,11 @@ JourneyDecl TreeBuilder::build_journey(Grammar::JourneyDeclContext* context) {
     if (!is_broken(each)) journey.retired.push_back(build_retired(each));
   }
   if (Grammar::ToleratedTailContext* tail = body->toleratedTail()) {
+    // Behind what did not parse, a header line may be where it belongs.
+    const bool is_guess = std::ranges::any_of(journey.statements, [](const auto& each) { return each->kind() == StmtKind::Error; });
     for (Grammar::HeaderContext* each : tail->header()) {
       journey.headers.push_back(build_header(each));
-      const Header& header = journey.headers.back();
-      report(
-          Diagnostic(Kind::header_after_statement, header.keyword)
-              .with("header", std::string(file_.text(header.keyword)))
-              .label("this describes the whole journey")
-              .secondary(journey.statements.empty() ? journey.body_span : journey.statements.front()->keyword, "the statements begin here")
-              .help("header lines come before statements: move it up"));
+      if (!is_guess) report_header_after(journey);
     }
     for (Grammar::StmtContext* each : tail->stmt()) journey.statements.push_back(build_stmt(each));
     for (Grammar::RetiredContext* each : tail->retired()) {

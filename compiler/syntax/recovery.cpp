@@ -6,7 +6,6 @@
 #include "WendParser.h"
 #include "compiler/diag/suggest.h"
 #include "compiler/syntax/habits.h"
-#include "compiler/syntax/habits.h"
 #include "compiler/syntax/syntax_error.h"
 #include "compiler/syntax/words.h"
 
@@ -87,6 +86,7 @@ bool is_misspelt_item(antlr4::Parser* parser, std::size_t item, const source::So
   if (words == nullptr) return false;
   const antlr4::Token* next = parser->getTokenStream()->LT(2);
   if (item == WendParser::RuleStmt) {
+    if (literal_at(parser, 1) == "when" && is_any_of(literal_at(parser, 2), {"quiet", "capped"})) return false;
     if (is_habit_word(text_of(file, *parser->getTokenStream()->LT(1)))) return true;
     if (begins_declaration(type_at(parser, 1)) && next->getType() == WendParser::UIDENT) return true;
   }
@@ -96,6 +96,17 @@ bool is_misspelt_item(antlr4::Parser* parser, std::size_t item, const source::So
   if (same_line && (type == WendParser::LIDENT || type == WendParser::UIDENT || type == WendParser::INT || type == WendParser::STRING))
     return true;
   return literal_of(type) != ":" && diag::nearest(text_of(file, *parser->getTokenStream()->LT(1)), *words).has_value();
+}
+
+/// Words that begin statements and are here part of a clause: `if already running run alongside`, `if past`, `of first send`.
+bool is_part_of_another(antlr4::Parser* parser) {
+  const std::string_view literal = literal_at(parser, 1);
+  const std::string_view before = literal_at(parser, -1);
+  const std::string_view next = literal_at(parser, 2);
+  if (literal == "if") return is_any_of(next, {"already", "past", "absent"});
+  if (literal == "run") return before == "running";
+  if (literal == "send") return is_any_of(before, {"first", "last"});
+  return false;
 }
 
 /// Whether the next token can begin an item of this kind. Errs towards no: a missed item only hides errors, a wrong
@@ -115,6 +126,7 @@ bool can_begin(antlr4::Parser* parser, std::size_t item, const source::SourceFil
     case WendParser::RuleHeader:
     case WendParser::RuleRetired:
       if (next == ":" && literal != "match") return false;
+      if (is_part_of_another(parser)) return false;
       return begins_statement(type) || (first && (begins_header(type) || literal == "retired"));
     case WendParser::RuleTestItem:
       return first && begins_test_item(type);

@@ -38,6 +38,7 @@ class TreeBuilder {
   std::optional<DocComment> doc_before(Span span) const;
   void report(diag::Diagnostic diagnostic);
   void report_repeated(std::string_view clause, Span again);
+  void report_header_after(const JourneyDecl& journey);
   template <typename Value>
   void set_once(std::optional<Value>& slot, Value value, std::string_view clause, Span span) {
     if (slot) report_repeated(clause, span);

@@ -21,6 +21,10 @@
 #include "runtime/engine/entry.h"
 #include "runtime/vm/visits.h"
 
+namespace wend::vm {
+class Host;
+}
+
 namespace wend::engine {
 
 struct EngineOptions {
@@ -97,6 +101,10 @@ class Engine {
   std::expected<void, std::string> load_page(uint32_t page, std::string_view bytes);
   // After the last page: rebuilds index and timers.
   std::expected<void, std::string> finish_loading();
+
+  // Every customer, between batches: what is known of the customer and whether segments hold now. The host is good during the call, for reading.
+  void for_each_customer(const std::function<void(CustomerNumber, vm::Host&)>& visit);
+  uint64_t customer_count() const;
 
   // For tests and `expect`: what is known of a customer.
   std::optional<CustomerNumber> find_customer(std::string_view id) const;

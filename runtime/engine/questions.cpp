@@ -54,6 +54,18 @@ void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>&
   }
 }
 
+void Engine::for_each_customer(const std::function<void(CustomerNumber, vm::Host&)>& visit) {
+  EngineCore& core = state_->core;
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    state_->reaction.look(customer, core.now);
+    visit(CustomerNumber{customer}, state_->reaction);
+  }
+}
+
+uint64_t Engine::customer_count() const {
+  return state_->core.customers.size();
+}
+
 std::optional<TimestampMs> Engine::last_timer() const {
   EngineCore& core = state_->core;
   std::optional<TimestampMs> last;

@@ -220,7 +220,7 @@ class Reaction final : public vm::Host {
   template <typename IsDue, typename SetClocks>
   bool fire_standing(const IsDue& is_due, const SetClocks& set_clocks_for);
   bool fire_standing_released(TimestampMs release, Clocks clocks, TimestampMs log_time);
-  bool fire_standing_until(TimestampMs until, TimestampMs log_time);
+  bool fire_standing_until(TimestampMs until);
   void fire_standing_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time);
   void fire_schedule(StandingNumber number);
   TimestampMs earliest_standing(bool by_release);

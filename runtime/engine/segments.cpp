@@ -147,8 +147,8 @@ bool Reaction::fire_standing_released(TimestampMs release, Clocks clocks, Timest
   return fire_standing(is_due, set_clocks_for);
 }
 
-bool Reaction::fire_standing_until(TimestampMs until, TimestampMs log_time) {
-  const auto set_clocks_for = [&](const StandingState& state) { set_clocks(state.at, std::min(release_of(state), log_time)); };
+bool Reaction::fire_standing_until(TimestampMs until) {
+  const auto set_clocks_for = [&](const StandingState& state) { set_clocks(state.at, release_of(state)); };
   return fire_standing([&](const StandingState& state) { return state.at <= until; }, set_clocks_for);
 }
 

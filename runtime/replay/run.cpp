@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/analytics/audience.h"
 #include "runtime/engine/calendar_span.h"
 #include "runtime/replay/batch_pipe.h"
 
@@ -318,6 +319,14 @@ results::Report Run::report() const {
     const auto journey = static_cast<size_t>(waiting.journey);
     ++report.waiting[{journey, program_.journeys[journey].points[static_cast<size_t>(waiting.point)].step}];
   });
+  if (!program_.segments.empty()) {
+    const analytics::Audience audience(program_, *engine_);
+    for (size_t i = 0; i < program_.segments.size(); ++i) {
+      // One that journeys are entered by `including existing` stands twice.
+      if (program_.segments[i].existing) continue;
+      report.segments.emplace_back(program_.segments[i].name, audience.count(static_cast<bytecode::SegmentId>(i)));
+    }
+  }
   if (options_.with_state_digest) report.state = engine_->state_digest();
   return report;
 }

@@ -82,7 +82,9 @@ void print_journeys(std::string& out, const Report& report) {
         std::pair{"once ever", counters.refused_once}, std::pair{"too many running for one customer", counters.refused_too_many}}) {
     if (count > 0) refused.row({reason, grouped(count)});
   }
-  for (const TextTable* table : {&journeys, &exits, &goals, &waiting, &refused}) table->print(out);
+  TextTable segments("segments", {"customers"});
+  for (const auto& [name, members] : report.segments) segments.row({name, grouped(members)});
+  for (const TextTable* table : {&journeys, &exits, &goals, &waiting, &refused, &segments}) table->print(out);
 }
 
 void print_messages(std::string& out, const Report& report) {
@@ -230,6 +232,9 @@ std::string render_json(const Report& report) {
     arms.close();
   }
   experiments.close();
+  JsonObject segments(object.member("segments"));
+  for (const auto& [name, members] : report.segments) segments.number(name, members);
+  segments.close();
   object.number("position", report.position);
   object.text("state", to_hex(report.state));
   object.close();

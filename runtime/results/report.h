@@ -5,6 +5,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "runtime/engine/engine.h"
 #include "runtime/results/tally.h"
@@ -20,6 +22,7 @@ struct Report {
   uint64_t customers = 0;
   std::optional<TimestampMs> virtual_now;                      // absent: nothing was ever taken in
   std::map<std::pair<size_t, std::string>, uint64_t> waiting;  // journey number, step → instances
+  std::vector<std::pair<std::string, uint64_t>> segments;      // name, customers who are in it at virtual_now
   Sha256Digest state{};                                        // the engine's digest
   uint64_t position = 0;                                       // next of the log
   bool stopped = false;                                        // by a signal or by --max-rejects: a later run goes on

@@ -23,6 +23,14 @@ TEST(Arguments, CheckTakesAProjectAndAFormat) {
   EXPECT_EQ(arguments->colours, ColourChoice::never);
 }
 
+TEST(Arguments, CheckIsStrictWhenAsked) {
+  const auto usual = parse({"check"});
+  const auto strict = parse({"check", "--strict"});
+  ASSERT_TRUE(usual && strict);
+  EXPECT_FALSE(std::get<CheckOptions>(usual->command).strict);
+  EXPECT_TRUE(std::get<CheckOptions>(strict->command).strict);
+}
+
 TEST(Arguments, TheProjectIsTheCurrentFolderByDefault) {
   const auto arguments = parse({"check"});
   ASSERT_TRUE(arguments);
