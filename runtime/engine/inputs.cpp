@@ -33,7 +33,10 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   if (state_.has_instances()) {
     // Instances that this event starts come behind these and do not see it again.
     const size_t count = state_.instance_count();
-    for (size_t i = 0; i < count; ++i) hear_event(state_.instance(i), entry, event);
+    for (size_t i = 0; i < count; ++i) {
+      // What time has made of a segment before this event happened may have ended some.
+      if (!state_.instance(i).ended) hear_event(state_.instance(i), entry, event);
+    }
   }
   if (!heard.entries.empty()) enter_journeys(entry, event);
   finish();

@@ -238,11 +238,13 @@ std::int64_t newest_for(BinaryOp op, bool count_is_left, std::int64_t constant) 
 
 }  // namespace
 
-/// A side of a comparison.
+/// A side of an operator.
 Value Evaluator::compared(const BinaryExpr& binary, const Expr& side, const Expr& other) {
   const auto* count = side.get_if<HistoryExpr>();
   const auto* constant = other.get_if<IntExpr>();
-  if (count == nullptr || constant == nullptr || count->history_kind != HistoryKind::count) return value(side);
+  const bool is_comparison = binary.op == BinaryOp::less || binary.op == BinaryOp::less_equal || binary.op == BinaryOp::greater ||
+                             binary.op == BinaryOp::greater_equal || binary.op == BinaryOp::equal || binary.op == BinaryOp::not_equal;
+  if (!is_comparison || count == nullptr || constant == nullptr || count->history_kind != HistoryKind::count) return value(side);
   return history(*count, newest_for(binary.op, &side == binary.left.get(), integer_of(constant->text)));
 }
 
@@ -358,12 +360,18 @@ bool Evaluator::is(const IsExpr& is) {
 bool Evaluator::is_member(const SegmentDecl& segment) {
   const std::set<std::string> required = required_of(reads_of(*segment.condition, all_).attributes, all_);
   if (std::any_of(required.begin(), required.end(), [&](const std::string& name) { return !attribute(name).present(); })) return false;
-  return holds(*segment.condition);
+  in_segment_ = true;
+  const bool member = holds(*segment.condition);
+  in_segment_ = false;
+  return member;
 }
 
 bool Evaluator::in(const InExpr& in) {
   if (in.element->kind() == ExprKind::Customer) {
-    return is_member(*all_.segment(in.collection->as<NameExpr>().name.text)) != in.negated;
+    const SegmentDecl& segment = *all_.segment(in.collection->as<NameExpr>().name.text);
+    // A segment that another one asks for is a part of its condition: an overflow there is one here.
+    const bool member = in_segment_ ? truth(*segment.condition) : is_member(segment);
+    return member != in.negated;
   }
   const Value element = value(*in.element);
   const Value collection = value(*in.collection);

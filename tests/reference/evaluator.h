@@ -68,6 +68,7 @@ class Evaluator {
   bool assume_consent_;
   std::optional<std::uint64_t> entry_position_;
   std::optional<Instant>* next_change_ = nullptr;
+  bool in_segment_ = false;
   std::vector<const Names*> scopes_;
 };
 
