@@ -164,16 +164,17 @@ void Interpreter::react_to(Customer& customer, const Input& input, const TraitsI
 
 void Interpreter::react_to(Customer& customer, const Input& input, const ReceiptInput& receipt) {
   if (receipt.delivery >= customer.delivery_keys.size()) return;
-  const std::string& key = customer.delivery_keys[customer.delivery_keys.size() - 1 - receipt.delivery];
+  const std::string key = customer.delivery_keys[customer.delivery_keys.size() - 1 - receipt.delivery];
+  const Instant happened{std::min(input.t_event, input.t_log)};
   const Moment moment{{input.t_log}, {input.t_log}, position_};
   started_ = 0;
   by_timer_ = false;
   if (receipt.receipt == "failed") std::erase_if(customer.ledger, [&](const LedgerEntry& entry) { return entry.key == key; });
   for (Instance* instance : in_order(customer)) {
     if (receipt_arm(*instance, key, receipt.receipt) == nullptr) continue;
-    fire_held(customer, *instance, {input.t_event}, moment);
+    fire_held(customer, *instance, happened, moment);
     const syntax::AwaitArm* arm = receipt_arm(*instance, key, receipt.receipt);
-    if (arm == nullptr || (instance->waiting->deadline && input.t_event > instance->waiting->deadline->ms)) continue;
+    if (arm == nullptr || (instance->waiting->deadline && happened.ms > instance->waiting->deadline->ms)) continue;
     instance->waiting.reset();
     enter_block(*instance, arm->body);
     run(customer, *instance, moment);
