@@ -55,8 +55,9 @@ vm::Outcome Reaction::look_back(InstanceState& instance) {
   const std::vector<KeptInput>& kept = state_.kept();
   const bytecode::WaitingPoint& point = *instance.at->what;
   for (const KeptInput& input : kept) {
-    if (input.position == instance.id.position || input.at > instance.deadline ||
-        std::binary_search(instance.taken.begin(), instance.taken.end(), input.position)) {
+    // Its own entry's input; those that time starts have none, and bear the position of whatever came before.
+    const bool is_own = input.position == instance.id.position && instance.id.start_index < k_timer_start_index;
+    if (is_own || input.at > instance.deadline || std::binary_search(instance.taken.begin(), instance.taken.end(), input.position)) {
       continue;
     }
     for (const AwaitArm& arm : point.arms) {

@@ -94,19 +94,22 @@ std::optional<TimestampMs> Reaction::capped_until(const PolicyPlan& plan, Channe
 
 std::optional<TimestampMs> Reaction::full_until(const Cap& cap) {
   const DateDays today = cap.window ? 0 : to_local(core_.zones, zone_id(), commit_).date;
-  uint32_t count = 0;
+  counted_.clear();
   const std::vector<LedgerEntry>& ledger = state_.ledger();
   for (auto entry = ledger.rbegin(); entry != ledger.rend(); ++entry) {
     if (!concerns_channel(cap.channels, entry->channel)) continue;
+    // Of two messages a month back the older one may be in the window still, when the younger is out.
+    if (cap.window && surely_not_after(entry->at, *cap.window, commit_)) break;
     const bool counts = cap.window ? within(entry->at, *cap.window, commit_) : to_local(core_.zones, zone_id(), entry->at).date == today;
-    // Older ones do not count either; but the date of a zone can step back.
-    if (!counts && cap.window) return std::nullopt;
-    if (!counts) continue;
-    if (++count < cap.limit) continue;
-    // The same local time tomorrow; or when the oldest of the newest `limit` is out of the window.
-    return cap.window ? add_span(core_.zones, zone_id(), entry->at, *cap.window) : add_span(core_.zones, zone_id(), now_, Period{0, 1});
+    if (counts) counted_.push_back(entry->at);
   }
-  return std::nullopt;
+  if (counted_.size() < cap.limit) return std::nullopt;
+  if (!cap.window) return add_span(core_.zones, zone_id(), now_, Period{0, 1});  // the same local time tomorrow
+  // When so many have left the window that fewer than the limit are in it.
+  for (TimestampMs& at : counted_) at = add_span(core_.zones, zone_id(), at, *cap.window);
+  const auto last = counted_.end() - cap.limit;
+  std::nth_element(counted_.begin(), last, counted_.end());
+  return *last;
 }
 
 namespace {

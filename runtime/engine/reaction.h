@@ -304,6 +304,7 @@ class Reaction final : public vm::Host {
   } delayed_;
   const DurationMs ledger_window_ms_;
   std::vector<ZoneId> candidate_zones_;     // scratch
+  std::vector<TimestampMs> counted_;        // scratch
   std::vector<LocalInterval> quiet_hours_;  // scratch
   std::vector<AttributeChange> attribute_changes_;
   std::vector<ConsentChange> consent_changes_;

@@ -152,14 +152,22 @@ bool Reaction::fire_standing_until(TimestampMs until) {
   return fire_standing([&](const StandingState& state) { return state.at <= until; }, set_clocks_for);
 }
 
-// Before an event of a type that segments count: what should have changed before it happened does so now, with its own `now`.
+// Before an event of a type that segments count: what should have changed before it happened does so now, with its own `now`, one
+// instant after the other. Each asks anew when the next change is, which is later.
 void Reaction::fire_standing_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time) {
-  const auto is_due = [&](const StandingState& state) {
-    return state.at < before && std::binary_search(numbers.begin(), numbers.end(), state.number);
-  };
-  if (!fire_standing(is_due, [&](const StandingState& state) { set_clocks(state.at, log_time); })) return;
-  drain_derived();
-  set_clocks(log_time, log_time);
+  for (;;) {
+    TimestampMs earliest = before;
+    for (const StandingState& state : state_.standing()) {
+      if (state.at < earliest && std::binary_search(numbers.begin(), numbers.end(), state.number)) earliest = state.at;
+    }
+    if (earliest == before) return;
+    const auto is_due = [&](const StandingState& state) {
+      return state.at == earliest && std::binary_search(numbers.begin(), numbers.end(), state.number);
+    };
+    fire_standing(is_due, [&](const StandingState& state) { set_clocks(state.at, log_time); });
+    drain_derived();
+    set_clocks(log_time, log_time);
+  }
 }
 
 TimestampMs Reaction::earliest_standing(bool by_release) {
@@ -171,17 +179,10 @@ TimestampMs Reaction::earliest_standing(bool by_release) {
   return earliest;
 }
 
-// The customer has joined or left.
+// The customer has joined or left: what asks for a segment is asked again.
 void Reaction::hear_membership(const DerivedInput& input) {
-  const size_t count = state_.has_instances() ? state_.instance_count() : 0;
-  for (size_t i = 0; i < count; ++i) {
-    set_clocks(input.now, input.commit);
-    InstanceState& instance = state_.instance(i);
-    if (instance.ended) continue;
-    const JourneyListening& hearing = hearing_of(instance);
-    if (hearing.has_state_exits && state_exit(instance)) continue;
-    if (hearing.has_when) test_when(instance);
-  }
+  set_clocks(input.now, input.commit);
+  if (state_.has_instances()) changed({});
   set_clocks(input.now, input.commit);
   if (input.joined) enter_standing(*input.segment);
 }

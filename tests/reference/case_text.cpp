@@ -9,8 +9,9 @@
 //     // 2025-03-29T10:00:00Z 2025-03-29T09:00:00Z c1 event Began #m1 id="a" number=3 total=9.99USD
 //     // 2025-03-29T10:00:00Z - c1 traits level=1 email=absent +news -texts
 //     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
-//     // 2025-03-29T10:00:00Z tick|hold|release
+//     // 2025-03-29T10:00:00Z tick|hold|release|deploy
 // and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, ["a","b"],
+//     ~8094 (a date, in days since 1970-01-01),
 // absent.
 
 namespace wend::reference {
@@ -20,6 +21,7 @@ std::string show_field(const Value& value) {
   if (const auto* number = value.get<Decimal>()) return number->to_string() + "d";
   if (const auto* money = value.get<Money>()) return money->amount.to_string() + money->currency;
   if (const auto* at = value.get<Instant>()) return "@" + format_rfc3339(at->ms);
+  if (const auto* date = value.get<Date>()) return "~" + std::to_string(date->days);
   if (const auto* list = value.get<List>()) {
     std::string text = "[";
     for (const Value& element : list->elements) text += (text.size() == 1 ? "" : ",") + show_field(element);
@@ -33,6 +35,7 @@ Value field_from(const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
   if (text.front() == '"') return text.substr(1, text.size() - 2);
   if (text.front() == '@') return Instant{*parse_rfc3339(text.substr(1))};
+  if (text.front() == '~') return Date{std::stoi(text.substr(1))};
   if (text.front() == '[') {
     List list;
     std::istringstream elements(text.substr(1, text.size() - 2));
@@ -48,6 +51,7 @@ Value field_from(const std::string& text) {
 std::string show_input(const Input& input) {
   std::string text = "// " + format_rfc3339(input.t_log) + " ";
   if (std::get_if<TickInput>(&input.what) != nullptr) return text + "tick";
+  if (std::get_if<DeployInput>(&input.what) != nullptr) return text + "deploy";
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) return text + (hold->hold ? "hold" : "release");
   text += (input.t_event == input.t_log ? "-" : format_rfc3339(input.t_event)) + " " + input.customer + " ";
   if (const auto* event = std::get_if<EventInput>(&input.what)) {
@@ -73,6 +77,7 @@ std::optional<Input> input_from(const std::string& line) {
   if (!t_log) return std::nullopt;
   input.t_log = input.t_event = *t_log;
   if (happened == "tick") input.what = TickInput{};
+  if (happened == "deploy") input.what = DeployInput{};
   if (happened == "hold" || happened == "release") input.what = HoldInput{happened == "hold"};
   if (!(words >> input.customer >> what)) return input;
   if (happened != "-") input.t_event = parse_rfc3339(happened).value_or(*t_log);

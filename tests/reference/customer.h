@@ -111,8 +111,18 @@ struct Watch {
   bool converted = false;
 };
 
+/// A segment that is followed, or a schedule: whether the customer is in it, and when time changes that or it comes round.
+struct Standing {
+  bool member = false;
+  std::optional<Instant> at;
+};
+
 struct Customer {
   std::string id;
+  std::size_t number = 0;  // in the order of appearance
+  bool appeared = false;   // in the reaction going on, after the journeys were deployed
+  std::map<std::size_t, Standing> standings;
+  std::optional<Instant> next_release;
   std::map<std::string, Value> attributes;
   std::map<std::string, bool> consents;
   std::vector<HeardEventPtr> heard;

@@ -22,7 +22,13 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<PolicyDecl>()) policies[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<CalendarDecl>()) calendars[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<FlowDecl>()) flows[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<SegmentDecl>()) segments.push_back(decl);
   }
+}
+
+const SegmentDecl* Declarations::segment(const std::string& name) const {
+  const auto found = std::find_if(segments.begin(), segments.end(), [&](const SegmentDecl* each) { return each->name.text == name; });
+  return found == segments.end() ? nullptr : *found;
 }
 
 reference::Span Declarations::late(const std::string& event) const {
@@ -145,7 +151,19 @@ class Walker {
   Walker(const Declarations& all, const PolicyDecl* policy) : all_(all), policy_(policy) {}
   std::set<std::string> attributes;
   std::set<std::string> awaited;
-  bool waits = false;  // a waiting point is in it
+  std::set<std::string> asked_segments;  // by state conditions
+  std::vector<const HistoryExpr*> history;
+  bool consents = false;
+  bool zone = false;
+  bool waits = false;          // a waiting point is in it
+  bool into_segments = false;  // what the segments asked for read is read
+
+  void state(const Expr* condition) {
+    if (condition == nullptr) return;
+    in_state_ = true;
+    expression(condition);
+    in_state_ = false;
+  }
 
   void expression(const Expr* expr) {
     if (expr != nullptr) std::visit(*this, expr->node);
@@ -163,6 +181,7 @@ class Walker {
   }
   void operator()(const CallExpr& call) {
     arguments(call.arguments);
+    zone = zone || call.function.text.starts_with("date") || call.function.text == "time_of";
     const auto fn = all_.fns.find(call.function.text);
     if (fn != all_.fns.end()) expression(fn->second->body.get());
   }
@@ -170,7 +189,14 @@ class Walker {
   void operator()(const ListExpr& list) {
     for (const ExprPtr& element : list.elements) expression(element.get());
   }
-  void operator()(const HistoryExpr& history) { expression(history.where.get()); }
+  void operator()(const HistoryExpr& asked) {
+    history.push_back(&asked);
+    zone = zone || (asked.window.last && !asked.window.last->is_exact);
+    expression(asked.where.get());
+  }
+  void operator()(const ConsentExpr&) { consents = true; }
+  void operator()(const DurationExpr& duration) { zone = zone || !duration.duration.is_exact; }
+  void operator()(const DateTimeExpr&) { zone = true; }
   void operator()(const MatchExpr& match) {
     expression(match.subject.get());
     for (const MatchExprArm& arm : match.arms) expression(arm.value.get());
@@ -183,7 +209,14 @@ class Walker {
   void operator()(const IsExpr& is) { expression(is.operand.get()); }
   void operator()(const InExpr& in) {
     expression(in.element.get());
-    expression(in.collection.get());
+    if (in.element->kind() != ExprKind::Customer) return expression(in.collection.get());
+    const SegmentDecl& segment = *all_.segment(in.collection->as<NameExpr>().name.text);
+    const bool asks = in_state_;
+    if (asks) asked_segments.insert(segment.name.text);
+    if (!into_segments) return;  // nobody is in a segment that reads what is missing, so asking needs nothing
+    in_state_ = false;
+    expression(segment.condition.get());
+    in_state_ = asks;
   }
 
   void operator()(const StepStmt& step) {
@@ -235,7 +268,7 @@ class Walker {
   void operator()(const AwaitStmt& await) {
     waits = true;
     for (const AwaitArm& arm : await.arms) {
-      expression(arm.condition.get());
+      state(arm.condition.get());
       for (const Signal& signal : arm.signals) {
         const auto* event = std::get_if<EventSignal>(&signal.node);
         if (event == nullptr) continue;
@@ -273,7 +306,7 @@ class Walker {
   void interrupts(const std::vector<Interrupt>& list) {
     for (const Interrupt& interrupt : list) {
       if (interrupt.event) expression(interrupt.event->where.get());
-      expression(interrupt.condition.get());
+      state(interrupt.condition.get());
       statements(interrupt.body.statements);
     }
   }
@@ -305,6 +338,7 @@ class Walker {
 
   const Declarations& all_;
   const PolicyDecl* policy_;
+  bool in_state_ = false;
 };
 
 const PolicyDecl* policy_of(const JourneyDecl& journey, const Declarations& all) {
@@ -329,6 +363,7 @@ std::set<std::string> required_attributes(const JourneyDecl& journey, const Decl
     if (header.kind() == HeaderKind::Enter) {
       const auto& enter = header.as<EnterHeader>();
       if (const auto* event = std::get_if<EnterOnEvent>(&enter.source)) walker.expression(event->pattern.where.get());
+      if (const auto* year = std::get_if<EnterEveryYear>(&enter.source)) walker.expression(year->date.get());
       walker.expression(enter.one_per.get());
       if (enter.with) walker.arguments(*enter.with);
     }
@@ -341,13 +376,43 @@ std::set<std::string> required_attributes(const JourneyDecl& journey, const Decl
     if (header.kind() == HeaderKind::Goal) walker.expression(header.as<GoalHeader>().pattern.where.get());
   }
   walker.expression(all.zone);
+  return required_of(walker.attributes, all);
+}
+
+std::set<std::string> required_of(const std::set<std::string>& attributes, const Declarations& all) {
   std::set<std::string> required;
   if (all.customer == nullptr) return required;
   for (const Field& field : all.customer->fields) {
     const bool may_be_missing = !field.type.optional && field.type.name.text != "List" && field.type.name.text != "Set";
-    if (may_be_missing && field.name.text != "id" && walker.attributes.contains(field.name.text)) required.insert(field.name.text);
+    if (may_be_missing && field.name.text != "id" && attributes.contains(field.name.text)) required.insert(field.name.text);
   }
   return required;
+}
+
+Reads reads_of(const Expr& expression, const Declarations& all) {
+  Walker walker(all, nullptr);
+  walker.into_segments = true;
+  walker.expression(&expression);
+  if (walker.zone && all.zone != nullptr) walker.expression(all.zone);
+  return {walker.attributes, walker.history, walker.consents, walker.zone};
+}
+
+std::set<std::string> followed_segments(const Declarations& all) {
+  Walker walker(all, nullptr);
+  for (const JourneyDecl* journey : all.journeys) {
+    walker.statements(journey->statements);
+    for (const Header& header : journey->headers) {
+      if (header.kind() == HeaderKind::Exit) walker.state(header.as<ExitHeader>().condition.get());
+      if (header.kind() != HeaderKind::Enter) continue;
+      const auto& source = header.as<EnterHeader>().source;
+      if (const auto* join = std::get_if<EnterOnJoin>(&source); join != nullptr && !join->including_existing) {
+        walker.asked_segments.insert(join->segment.text);
+      }
+      if (const auto* every = std::get_if<EnterEvery>(&source)) walker.asked_segments.insert(every->segment.text);
+      if (const auto* moment = std::get_if<EnterAtMoment>(&source)) walker.asked_segments.insert(moment->segment.text);
+    }
+  }
+  return walker.asked_segments;
 }
 
 Journey::Journey(const JourneyDecl& declaration, const Declarations& all) : tree(&declaration), name(declaration.name.text) {

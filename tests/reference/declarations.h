@@ -27,6 +27,8 @@ struct Declarations {
   std::map<std::string, const syntax::PolicyDecl*> policies;
   std::map<std::string, const syntax::CalendarDecl*> calendars;
   std::map<std::string, const syntax::FlowDecl*> flows;
+  std::vector<const syntax::SegmentDecl*> segments;  // in text order
+  const syntax::SegmentDecl* segment(const std::string& name) const;
 
   Span late(const std::string& event) const;
   std::int64_t grace_ms(const std::string& event) const;
@@ -62,6 +64,18 @@ struct Journey {
 /// The required attributes read by a journey: in its own expressions and the functions they call, in defaults and addresses that
 /// its sends use, and in the zone. Unset lists and sets are empty, so they are never missing.
 std::set<std::string> required_attributes(const syntax::JourneyDecl& journey, const Declarations& all);
+/// What the answer of an expression depends on, through functions and other segments too.
+struct Reads {
+  std::set<std::string> attributes;
+  std::vector<const syntax::HistoryExpr*> history;
+  bool consents = false;
+  bool zone = false;
+};
+Reads reads_of(const syntax::Expr& expression, const Declarations& all);
+/// Of these those that are required and may be unset.
+std::set<std::string> required_of(const std::set<std::string>& attributes, const Declarations& all);
+/// The segments that some state condition of a journey asks for, or that journeys are entered by.
+std::set<std::string> followed_segments(const Declarations& all);
 /// Attributes named in an expression, and in the functions it calls.
 std::set<std::string> attributes_in(const syntax::Expr& expression, const Declarations& all);
 

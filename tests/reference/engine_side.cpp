@@ -261,6 +261,11 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
     engine::write_receipt_body(body, {keys[keys.size() - 1 - receipt->delivery], receipt->receipt});
     return true;
   }
+  if (std::get_if<DeployInput>(&input.what) != nullptr) {
+    tag = engine::RecordTag::barrier;
+    engine::write_barrier_body(body, {});
+    return true;
+  }
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) {
     tag = hold->hold ? engine::RecordTag::clock_hold : engine::RecordTag::clock_release;
     return true;

@@ -54,11 +54,10 @@ void Interpreter::enter_all(Customer& customer, const HeardEventPtr& event, cons
   std::vector<const Journey*> order;
   for (const auto& journey : journeys_) order.push_back(journey.get());
   std::stable_sort(order.begin(), order.end(), [](const Journey* a, const Journey* b) { return a->priority > b->priority; });
-  int started = 0;
   for (const Journey* journey : order) {
     if (!is_complete(customer, *journey)) continue;  // before `where`, which may read what is missing
     const syntax::EnterHeader* header = matching_entry(customer, *journey, *event, moment);
-    if (header != nullptr) enter(customer, *journey, *header, event, moment, started);
+    if (header != nullptr) enter(customer, *journey, *header, event, moment, entry_names(*event, *header));
   }
 }
 
@@ -71,6 +70,7 @@ bool Interpreter::is_complete(const Customer& customer, const Journey& journey) 
 const syntax::EnterHeader* Interpreter::matching_entry(Customer& customer, const Journey& journey, const HeardEvent& event,
                                                        const Moment& moment) {
   for (const syntax::EnterHeader* header : journey.enters) {
+    if (std::get_if<syntax::EnterOnEvent>(&header->source) == nullptr) continue;
     const syntax::EventPattern& pattern = pattern_of(*header);
     if (pattern.event.text != event.type) continue;
     if (pattern.where == nullptr) return header;
@@ -83,9 +83,8 @@ const syntax::EnterHeader* Interpreter::matching_entry(Customer& customer, const
 }
 
 void Interpreter::enter(Customer& customer, const Journey& journey, const syntax::EnterHeader& header, const HeardEventPtr& event,
-                        const Moment& moment, int& started) {
+                        const Moment& moment, const Names& names) {
   Evaluator asked(all_, customer, moment.now, options_.assume_consent);
-  const Names names = entry_names(*event, header);
   asked.see(names);
   Value key;
   try {
@@ -117,14 +116,14 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
 
   auto instance = std::make_unique<Instance>();
   instance->journey = &journey;
-  instance->name = {event->position, started++};
+  instance->name = next_name();
   instance->entry = event;
   instance->enter = &header;
   instance->key = key;
   instance->entered_at = moment.now;
   instance->lifetime_end = zone(customer).add(moment.now, journey.lifetime);
   instance->names = names;
-  instance->used.insert(event->position);
+  if (!by_timer_) instance->used.insert(event->position);
   Frame body;
   body.statements = &journey.tree->statements;
   instance->stack.push_back(body);
@@ -152,6 +151,12 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   }
   for (std::size_t i = 0; i < journey.goals.size(); ++i) customer.watches[customer.watches.size() - 1 - i].names = begun.names;
   run(customer, begun, moment);
+}
+
+/// The position of the entry and which of its instances; those that timers start are counted from 65,536 on, behind the entry before.
+InstanceName Interpreter::next_name() {
+  if (!by_timer_) return {position_, started_++};
+  return {position_ - 1, 65'536 + started_by_time_++};
 }
 
 // ── exits ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -8,9 +8,6 @@ using namespace syntax;
 
 namespace {
 
-// A free count stops here.
-constexpr std::int64_t k_count_max = 1000;
-
 Decimal decimal_of(const std::string& text) {
   const auto parsed = Decimal::parse(text);
   if (!parsed) throw Fault("decimal literal");
@@ -128,7 +125,7 @@ Value Evaluator::value(const Expr& expression) {
     case ExprKind::Consent:
       return consents(expression.as<ConsentExpr>().topic.text);
     case ExprKind::History:
-      return history(expression.as<HistoryExpr>());
+      return history(expression.as<HistoryExpr>(), k_count_max);
     case ExprKind::Match:
       return match(expression.as<MatchExpr>());
     case ExprKind::Unary:
@@ -194,8 +191,8 @@ Value Evaluator::binary(const BinaryExpr& binary) {
     case BinaryOp::not_equal:
       break;
   }
-  const Value left = value(*binary.left);
-  const Value right = value(*binary.right);
+  const Value left = compared(binary, *binary.left, *binary.right);
+  const Value right = compared(binary, *binary.right, *binary.left);
   const auto is_point = [](const Value& side) { return side.get<Instant>() != nullptr || side.get<Date>() != nullptr; };
   const auto is_span = [](const Value& side) { return side.get<Span>() != nullptr; };
   switch (binary.op) {
@@ -230,17 +227,31 @@ Value Evaluator::binary(const BinaryExpr& binary) {
   throw std::logic_error("unreachable");
 }
 
-Value Evaluator::history(const HistoryExpr& history) {
-  std::int64_t count = 0;
+namespace {
+
+// A comparison with a constant keeps as many of the newest events as tell its result.
+std::int64_t newest_for(BinaryOp op, bool count_is_left, std::int64_t constant) {
+  const bool one_more = op == BinaryOp::equal || op == BinaryOp::not_equal || op == (count_is_left ? BinaryOp::greater : BinaryOp::less) ||
+                        op == (count_is_left ? BinaryOp::less_equal : BinaryOp::greater_equal);
+  return std::max<std::int64_t>(1, constant + (one_more ? 1 : 0));
+}
+
+}  // namespace
+
+/// A side of a comparison.
+Value Evaluator::compared(const BinaryExpr& binary, const Expr& side, const Expr& other) {
+  const auto* count = side.get_if<HistoryExpr>();
+  const auto* constant = other.get_if<IntExpr>();
+  if (count == nullptr || constant == nullptr || count->history_kind != HistoryKind::count) return value(side);
+  return history(*count, newest_for(binary.op, &side == binary.left.get(), integer_of(constant->text)));
+}
+
+Value Evaluator::history(const HistoryExpr& history, std::int64_t newest) {
   const Zone here = zone();
+  std::vector<HeardEventPtr> found;
   for (const HeardEventPtr& event : customer_.heard) {
     if (event->type != history.event.text) continue;
-    if (history.window.last) {
-      // An event counts while its time + the window > now.
-      if (here.add(event->t_event, span_of(*history.window.last)).ms <= now_.ms) continue;
-    } else if (event->position <= *entry_position_) {
-      continue;
-    }
+    if (!history.window.last && event->position <= *entry_position_) continue;
     if (history.where != nullptr) {
       Evaluator filter(all_, customer_, event->t_log, assume_consent_);
       Names names;
@@ -248,10 +259,26 @@ Value Evaluator::history(const HistoryExpr& history) {
       filter.see(names);
       if (!filter.holds(*history.where)) continue;
     }
-    ++count;
+    found.push_back(event);
   }
+  if (!history.window.last) return counted(history, std::min(static_cast<std::int64_t>(found.size()), newest));
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a->t_event.ms > b->t_event.ms; });
+  if (history.history_kind == HistoryKind::did) newest = history.at_least ? history.at_least->value : 1;
+  if (found.size() > static_cast<std::size_t>(newest)) found.resize(static_cast<std::size_t>(newest));
+  std::int64_t count = 0;
+  for (const HeardEventPtr& event : found) {
+    // An event counts while its time + the window > now.
+    const Instant leaves = here.add(event->t_event, span_of(*history.window.last));
+    if (leaves.ms <= now_.ms) continue;
+    ++count;
+    if (next_change_ != nullptr && (!*next_change_ || leaves.ms < (*next_change_)->ms)) *next_change_ = leaves;
+  }
+  return counted(history, count);
+}
+
+Value Evaluator::counted(const HistoryExpr& history, std::int64_t count) {
   if (history.history_kind == HistoryKind::did) return count >= (history.at_least ? history.at_least->value : 1);
-  return std::min(count, k_count_max);
+  return count;
 }
 
 Value Evaluator::match(const MatchExpr& match) {
@@ -328,7 +355,16 @@ bool Evaluator::is(const IsExpr& is) {
   return result != is.negated;
 }
 
+bool Evaluator::is_member(const SegmentDecl& segment) {
+  const std::set<std::string> required = required_of(reads_of(*segment.condition, all_).attributes, all_);
+  if (std::any_of(required.begin(), required.end(), [&](const std::string& name) { return !attribute(name).present(); })) return false;
+  return holds(*segment.condition);
+}
+
 bool Evaluator::in(const InExpr& in) {
+  if (in.element->kind() == ExprKind::Customer) {
+    return is_member(*all_.segment(in.collection->as<NameExpr>().name.text)) != in.negated;
+  }
   const Value element = value(*in.element);
   const Value collection = value(*in.collection);
   const auto& elements = collection.as<List>().elements;

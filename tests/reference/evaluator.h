@@ -24,6 +24,11 @@ class Evaluator {
   /// What `since entry` counts from.
   void set_entry_position(std::uint64_t position) { entry_position_ = position; }
 
+  /// From now on notes the first instant at which an event leaves a window that is looked into.
+  void note_changes(std::optional<Instant>* next) { next_change_ = next; }
+  /// Whether the customer is in the segment; nobody is while a required attribute that the condition reads is unset.
+  bool is_member(const syntax::SegmentDecl& segment);
+
   /// Throws Fault.
   Value value(const syntax::Expr& expression);
   bool truth(const syntax::Expr& expression) { return value(expression).as<bool>(); }
@@ -41,12 +46,17 @@ class Evaluator {
   Value call(const std::string& function, const syntax::ArgumentList& arguments);
 
  private:
+  // A free count stops here.
+  static constexpr std::int64_t k_count_max = 1000;
+
   Value name(const std::string& name);
   Value member(const syntax::MemberExpr& member);
   Value unary(const syntax::UnaryExpr& unary);
   Value binary(const syntax::BinaryExpr& binary);
   Value time_arithmetic(bool adds, const Value& left, const Value& right);
-  Value history(const syntax::HistoryExpr& history);
+  Value compared(const syntax::BinaryExpr& binary, const syntax::Expr& side, const syntax::Expr& other);
+  Value history(const syntax::HistoryExpr& history, std::int64_t newest);
+  static Value counted(const syntax::HistoryExpr& history, std::int64_t count);
   Value match(const syntax::MatchExpr& match);
   Value construct(const syntax::ConstructExpr& construct);
   bool is(const syntax::IsExpr& is);
@@ -57,6 +67,7 @@ class Evaluator {
   Instant now_;
   bool assume_consent_;
   std::optional<std::uint64_t> entry_position_;
+  std::optional<Instant>* next_change_ = nullptr;
   std::vector<const Names*> scopes_;
 };
 

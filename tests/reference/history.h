@@ -26,6 +26,8 @@ struct ReceiptInput {
   std::string receipt;
 };
 struct TickInput {};
+/// The journeys are deployed: from now on customers join segments.
+struct DeployInput {};
 struct HoldInput {
   bool hold = true;  // or release
 };
@@ -34,7 +36,7 @@ struct Input {
   std::int64_t t_log = 0;    // never decreasing
   std::int64_t t_event = 0;  // ≤ t_log
   std::string customer;      // empty for a tick, a hold, a release
-  std::variant<EventInput, TraitsInput, ReceiptInput, TickInput, HoldInput> what;
+  std::variant<EventInput, TraitsInput, ReceiptInput, TickInput, HoldInput, DeployInput> what;
 };
 using History = std::vector<Input>;
 

@@ -6,10 +6,25 @@ namespace wend::reference {
 
 namespace {
 constexpr int k_changes_max = 200;
+
+Instant release_of_lifetime(const Instance& instance) {
+  return {instance.lifetime_end.ms + instance.waiting->grace_ms};
+}
+std::optional<Instant> release_of_wait(const Instance& instance) {
+  if (!instance.waiting->deadline) return std::nullopt;
+  return Instant{instance.waiting->deadline->ms + instance.waiting->grace_ms};
+}
+Instant next_release(const Instance& instance) {
+  const Instant lifetime = release_of_lifetime(instance);
+  const auto wait = release_of_wait(instance);
+  return wait && wait->ms < lifetime.ms ? *wait : lifetime;
+}
+
 }  // namespace
 
 Interpreter::Interpreter(const syntax::File& file, RunOptions options) : all_(file), options_(std::move(options)) {
   for (const auto* declaration : all_.journeys) journeys_.push_back(std::make_unique<Journey>(*declaration, all_));
+  follow_all();
 }
 
 Customer& Interpreter::customer(const std::string& id) {
@@ -17,6 +32,8 @@ Customer& Interpreter::customer(const std::string& id) {
   if (known == nullptr) {
     known = std::make_unique<Customer>();
     known->id = id;
+    known->number = customers_.size() - 1;
+    known->appeared = deployed_;
   }
   return *known;
 }
@@ -25,34 +42,44 @@ Zone Interpreter::zone(const Customer& customer) const {
   return Evaluator(all_, customer, log_time_, options_.assume_consent).zone();
 }
 
-// Customers do not see each other, so each one's timers may fire when something concerns that customer.
 void Interpreter::react(const Input& input) {
   const Instant at{input.t_log};
+  started_by_time_ = 0;
+  if (!held_) fire_all_timers(at);
+  log_time_ = at;
+  const Moment moment{at, at, position_};
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) {
-    for (auto& [id, customer] : customers_) {
-      if (!held_) fire_timers(*customer, at, false);
-    }
-    log_time_ = at;
-    if (held_ && !hold->hold) {
-      for (auto& [id, customer] : customers_) fire_overdue(*customer, at);
-    }
+    if (held_ && !hold->hold) fire_all_overdue(at);
     held_ = hold->hold;
+  } else if (std::get_if<DeployInput>(&input.what) != nullptr) {
+    deploy(moment);
+  } else if (const auto* receipt = std::get_if<ReceiptInput>(&input.what)) {
+    const auto known = customers_.find(input.customer);
+    if (known != customers_.end()) react_to(*known->second, input, *receipt);
   } else if (!input.customer.empty()) {
     Customer& who = customer(input.customer);
-    if (!held_) fire_timers(who, at, false);
-    log_time_ = at;
+    started_ = 0;
+    by_timer_ = false;
     if (const auto* event = std::get_if<EventInput>(&input.what)) react_to(who, input, *event);
     if (const auto* traits = std::get_if<TraitsInput>(&input.what)) react_to(who, input, *traits);
-    if (const auto* receipt = std::get_if<ReceiptInput>(&input.what)) react_to(who, input, *receipt);
-    forget_ended(who);
+    finish_reaction(who, moment);
   }
-  log_time_ = at;
   ++position_;
 }
 
+/// What the input has changed makes the customer join and leave segments; then the consequences, before anything else.
+void Interpreter::finish_reaction(Customer& customer, const Moment& moment) {
+  if (customer.appeared) {
+    for (std::size_t number = 0; number < follows_.size(); ++number) marked_.insert(number);
+    customer.appeared = false;
+  }
+  reconsider(customer, moment, false);
+  react_to_changes(customer);
+}
+
 Outcome Interpreter::finish() {
+  if (!held_) fire_all_timers(log_time_);
   for (auto& [id, customer] : customers_) {
-    if (!held_) fire_timers(*customer, log_time_, false);
     for (const auto& instance : customer->instances) {
       const Waiting& waiting = *instance->waiting;
       outcome_.waiting.push_back(id + " " + instance->journey->name + " " + instance->name.text() + " " + waiting.path +
@@ -95,13 +122,20 @@ void Interpreter::react_to(Customer& customer, const Input& input, const EventIn
   heard->type = event.type;
   heard->fields = std::make_shared<const Fields>(event.fields);
   heard->late = zone(customer).add(heard->t_event, all_.late(event.type)).ms < input.t_log;
-  customer.heard.push_back(heard);
-  if (heard->late) return;
   const Moment moment{{input.t_log}, {input.t_log}, position_};
+  fire_standings_before(customer, *heard, moment);
+  customer.heard.push_back(heard);
+  mark_event(customer, *heard);
+  if (heard->late) {
+    if (customer.appeared) {
+      for (std::size_t number = 0; number < follows_.size(); ++number) marked_.insert(number);
+      customer.appeared = false;
+    }
+    return reconsider(customer, moment, true);
+  }
   count_goals(customer, *heard, moment);
   for (Instance* instance : in_order(customer)) react_to_event(customer, *instance, heard, moment);
   enter_all(customer, heard, moment);
-  react_to_changes(customer);
 }
 
 void Interpreter::react_to(Customer& customer, const Input& input, const TraitsInput& traits) {
@@ -112,20 +146,28 @@ void Interpreter::react_to(Customer& customer, const Input& input, const TraitsI
     if (show(attribute) != show(value)) change.attributes.insert(name);
     attribute = value;
   }
-  bool changed = !change.attributes.empty();
+  bool consents_changed = false;
   for (const auto& [topic, given] : traits.consents) {
     const auto before = customer.consents.find(topic);
-    changed |= (before == customer.consents.end() ? options_.assume_consent : before->second) != given;
+    consents_changed |= (before == customer.consents.end() ? options_.assume_consent : before->second) != given;
     customer.consents[topic] = given;
   }
-  if (changed) changes_.push_back(change);
-  react_to_changes(customer);
+  if (!consents_changed && change.attributes.empty()) return;
+  for (Instance* instance : in_order(customer)) react_to_change(customer, *instance, change);
+  mark_attributes(change.attributes);
+  if (consents_changed) {
+    for (std::size_t number = 0; number < follows_.size(); ++number) {
+      if (follows_[number].reads.consents) marked_.insert(number);
+    }
+  }
 }
 
 void Interpreter::react_to(Customer& customer, const Input& input, const ReceiptInput& receipt) {
   if (receipt.delivery >= customer.delivery_keys.size()) return;
   const std::string& key = customer.delivery_keys[customer.delivery_keys.size() - 1 - receipt.delivery];
   const Moment moment{{input.t_log}, {input.t_log}, position_};
+  started_ = 0;
+  by_timer_ = false;
   if (receipt.receipt == "failed") std::erase_if(customer.ledger, [&](const LedgerEntry& entry) { return entry.key == key; });
   for (Instance* instance : in_order(customer)) {
     if (receipt_arm(*instance, key, receipt.receipt) == nullptr) continue;
@@ -136,7 +178,7 @@ void Interpreter::react_to(Customer& customer, const Input& input, const Receipt
     enter_block(*instance, arm->body);
     run(customer, *instance, moment);
   }
-  react_to_changes(customer);
+  finish_reaction(customer, moment);
 }
 
 void Interpreter::react_to_changes(Customer& customer) {
@@ -147,8 +189,17 @@ void Interpreter::react_to_changes(Customer& customer) {
     for (Instance* instance : in_order(customer)) {
       if (!instance->ended) react_to_change(customer, *instance, change);
     }
+    if (change.joined) enter_standing(customer, *change.segment, change.moment);
+    mark_attributes(change.attributes);
+    reconsider(customer, change.moment, false);
   }
   forget_ended(customer);
+  customer.next_release.reset();
+  const auto consider = [&](std::optional<Instant> release) {
+    if (release && (!customer.next_release || release->ms < customer.next_release->ms)) customer.next_release = release;
+  };
+  for (const auto& instance : customer.instances) consider(next_release(*instance));
+  for (const auto& [number, standing] : customer.standings) consider(release_of(number, standing));
 }
 
 // ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,46 +220,34 @@ void Interpreter::forget_ended(Customer& customer) {
   std::erase_if(customer.instances, [](const auto& instance) { return instance->ended; });
 }
 
-namespace {
-
-Instant release_of_lifetime(const Instance& instance) {
-  return {instance.lifetime_end.ms + instance.waiting->grace_ms};
-}
-std::optional<Instant> release_of_wait(const Instance& instance) {
-  if (!instance.waiting->deadline) return std::nullopt;
-  return Instant{instance.waiting->deadline->ms + instance.waiting->grace_ms};
-}
-Instant next_release(const Instance& instance) {
-  const Instant lifetime = release_of_lifetime(instance);
-  const auto wait = release_of_wait(instance);
-  return wait && wait->ms < lifetime.ms ? *wait : lifetime;
-}
-
-}  // namespace
-
-void Interpreter::fire_timers(Customer& customer, Instant until, bool inclusive) {
+/// In the order of (release, number of the customer).
+void Interpreter::fire_all_timers(Instant until) {
   for (;;) {
-    std::optional<Instant> earliest;
-    for (const auto& instance : customer.instances) {
-      const Instant release = next_release(*instance);
-      if (!earliest || release.ms < earliest->ms) earliest = release;
+    Customer* next = nullptr;
+    for (auto& [id, customer] : customers_) {
+      if (!customer->next_release || customer->next_release->ms >= until.ms) continue;
+      const bool sooner =
+          next == nullptr || std::pair(customer->next_release->ms, customer->number) < std::pair(next->next_release->ms, next->number);
+      if (sooner) next = customer.get();
     }
-    if (!earliest || earliest->ms > until.ms || (earliest->ms == until.ms && !inclusive)) return;
-    fire_together(customer, *earliest, nullptr);
+    if (next == nullptr) return;
+    fire_together(*next, *next->next_release, nullptr);
   }
 }
 
-// What was held while the clock was fires at the release's time, both clocks.
-void Interpreter::fire_overdue(Customer& customer, Instant at) {
-  const Moment moment{at, at, position_};
+/// What was held while the clock was fires at the release's time, both clocks.
+void Interpreter::fire_all_overdue(Instant at) {
+  const Moment moment{at, at, position_ - 1};
   for (;;) {
-    std::optional<Instant> earliest;
-    for (const auto& instance : customer.instances) {
-      const Instant release = next_release(*instance);
-      if (release.ms < at.ms && (!earliest || release.ms < earliest->ms)) earliest = release;
+    Customer* next = nullptr;
+    for (auto& [id, customer] : customers_) {
+      if (!customer->next_release || customer->next_release->ms >= at.ms) continue;
+      const bool sooner =
+          next == nullptr || std::pair(customer->next_release->ms, customer->number) < std::pair(next->next_release->ms, next->number);
+      if (sooner) next = customer.get();
     }
-    if (!earliest) return;
-    fire_together(customer, *earliest, &moment);
+    if (next == nullptr) return;
+    fire_together(*next, *next->next_release, &moment);
   }
 }
 
@@ -216,6 +255,7 @@ void Interpreter::fire_overdue(Customer& customer, Instant at) {
 void Interpreter::fire_together(Customer& customer, Instant release, const Moment* overdue) {
   // Between the entry before and the one to come: what comes is after it.
   const std::uint64_t between = position_ - 1;
+  by_timer_ = true;
   for (Instance* instance : in_order(customer)) {
     if (next_release(*instance).ms != release.ms) continue;
     const bool expires = release_of_lifetime(*instance).ms == release.ms;
@@ -227,6 +267,10 @@ void Interpreter::fire_together(Customer& customer, Instant release, const Momen
       fire(customer, *instance, moment);
     }
   }
+  const auto is_due = [&](std::size_t number, const Standing& standing) { return release_of(number, standing)->ms == release.ms; };
+  fire_standings(customer, is_due, [&](const Standing& standing) {
+    return overdue != nullptr ? *overdue : Moment{*standing.at, release, between};
+  });
   react_to_changes(customer);
 }
 

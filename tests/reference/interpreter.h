@@ -4,6 +4,7 @@
 // syntax tree, keeps everything, and shares nothing with the engine but the parsed program and the decimal numbers.
 
 #include <deque>
+#include <functional>
 #include <memory>
 
 #include "tests/reference/evaluator.h"
@@ -18,9 +19,23 @@ struct Moment {
 };
 
 /// A consequence of `set`: an input of its own, reacted to before the next entry.
+/// Or a segment was joined or left.
 struct Change {
   std::set<std::string> attributes;
   Moment moment;  // of the reaction that it is a consequence of
+  std::optional<std::size_t> segment = std::nullopt;
+  bool joined = false;
+};
+
+/// A segment that is followed, or the schedule of an entry. Their numbers are their order: segments, those whose members are let in when
+/// the journeys are deployed, schedules.
+struct Follow {
+  const syntax::SegmentDecl* segment = nullptr;  // of a schedule: only its members
+  std::optional<std::size_t> members_of;         // of a schedule: the number of its segment
+  bool existing = false;
+  const syntax::EnterHeader* schedule = nullptr;
+  Reads reads;
+  std::int64_t grace_ms = 0;
 };
 
 /// A rule of the policy denies, until then; never ends when there is no instant.
@@ -55,20 +70,37 @@ class Interpreter {
   void react_to(Customer& customer, const Input& input, const EventInput& event);
   void react_to(Customer& customer, const Input& input, const TraitsInput& traits);
   void react_to(Customer& customer, const Input& input, const ReceiptInput& receipt);
+  void fire_all_timers(Instant until);
+  void finish_reaction(Customer& customer, const Moment& moment);
   bool is_duplicate(Customer& customer, const Input& input, const EventInput& event);
-  void fire_timers(Customer& customer, Instant until, bool inclusive);
-  void fire_overdue(Customer& customer, Instant at);
+  void fire_all_overdue(Instant at);
   void fire_together(Customer& customer, Instant release, const Moment* overdue);
   void react_to_changes(Customer& customer);
   std::vector<Instance*> in_order(Customer& customer) const;
   void forget_ended(Customer& customer);
+
+  // segments.cpp: segments, and entries by the calendar
+  void follow_all();
+  void deploy(const Moment& moment);
+  void mark_attributes(const std::set<std::string>& attributes);
+  void mark_event(const Customer& customer, const HeardEvent& event);
+  void reconsider(Customer& customer, const Moment& moment, bool silent);
+  void follow_segment(Customer& customer, std::size_t number, bool due, const Moment& moment, bool silent);
+  void set_schedule(Customer& customer, std::size_t number, const Moment& moment);
+  std::optional<Instant> occurrence_after(Customer& customer, const Follow& follow, Instant after) const;
+  std::optional<Instant> release_of(std::size_t number, const Standing& standing) const;
+  void fire_standings(Customer& customer, const std::function<bool(std::size_t, const Standing&)>& is_due,
+                      const std::function<Moment(const Standing&)>& moment_of);
+  void fire_standings_before(Customer& customer, const HeardEvent& event, const Moment& moment);
+  void enter_standing(Customer& customer, std::size_t number, const Moment& moment);
 
   // entries.cpp: entries, exits, goals
   bool is_complete(const Customer& customer, const Journey& journey) const;
   void enter_all(Customer& customer, const HeardEventPtr& event, const Moment& moment);
   const syntax::EnterHeader* matching_entry(Customer& customer, const Journey& journey, const HeardEvent& event, const Moment& moment);
   void enter(Customer& customer, const Journey& journey, const syntax::EnterHeader& enter, const HeardEventPtr& event, const Moment& moment,
-             int& started);
+             const Names& names);
+  InstanceName next_name();
   bool takes(Customer& customer, const Instance* instance, const HeardEvent& event, const syntax::EventPattern& pattern,
              const HeardEventPtr& entry, const Names& names, const Moment& moment);
   bool leave_on_event(Customer& customer, Instance& instance, const HeardEvent& event, const Moment& moment);
@@ -131,6 +163,12 @@ class Interpreter {
   std::uint64_t position_ = 0;
   Instant log_time_;
   bool held_ = false;
+  std::vector<Follow> follows_;
+  std::set<std::size_t> marked_;
+  bool deployed_ = false;
+  bool by_timer_ = false;
+  int started_ = 0;          // in the reaction going on
+  int started_by_time_ = 0;  // by timers, since the last entry of the log
   Outcome outcome_;
 };
 

@@ -35,7 +35,8 @@ std::string send_key(const std::string& log_namespace, std::uint64_t position, i
   std::string counters;
   for (const std::int64_t round : rounds) counters += little_endian(static_cast<std::uint64_t>(round), 8);
   const std::string partition = little_endian(0, 2);
-  const std::string instance = partition + little_endian(position, 8) + little_endian(static_cast<std::uint64_t>(start_index), 2);
+  const std::string instance =
+      partition + little_endian(position, 8) + little_endian(static_cast<std::uint64_t>(start_index), start_index < 65'536 ? 2 : 4);
   const auto hash = digest(with_length("wend1") + with_length(log_namespace) + with_length(instance) + with_length(path) +
                            with_length(message) + with_length(counters));
   static const char* const k_digits = "0123456789abcdef";

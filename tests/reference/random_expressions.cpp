@@ -40,6 +40,8 @@ std::string Expressions::boolean(const Readable& readable, int depth) {
     }
   }
   const bool has_event = !readable.events.empty();
+  if (!readable.segments.empty() && dice_.chance(10))
+    return "(customer" + dice_.of({" in ", " not in "}) + dice_.of(readable.segments) + ")";
   for (;;) {
     const std::string event = has_event ? dice_.of(readable.events) : "";
     switch (dice_.below(19)) {
@@ -231,11 +233,13 @@ std::string Expressions::optional_instant(const Readable& readable) {
   return dice_.chance(50) ? base : base + " " + dice_.of({"+", "-"}) + " " + span();
 }
 
-std::string Expressions::state_condition() {
+std::string Expressions::state_condition(bool asks_segments) {
   Readable readable;
   readable.history = readable.time = false;
+  if (asks_segments) readable.segments = {"s_first", "s_second", "s_third"};
   for (;;) {
     const std::string text = boolean(readable, 1);
+    if (text.find("customer ") != std::string::npos) return text;
     if (text.find("customer.") != std::string::npos || text.find("consent(") != std::string::npos) return text;
   }
 }

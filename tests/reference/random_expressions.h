@@ -15,6 +15,7 @@ struct Readable {
   bool since_entry = false;
   bool time = true;  // `now`
   bool round = false;
+  std::vector<std::string> segments;
   std::vector<std::string> events;  // names bound to events
   std::vector<std::string> integers;
   std::vector<std::string> texts;
@@ -37,7 +38,7 @@ class Expressions {
   std::string span() { return dice_.chance(50) ? exact() : period(); }
   std::string event_type() { return dice_.of({"Began", "Done", "Clicked", "Paid"}); }
   /// A condition over attributes and consents that reads at least one of them.
-  std::string state_condition();
+  std::string state_condition(bool asks_segments = true);
   /// `divert to sms else delay up to 12 hours else skip`
   std::string denial_chain();
   /// ` at 09:00`, perhaps in another zone.

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "tests/reference/calendar.h"
 #include "tests/reference/generator.h"
 #include "tests/reference/random_expressions.h"
 
@@ -20,11 +21,28 @@ std::string random_policy(Dice& dice) {
   for (std::int64_t i = dice.below(3); i > 0; --i) {
     text += "quiet " +
             dice.of({"21:00 to 08:00", "20:30 to 09:15", "00:00 to 12:00", "13:45 to 14:00", "02:00 to 03:00", "09:00 to 08:00"}) +
-            channels() + (dice.chance(30) ? " where " + make.state_condition() : "") + "\n";
+            channels() + (dice.chance(30) ? " where " + make.state_condition(false) : "") + "\n";
   }
   text += "when quiet " + make.denial_chain() + "\n";
   text += "when capped " + make.denial_chain() + "\n";
   return text + "}\n";
+}
+
+std::string random_segments(Dice& dice) {
+  Expressions make(dice);
+  Readable readable;
+  readable.time = false;
+  std::string text;
+  for (const char* name : {"first", "second", "third"}) {
+    std::string condition = make.boolean(readable, 2);
+    while (condition.find("customer.") == std::string::npos && condition.find(" of ") == std::string::npos &&
+           condition.find("did ") == std::string::npos && condition.find("consent(") == std::string::npos) {
+      condition = make.boolean(readable, 2);
+    }
+    text += std::string("segment s_") + name + " = " + condition + "\n";
+    readable.segments.push_back(std::string("s_") + name);
+  }
+  return text;
 }
 
 }  // namespace
@@ -48,6 +66,7 @@ customer {
   ends_at:    Instant?  @writable
   visits:     Int?      @writable
   stage:      Stage?    @writable
+  birthday:   Date?
   level:      Int       @writable
 }
 )";
@@ -66,6 +85,7 @@ policy anything { }
 fn doubled(n: Int) -> Int = n * 2
 )";
   text += random_policy(dice);
+  text += random_segments(dice);
   text += "calendar office { week monday to friday }\ncalendar bazaar { week sunday to thursday }\n";
   text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"  arm plain 40%  arm special 60% }\n";
   text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"  arm special 33.3%  arm plain 66.7% }\n";
@@ -98,6 +118,8 @@ class HistoryWriter {
       dedupe(known.attributes);
       history_.push_back(first);
     }
+    const std::size_t deployed = static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(history_.size()) + 1));
+    history_.insert(history_.begin() + static_cast<std::ptrdiff_t>(deployed), {now_, now_, "", DeployInput{}});
     holds_ = dice_.chance(10);
     while (history_.size() + 1 < inputs) one();
     if (held_) history_.push_back({now_, now_, "", HoldInput{false}});
@@ -199,6 +221,8 @@ class HistoryWriter {
     maybe("ends_at", 40, [&] { return dice_.chance(25) ? Value() : Value(Instant{moment()}); });
     maybe("visits", 30, [&] { return dice_.chance(25) ? Value() : Value(dice_.between(0, 5)); });
     maybe("stage", 25, [&] { return dice_.chance(25) ? Value() : Value(EnumName{dice_.of({"fresh", "buying", "lapsed"})}); });
+    maybe("birthday", 15,
+          [&] { return dice_.chance(20) ? Value() : Value(date_from_civil(1992, 2, 29 - static_cast<int>(dice_.below(3)))); });
     maybe("level", 20, [&] { return Value(dice_.between(0, 4)); });
     if (dice_.chance(20)) traits.consents["news"] = dice_.chance(70);
     if (dice_.chance(20)) traits.consents["texts"] = dice_.chance(70);

@@ -40,6 +40,7 @@ class JourneyWriter {
     if (dice_.chance(50)) line("priority " + std::to_string(dice_.between(1, 3)));
     Place place;
     place.readable.since_entry = true;
+    place.readable.segments = {"s_first", "s_second", "s_third"};
     if (has_parameters_) {
       place.readable.integers.emplace_back("many");
       place.readable.texts.emplace_back("word");
@@ -52,6 +53,7 @@ class JourneyWriter {
 
   FlowSignature write_flow() {
     prefix_ = "_" + name_ + "_";
+    named_entry_ = false;
     FlowSignature flow{name_, dice_.chance(40), true};
     const std::string number = fresh("p");
     const std::string word = fresh("p");
@@ -59,6 +61,7 @@ class JourneyWriter {
     line("flow " + name_ + "(" + number + ": Int, " + (flow.takes_event ? event + ": Began, " : "") + word + ": Text = \"none\") {");
     Place place;
     place.readable.since_entry = true;
+    place.readable.segments = {"s_first", "s_second", "s_third"};
     place.readable.integers.push_back(number);
     place.readable.texts.push_back(word);
     if (flow.takes_event) {
@@ -79,6 +82,11 @@ class JourneyWriter {
 
   // ── header ──
   void headers(Place& place) {
+    if (dice_.chance(25)) {
+      for (std::int64_t i = dice_.between(1, 2); i > 0; --i) standing_entry();
+      named_entry_ = false;
+      return exits_and_goals(place);
+    }
     const bool one_type = dice_.chance(70);
     const std::string type = make_.event_type();
     const int enters = static_cast<int>(dice_.between(1, 2));
@@ -88,6 +96,10 @@ class JourneyWriter {
       place.readable.events.emplace_back("start");
       bound_.emplace_back("start", type);
     }
+    exits_and_goals(place);
+  }
+
+  void exits_and_goals(const Place& place) {
     const int exits = static_cast<int>(dice_.below(3));
     for (int i = 0; i < exits; ++i) exit(place);
     const int goals = static_cast<int>(dice_.below(3));
@@ -112,11 +124,41 @@ class JourneyWriter {
     line(text);
   }
 
+  /// By joining a segment, or by the calendar.
+  void standing_entry() {
+    const auto segment = [&] { return dice_.of({"s_first", "s_second", "s_third"}); };
+    std::string text;
+    switch (dice_.below(8)) {
+      case 0:
+        text = "every " + dice_.of({"day", "weekday", "monday", "sunday"}) + " at " + make_.time_of_day() + " for " + segment();
+        break;
+      case 1:
+        text =
+            "every " + dice_.of({"2 days", "3 days", "1 week", "1 month", "2 months"}) + " at " + make_.time_of_day() + " for " + segment();
+        break;
+      case 2:
+        text = "every year on customer.birthday at " + make_.time_of_day();
+        break;
+      case 3:
+        text = "at " + dice_.of({"2025-03-30", "2025-11-02", "2025-05-01", "2025-12-24"}) + " " + make_.time_of_day() + " for " + segment();
+        break;
+      default:
+        text = "when customer joins " + segment() + (dice_.chance(20) ? " including existing" : "");
+        break;
+    }
+    text = "enter " + text;
+    if (has_parameters_) text += " with (many: " + std::to_string(dice_.below(4)) + ")";
+    if (dice_.chance(15)) text += " once ever";
+    if (dice_.chance(20)) text += " cooldown " + make_.span();
+    if (dice_.chance(50)) text += " if already running " + dice_.of({"ignore", "restart", "run alongside"});
+    line(text);
+  }
+
   std::string pattern(const Place& place, const std::string& alias, bool may_count) {
     const std::string type = make_.event_type();
     bound_.emplace_back(alias, type);
     std::string text = type + " as " + alias;
-    if (dice_.chance(30)) text += " same id";
+    if (named_entry_ && dice_.chance(30)) text += " same id";
     if (!dice_.chance(50)) return text;
     Readable readable = place.readable;
     readable.history = readable.since_entry = may_count;
@@ -532,6 +574,7 @@ class JourneyWriter {
   std::vector<std::string> entry_types_;
   bool has_rounds_ = false;
   bool has_parameters_ = false;
+  bool named_entry_ = true;  // by an event
   std::string prefix_;
   const std::vector<FlowSignature>& flows_;
   std::vector<std::pair<std::string, std::string>> bound_;  // names of events and their types

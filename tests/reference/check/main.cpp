@@ -15,6 +15,8 @@ namespace {
 
 using namespace wend::reference;
 
+constexpr std::uint64_t k_shown_every = 500'000;  // events
+
 struct Settings {
   std::uint64_t events = 1'000'000;
   std::uint64_t seed = 1;
@@ -69,7 +71,8 @@ int run(const Settings& settings) {
       report(settings, seed, subject, result);
       if (++differences >= settings.stop_after) return 1;
     }
-    if (cases % 5000 == 0) std::cout << "seed " << seed << ": " << events << " events, " << commands << " commands" << std::endl;
+    if (events / k_shown_every != (events - subject.history.size()) / k_shown_every)
+      std::cout << "seed " << seed << ": " << events << " events, " << commands << " commands" << std::endl;
   }
   std::cout << "seeds from " << settings.seed << ": " << cases << " programs, " << events << " events, " << commands << " commands, "
             << differences << " differences, " << broken << " programs refused by the compiler\n";
