@@ -164,8 +164,12 @@ void Reaction::fire_standing_held(const StandingNumbers& numbers, TimestampMs be
     const auto is_due = [&](const StandingState& state) {
       return state.at == earliest && std::binary_search(numbers.begin(), numbers.end(), state.number);
     };
+    // Whom this starts has been started by time, before the event: it is heard, and looked back to.
+    by_timer_ = true;
     fire_standing(is_due, [&](const StandingState& state) { set_clocks(state.at, log_time); });
     drain_derived();
+    if (state_.has_instances()) state_.order_instances();
+    by_timer_ = false;
     set_clocks(log_time, log_time);
   }
 }

@@ -76,6 +76,7 @@ struct Waiting {
   std::optional<Instant> deadline;  // absent: only the lifetime ends it
   std::int64_t grace_ms = 0;
   Zone zone;  // fixed when the wait is armed
+  Zone home;  // the customer's, where `zone` is another party's
 };
 
 struct Instance {

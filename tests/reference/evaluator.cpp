@@ -41,6 +41,7 @@ bool Evaluator::holds(const Expr& condition) {
 }
 
 Zone Evaluator::zone() {
+  if (fixed_zone_ != nullptr) return *fixed_zone_;
   return zones().front();
 }
 

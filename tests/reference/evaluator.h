@@ -24,6 +24,8 @@ class Evaluator {
   /// What `since entry` counts from.
   void set_entry_position(std::uint64_t position) { entry_position_ = position; }
 
+  /// Calendar time is that of this zone, wherever the customer is by now.
+  void fix_zone(const Zone* zone) { fixed_zone_ = zone; }
   /// From now on notes the first instant at which an event leaves a window that is looked into.
   void note_changes(std::optional<Instant>* next) { next_change_ = next; }
   /// Whether the customer is in the segment; nobody is while a required attribute that the condition reads is unset.
@@ -69,6 +71,7 @@ class Evaluator {
   std::optional<std::uint64_t> entry_position_;
   std::optional<Instant>* next_change_ = nullptr;
   bool in_segment_ = false;
+  const Zone* fixed_zone_ = nullptr;
   std::vector<const Names*> scopes_;
 };
 

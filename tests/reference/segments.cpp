@@ -249,8 +249,10 @@ void Interpreter::fire_standings_before(Customer& customer, const HeardEvent& ev
     const auto is_due = [&](std::size_t number, const Standing& standing) {
       return counts(follows_[number]) && standing.at->ms == earliest.ms;
     };
+    by_timer_ = true;  // whom this starts has entered before the event happened
     fire_standings(customer, is_due, [&](const Standing& standing) { return Moment{*standing.at, moment.commit, moment.position}; });
     react_to_changes(customer);
+    by_timer_ = false;
   }
 }
 

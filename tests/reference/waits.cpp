@@ -58,7 +58,7 @@ Waiting Interpreter::begin_waiting(const Customer& customer, const Instance& ins
       if (interrupt.event) waiting.grace_ms = std::max(waiting.grace_ms, all_.grace_ms(interrupt.event->event.text));
     }
   }
-  waiting.zone = zone(customer);
+  waiting.zone = waiting.home = zone(customer);
   return waiting;
 }
 
@@ -93,7 +93,9 @@ void Interpreter::start_waiting(Customer& customer, Instance& instance, const sy
 
 /// Works the deadline out; false when the wait is over: its instant has passed or is absent.
 bool Interpreter::set_live_deadline(Customer& customer, Instance& instance, const syntax::WaitUntilInstant& until, const Moment& moment) {
-  const Value instant = evaluator(customer, instance, moment).value(*until.instant);
+  Evaluator asked = evaluator(customer, instance, moment);
+  asked.fix_zone(&instance.waiting->home);
+  const Value instant = asked.value(*until.instant);
   const Zone& here = instance.waiting->zone;
   std::optional<Instant> deadline;
   if (instant.present()) {
