@@ -110,6 +110,7 @@ struct Watch {
   Names names;  // what its `where` may read: the entry's event and the parameters
   std::optional<Instant> anchor;
   bool converted = false;
+  bool lacks_parameters = false;  // the instance ended when they were computed
 };
 
 /// A segment that is followed, or a schedule: whether the customer is in it, and when time changes that or it comes round.

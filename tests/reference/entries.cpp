@@ -147,6 +147,7 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
       for (const auto& [name, value] : given) begun.names[name] = value;
     }
   } catch (const Fault&) {
+    for (std::size_t i = 0; i < journey.goals.size(); ++i) customer.watches[customer.watches.size() - 1 - i].lacks_parameters = true;
     return end(customer, begun, "fault", moment.now);
   }
   for (std::size_t i = 0; i < journey.goals.size(); ++i) customer.watches[customer.watches.size() - 1 - i].names = begun.names;
@@ -195,6 +196,7 @@ void Interpreter::count_goals(Customer& customer, const HeardEvent& event, const
     if (watch.converted || !watch.anchor) continue;
     const Instant end = zone(customer).add(*watch.anchor, span_of(watch.goal->within));
     if (event.t_event.ms <= watch.anchor->ms || event.t_event.ms > end.ms) continue;
+    if (watch.lacks_parameters && watch.goal->pattern.where != nullptr) throw Unsettled("a goal that may read a parameter never computed");
     if (!takes(customer, nullptr, event, watch.goal->pattern, watch.entry, watch.names, moment)) continue;
     watch.converted = true;
     outcome_.goals[customer.id].push_back(watch.goal->name.text + " of " + watch.journey->name + " " + watch.instance.text() + " @" +
