@@ -48,6 +48,8 @@ class CommandLine {
     add_build(command("build"));
     add_dis(command("dis"));
     add_run(command("run"));
+    add_project(command("lock"), lock_.project);
+    add_colours(command("lock"));
     command("explain").add_option("code", explain_.code, "a code such as E0101")->required();
   }
 
@@ -105,6 +107,9 @@ class CommandLine {
   static void add_format(CLI::App& app, OutputFormat& format) {
     add_choice(app, "--format", format, {{"text", OutputFormat::text}, {"json", OutputFormat::json}}, "text (default) or json");
   }
+  static void add_locked(CLI::App& app, bool& locked) {
+    app.add_flag("--locked", locked, "fail when wend.lock does not agree with the shares of experiments");
+  }
   void add_colours(CLI::App& app) {
     add_choice(app, "--color", colours_,
                {{"auto", ColourChoice::automatic}, {"always", ColourChoice::always}, {"never", ColourChoice::never}},
@@ -113,6 +118,7 @@ class CommandLine {
 
   void add_check(CLI::App& app) {
     add_project(app, check_.project);
+    add_locked(app, check_.locked);
     add_format(app, check_.format);
     app.add_flag("--strict", check_.strict, "warnings fail the check, too");
     add_colours(app);
@@ -129,6 +135,7 @@ class CommandLine {
   }
   void add_build(CLI::App& app) {
     add_project(app, build_.project);
+    add_locked(app, build_.locked);
     app.add_option("-o,--output", build_.output, "the program to write (default: <project name>.wendc)");
     add_format(app, build_.format);
     add_colours(app);
@@ -181,6 +188,7 @@ class CommandLine {
       if (name == "build") return Arguments{build_, colours_};
       if (name == "dis") return Arguments{dis_, colours_};
       if (name == "run") return Arguments{run_, colours_};
+      if (name == "lock") return Arguments{lock_, colours_};
       if (name == "explain") return Arguments{explain_, colours_};
     }
     return std::unexpected(Message{app_.help(), ExitCode::usage});
@@ -202,6 +210,7 @@ class CommandLine {
   BuildOptions build_;
   DisOptions dis_;
   RunOptions run_;
+  LockOptions lock_;
   ExplainOptions explain_;
   ColourChoice colours_ = ColourChoice::automatic;
 };

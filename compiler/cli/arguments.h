@@ -18,6 +18,7 @@ enum class TestFormat { text, json, junit };
 
 struct CheckOptions {
   std::string project = ".";
+  bool locked = false;  ///< a lock that does not agree with the source is an error
   OutputFormat format = OutputFormat::text;
   bool strict = false;  ///< warnings count as errors
 };
@@ -31,6 +32,7 @@ struct TestOptions {
 };
 struct BuildOptions {
   std::string project = ".";
+  bool locked = false;
   std::string output;  ///< empty: the project's name with `.wendc`, in the current folder
   OutputFormat format = OutputFormat::text;
 };
@@ -47,12 +49,15 @@ struct RunOptions {
   std::optional<std::uint64_t> rejects_max;
   OutputFormat format = OutputFormat::text;
 };
+struct LockOptions {
+  std::string project = ".";
+};
 struct ExplainOptions {
   std::string code;
 };
 
 struct Arguments {
-  std::variant<CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, ExplainOptions> command;
+  std::variant<CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, ExplainOptions> command;
   ColourChoice colours = ColourChoice::automatic;
 };
 

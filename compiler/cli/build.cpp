@@ -9,7 +9,7 @@
 namespace wend::cli {
 
 ExitCode build(const BuildOptions& options, Console& console) {
-  const auto compiled = load_and_compile(options.project);
+  const auto compiled = load_and_compile(options.project, lock_use(options.locked));
   const ExitCode code = exit_code(*compiled);
   const bool is_asked_for = code != ExitCode::ok || options.format == OutputFormat::json;
   show_findings(*compiled, options.format, is_asked_for ? Stream::out : Stream::err, console);

@@ -6,7 +6,7 @@
 namespace wend::cli {
 
 ExitCode check(const CheckOptions& options, Console& console) {
-  const auto compiled = load_and_compile(options.project);
+  const auto compiled = load_and_compile(options.project, lock_use(options.locked));
   show_findings(*compiled, options.format, Stream::out, console);
   const bool silent = compiled->result.findings.diagnostics().empty();
   if (silent && options.format == OutputFormat::text) {

@@ -12,6 +12,7 @@ ExitCode test(const TestOptions& options, Console& console);
 ExitCode build(const BuildOptions& options, Console& console);
 ExitCode dis(const DisOptions& options, Console& console);
 ExitCode run(const RunOptions& options, Console& console);
+ExitCode lock(const LockOptions& options, Console& console);
 ExitCode explain(const ExplainOptions& options, Console& console);
 
 }  // namespace wend::cli

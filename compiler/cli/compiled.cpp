@@ -22,11 +22,11 @@ void check_run_table(Compiled& compiled) {
 
 }  // namespace
 
-std::unique_ptr<Compiled> load_and_compile(const std::string& path) {
+std::unique_ptr<Compiled> load_and_compile(const std::string& path, project::LockUse lock_use) {
   auto compiled = std::make_unique<Compiled>();
   compiled->zones = ZoneTable::system();
   compiled->project = project::load(compiled->files, path);
-  compiled->result = project::compile(*compiled->project, compiled->files, *compiled->zones);
+  compiled->result = project::compile(*compiled->project, compiled->files, *compiled->zones, lock_use);
   check_run_table(*compiled);
   return compiled;
 }

@@ -19,7 +19,10 @@ struct Compiled {
 };
 
 /// Never null; `result.program` is there when nothing is wrong.
-[[nodiscard]] std::unique_ptr<Compiled> load_and_compile(const std::string& path);
+[[nodiscard]] std::unique_ptr<Compiled> load_and_compile(const std::string& path, project::LockUse lock_use = project::LockUse::advise);
+[[nodiscard]] inline project::LockUse lock_use(bool locked) {
+  return locked ? project::LockUse::require : project::LockUse::advise;
+}
 
 enum class Stream { out, err };
 /// Prints the findings, if any: on standard output when they are what was asked for, else on standard error.

@@ -18,6 +18,7 @@ ExitCode dispatch(const Arguments& arguments, Console& console) {
                         [&](const BuildOptions& options) { return build(options, console); },
                         [&](const DisOptions& options) { return dis(options, console); },
                         [&](const RunOptions& options) { return run(options, console); },
+                        [&](const LockOptions& options) { return lock(options, console); },
                         [&](const ExplainOptions& options) { return explain(options, console); },
                     },
                     arguments.command);

@@ -121,6 +121,7 @@ class JourneyEmitter {
   void emit(const flow::Operation&, const flow::LoadNow& op) { code_.add(Opcode::load_now, place(op.target)); }
   void emit(const flow::Operation&, const flow::LoadZone& op) { code_.add(Opcode::load_zone, place(op.target)); }
   void emit(const flow::Operation&, const flow::LoadPosition& op) { code_.add(Opcode::load_position, place(op.target)); }
+  void emit(const flow::Operation&, const flow::LoadOrdinal& op) { code_.add(Opcode::load_position, place(op.target), 1); }
   void emit(const flow::Operation&, const flow::StartRounds& op) {
     code_.add(Opcode::load_constant, place(op.round), builder_.constant(integer(), 1));
   }
@@ -137,6 +138,11 @@ class JourneyEmitter {
     code_.at(operation.span);
     code_.add(Opcode::set_attribute, value, op.attribute);
   }
+  void emit(const flow::Operation& operation, const flow::Emit& op) {
+    const Register first = op.fields.empty() ? Register{} : expressions_.values(op.fields);
+    code_.at(operation.span);
+    code_.add(Opcode::emit, op.event, first);
+  }
   static types::Type integer() { return types::simple(Kind::integer); }
 
   void end(const flow::Jump& node) { code_.jump(label(node.to)); }
@@ -151,11 +157,12 @@ class JourneyEmitter {
     }
   }
   void end(const flow::Split& node) {
+    const std::vector<sema::ExperimentArm>& arms = builder_.model().at(node.experiment).arms;
     const Register arm = code_.take(builder_.type(integer()));
     code_.add(Opcode::assign_arm, arm, node.experiment);
     const Register is_arm = code_.take(builder_.type(types::simple(Kind::boolean)));
     for (std::size_t i = 0; i + 1 < node.arms.size(); ++i) {
-      code_.add(Opcode::equal_word, is_arm, arm, expressions_.constant(integer(), std::int64_t{node.arms[i].arm}));
+      code_.add(Opcode::equal_word, is_arm, arm, expressions_.constant(integer(), std::int64_t{arms[node.arms[i].arm].number}));
       code_.jump_if(is_arm, label(node.arms[i].to));
     }
     code_.jump(label(node.arms.back().to));
@@ -177,6 +184,10 @@ class JourneyEmitter {
   }
   void end(const flow::Suspend& node) { code_.add(Opcode::suspend, node.point); }
   void end(const flow::End& node) { code_.add(Opcode::end, node.label); }
+  void end(const flow::HandOff& node) {
+    const Register first = node.arguments.empty() ? Register{} : expressions_.values(node.arguments);
+    code_.add(Opcode::hand_off, node.journey, first, node.label);
+  }
 
   // ── what the journey says about itself ─────────────────────────────────────────────────────────────────────────
 
@@ -187,6 +198,7 @@ class JourneyEmitter {
     journey_.priority = source_.priority;
     if (source_.policy) journey_.policy = same_id<bytecode::PolicyId>(*source_.policy);
     journey_.labels = source_.labels;
+    for (const sema::HoldoutId holdout : source_.holdouts) journey_.holdouts.push_back(same_id<bytecode::HoldoutId>(holdout));
     for (const sema::Step& step : source_.steps) journey_.steps.push_back(step.path);
   }
   void describe_site(const flow::SendSite& site) {
@@ -238,6 +250,12 @@ class JourneyEmitter {
     return start;
   }
 
+  bytecode::LayoutId parameters() {
+    std::vector<SlotId> slots;
+    for (const sema::VariableId parameter : source_.parameters) slots.push_back(*graph_.find(parameter));
+    return layout(slots);
+  }
+
   void emit_entries() {
     for (std::size_t i = 0; i < source_.entries.size(); ++i) {
       const sema::Entry& entry = source_.entries[i];
@@ -247,6 +265,8 @@ class JourneyEmitter {
       if (entry.joins) result.joins = joined_segment(builder_, *entry.joins);
       if (entry.schedule) result.schedule = emit_schedule(builder_, *entry.schedule, sources_);
       result.event = event;
+      result.handoff = entry.handoff;
+      if (entry.handoff) journey_.handoff_layout = parameters();
       result.once_ever = entry.once_ever;
       result.already = static_cast<bytecode::AlreadyRunning>(entry.already);
       result.cooldown = entry.cooldown;
@@ -379,6 +399,7 @@ class JourneyEmitter {
                      out.entry.event = out.event;
                      out.look_back = trigger.look_back;
                      if (trigger.step_start) out.step_start = place(*trigger.step_start);
+                     if (trigger.step_ordinal) out.step_ordinal = place(*trigger.step_ordinal);
                      out.ago = trigger.ago;
                      if (trigger.where != nullptr) start = emit_guard(*trigger.where, trigger.binding, arm.body);
                    },

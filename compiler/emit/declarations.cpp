@@ -30,6 +30,9 @@ class DeclarationEmitter {
     for (const sema::Channel& channel : model_.channels) emit(channel);
     for (const sema::Message& message : model_.messages) emit(message);
     for (const sema::Experiment& experiment : model_.experiments) emit(experiment);
+    for (const sema::Holdout& holdout : model_.holdouts) {
+      program_.holdouts.push_back({holdout.name, holdout.salt, holdout.slots, holdout.until});
+    }
     emit_policies(builder_, sources_);
     emit_segments(builder_, sources_);
     note_sizes();
@@ -76,8 +79,15 @@ class DeclarationEmitter {
     program_.channels.push_back(std::move(result));
   }
   void emit(const sema::Experiment& experiment) {
-    bytecode::Experiment result{experiment.name, experiment.salt, {}, {}};
-    for (const sema::ExperimentArm& arm : experiment.arms) result.arms.push_back({arm.name, arm.slots});
+    bytecode::Experiment result{experiment.name, experiment.salt, experiment.layer, experiment.layer_ranges, 0, {}};
+    result.control = experiment.arms[experiment.first_arm()].number;
+    result.arms.resize(experiment.arms.size());
+    for (const sema::ExperimentArm& arm : experiment.arms) {
+      bytecode::Arm& out = result.arms[arm.number];
+      out.name = arm.name;
+      out.slots = arm.ranges;
+      if (arm.retired) out.retired_as = experiment.arms[*arm.retired].number;
+    }
     program_.experiments.push_back(std::move(result));
   }
 
@@ -143,6 +153,7 @@ class DeclarationEmitter {
     bounded(program_.channels.size(), "channels");
     bounded(program_.messages.size(), "messages");
     bounded(program_.experiments.size(), "experiments");
+    bounded(program_.holdouts.size(), "holdouts");
     bounded(program_.policies.size(), "policies");
     bounded(program_.segments.size(), "segments");
   }

@@ -13,6 +13,7 @@ namespace {
 constexpr const char* k_anchor_slot = "@anchor";
 constexpr const char* k_zone_slot = "@zone";
 constexpr const char* k_step_start_suffix = "@step_start";
+constexpr const char* k_step_ordinal_suffix = "@step_ordinal";
 constexpr const char* k_round_start_suffix = "@round_start";
 constexpr const char* k_unnamed_delivery_slot = "@delivery";
 
@@ -106,6 +107,11 @@ class Builder {
     return slots_.hidden(path + k_step_start_suffix, types::simple(types::Kind::integer));
   }
 
+  SlotId step_ordinal(sema::StepId step) {
+    const std::string& path = graph_.journey->steps[static_cast<std::size_t>(step)].path;
+    return slots_.hidden(path + k_step_ordinal_suffix, types::simple(types::Kind::integer));
+  }
+
   // ── entries ────────────────────────────────────────────────────────────────────────────────────────────────────
 
   void build_entry(std::size_t index, BlockId body) {
@@ -132,6 +138,7 @@ class Builder {
     graph_.step_starts.push_back({step.step, *current_, graph_.at(*current_).operations.size()});
     if (graph_.journey->steps[static_cast<std::size_t>(step.step)].start_is_read) {
       add(statement.keyword, LoadPosition{step_start(step.step)});
+      if (model_.emits) add(statement.keyword, LoadOrdinal{step_ordinal(step.step)});
     }
     build_block(step.body);
     end_block(Jump{after}, step.body.span);
@@ -150,6 +157,17 @@ class Builder {
   }
   void build_statement(const sema::Stmt& statement, const sema::SetStmt& set) {
     add(statement.span, SetAttribute{set.attribute, reading(set.value)});
+  }
+
+  void build_statement(const sema::Stmt& statement, const sema::EmitStmt& emit) {
+    Emit operation{emit.event, {}};
+    for (const sema::ExprPtr& field : emit.fields) operation.fields.push_back(reading(field));
+    add(statement.span, std::move(operation));
+  }
+  void build_statement(const sema::Stmt& statement, const sema::HandOffStmt& hand_off) {
+    HandOff terminator{hand_off.journey, {}, hand_off.label};
+    for (const sema::ExprPtr& argument : hand_off.arguments) terminator.arguments.push_back(reading(argument));
+    end_block(std::move(terminator), statement.span);
   }
 
   void build_statement(const sema::Stmt& statement, const sema::SendStmt& send) {
@@ -403,8 +421,11 @@ class Builder {
   }
   Arm state_arm(const sema::WhenArm& when, BlockId body, Span span) { return {ConditionTrigger{reading(when.condition)}, body, span}; }
   Arm event_arm(const sema::EventSignal& event, BlockId body) {
-    EventTrigger trigger{event.event, event.binding, reading(event.where, event.binding), event.look_back.kind, {}, {}, false};
-    if (event.look_back.kind == bytecode::LookBack::since_step) trigger.step_start = step_start(event.look_back.step);
+    EventTrigger trigger{event.event, event.binding, reading(event.where, event.binding), event.look_back.kind, {}, {}, {}, false};
+    if (event.look_back.kind == bytecode::LookBack::since_step) {
+      trigger.step_start = step_start(event.look_back.step);
+      if (model_.emits) trigger.step_ordinal = step_ordinal(event.look_back.step);
+    }
     trigger.ago = event.look_back.ago;
     trigger.written = event.look_back.written || event.look_back.kind != bytecode::LookBack::none;
     return {trigger, body, event.span};

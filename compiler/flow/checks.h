@@ -19,5 +19,8 @@ void check_deaf_waits(const sema::Model& model, const Graph& graph, std::vector<
 
 /// W0961: a wait whose end can only come when the instance has expired.
 void check_lifetime(const Graph& graph, std::vector<diag::Diagnostic>& findings);
+/// E0490: journeys that start each other by `emit` and `hand off to`, all round without time passing. On the graph of entries, by a
+/// search depth first.
+void check_handovers(const sema::Model& model, const std::vector<Graph>& graphs, std::vector<diag::Diagnostic>& findings);
 
 }  // namespace wend::flow

@@ -53,7 +53,8 @@ std::vector<Edge> edges_from(const Graph& graph, const Block& block) {
                    add_point_edges(graph, node.point, edges);
                  },
                  [&](const Suspend& node) { add_point_edges(graph, node.point, edges); },
-                 [&](const End&) {},
+                 [](const End&) {},
+                 [](const HandOff&) {},
              },
              block.terminator);
   return edges;

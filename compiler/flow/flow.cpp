@@ -21,6 +21,7 @@ FlowResult analyse(const sema::Model& model) {
     check_lifetime(graph, result.diagnostics);
     result.graphs.push_back(std::move(graph));
   }
+  check_handovers(model, result.graphs, result.diagnostics);
   return result;
 }
 

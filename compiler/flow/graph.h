@@ -71,6 +71,10 @@ struct LoadZone {
 struct LoadPosition {
   SlotId target{};
 };
+/// The place among what was emitted at that position.
+struct LoadOrdinal {
+  SlotId target{};
+};
 struct StartRounds {
   SlotId round{};
 };
@@ -88,6 +92,11 @@ struct SetAttribute {
   const sema::Expr* value = nullptr;
 };
 
+struct Emit {
+  sema::EventId event{};
+  std::vector<const sema::Expr*> fields;
+};
+
 /// Counts that control came here; only in graphs for measuring what tests cover.
 struct Probe {
   std::uint32_t place = 0;
@@ -95,8 +104,8 @@ struct Probe {
 
 struct Operation {
   Span span;
-  std::variant<Assign, BindEvent, CaptureField, ArmGoals, LoadNow, LoadZone, LoadPosition, StartRounds, NextRound, Send, SetAttribute,
-               Probe>
+  std::variant<Assign, BindEvent, CaptureField, ArmGoals, LoadNow, LoadZone, LoadPosition, LoadOrdinal, StartRounds, NextRound, Send,
+               SetAttribute, Emit, Probe>
       node;
 };
 
@@ -155,8 +164,14 @@ struct Suspend {
 struct End {
   std::uint32_t label = 0;
 };
+/// Ends the instance, and another journey starts.
+struct HandOff {
+  sema::JourneyId journey{};
+  std::vector<const sema::Expr*> arguments;
+  std::uint32_t label = 0;
+};
 
-using Terminator = std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, DelayableSend, Suspend, End>;
+using Terminator = std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, DelayableSend, Suspend, End, HandOff>;
 
 struct Block {
   std::vector<Operation> operations;
@@ -200,6 +215,7 @@ struct EventTrigger {
   const sema::Expr* where = nullptr;
   bytecode::LookBack look_back = bytecode::LookBack::none;
   std::optional<SlotId> step_start;  ///< since_step
+  std::optional<SlotId> step_ordinal;  ///< and where journeys emit events
   sema::TimeSpan ago;                ///< since_ago
   bool written = false;              ///< the author said which events count
 };

@@ -80,6 +80,7 @@ class Liveness {
                    [&](LoadNow& op) { live.remove(op.target); },
                    [&](LoadZone& op) { live.remove(op.target); },
                    [&](LoadPosition& op) { live.remove(op.target); },
+                   [&](LoadOrdinal& op) { live.remove(op.target); },
                    [&](StartRounds& op) { live.remove(op.round); },
                    [&](NextRound& op) { live.add(op.round); },
                    [&](Send& op) {
@@ -88,6 +89,9 @@ class Liveness {
                      live.add(graph_.at(op.site).rounds);
                    },
                    [&](SetAttribute& op) { read(live, op.value); },
+                   [&](Emit& op) {
+                     for (const sema::Expr* field : op.fields) read(live, field);
+                   },
                },
                node);
   }
@@ -123,6 +127,9 @@ class Liveness {
     }
     for (const Edge& edge : edges_from(graph_, block)) live.add(live_in(edge.to));
     if (const auto* branch = std::get_if<Branch>(&block.terminator)) read(live, branch->condition);
+    if (const auto* hand_off = std::get_if<HandOff>(&block.terminator)) {
+      for (const sema::Expr* argument : hand_off->arguments) read(live, argument);
+    }
     if (const auto* sent = std::get_if<IfSent>(&block.terminator)) live.add(sent->delivery);
     if (const auto* rounds = std::get_if<IfRoundsLeft>(&block.terminator)) live.add(rounds->round);
     return live;
@@ -144,6 +151,7 @@ class Liveness {
                      [&](const EventTrigger& trigger) {
                        read(live, trigger.where, trigger.binding);
                        if (trigger.step_start) live.add(*trigger.step_start);
+                       if (trigger.step_ordinal) live.add(*trigger.step_ordinal);
                      },
                      [&](const ReceiptTrigger& trigger) { live.add(trigger.delivery); },
                      [&](const ConditionTrigger& trigger) { read(live, trigger.condition); },

@@ -72,8 +72,9 @@ class Prober {
   }
   void add_exit(Block& block) {
     const auto* end = std::get_if<End>(&block.terminator);
-    if (end == nullptr) return;
-    const std::string& label = graph_.journey->labels[end->label];
+    const auto* hand_off = std::get_if<HandOff>(&block.terminator);
+    if (end == nullptr && hand_off == nullptr) return;
+    const std::string& label = graph_.journey->labels[end != nullptr ? end->label : hand_off->label];
     const bool is_written = by_span_.count(block.span) != 0;
     // The end of the body is where its brace is.
     const Span span = is_written ? block.span : Span{block.span.file_id, block.span.end - 1, block.span.end};
@@ -107,6 +108,7 @@ class Prober {
                    [](DelayableSend&) {},
                    [](Suspend&) {},
                    [](End&) {},
+                   [](HandOff&) {},
                },
                terminator);
     graph_.at(id).terminator = std::move(terminator);

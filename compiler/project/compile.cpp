@@ -40,7 +40,7 @@ sema::CheckResult check_all(Project& project, const std::vector<syntax::ParseRes
 
 }  // namespace
 
-CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones) {
+CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones, LockUse lock_use) {
   CompileResult result;
   result.findings = project.findings;
 
@@ -49,6 +49,7 @@ CompileResult compile(Project& project, const source::FileStore& files, const Zo
   result.findings.report_all(checked.diagnostics);
   result.model = std::move(checked.model);
   if (result.findings.has_errors()) return result;
+  if (project.lock) result.findings.report_all(apply_lock(*project.lock, lock_use, result.model));
 
   const flow::FlowResult flow = flow::analyse(result.model);
   result.findings.report_all(flow.diagnostics);

@@ -20,6 +20,7 @@ struct CompileResult {
 };
 
 /// Source → syntax → sema → flow → emit. Reads schema files through `files` and adds them to the project's sources.
-[[nodiscard]] CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones);
+[[nodiscard]] CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones,
+                                    LockUse lock_use = LockUse::advise);
 
 }  // namespace wend::project

@@ -62,6 +62,20 @@ void add_settings(Project& project, const source::FileStore& files, const std::s
   if (result.settings.name) project.name = *result.settings.name;
 }
 
+void add_lock(Project& project, const source::FileStore& files, const std::string& path) {
+  auto text = files.read(path);
+  if (!text) {
+    project.findings.report(diag::from_file_error(text.error()));
+    return;
+  }
+  const source::SourceFile& file = project.sources.add(path, std::move(*text));
+  project.has_lock_file = true;
+  project.lock_file = file.file_id();
+  LockResult result = parse_lock(file);
+  project.findings.report_all(result.diagnostics);
+  project.lock = std::move(result.lock);
+}
+
 void load_folder(Project& project, const source::FileStore& files) {
   const auto paths = files.list(project.folder);
   if (!paths) {
@@ -72,6 +86,7 @@ void load_folder(Project& project, const source::FileStore& files) {
       project.folder == "." ? std::string(k_settings_name) : project.folder + "/" + std::string(k_settings_name);
   for (const std::string& path : *paths) {
     if (path == settings_path || path == "./" + settings_path) add_settings(project, files, path);
+    if (path == project.lock_path() || path == "./" + project.lock_path()) add_lock(project, files, path);
     if (path.ends_with(k_journey_extension)) add_journey(project, files, path);
   }
   if (project.journeys.empty() && !project.findings.has_errors()) {

@@ -39,13 +39,17 @@ class Declarations {
   void resolve_event(const syntax::EventDecl& declaration, const Symbol& symbol);
   void refuse_recursive_records();
 
+  // declare_experiments.cpp
+  void resolve_experiment(const syntax::ExperimentDecl& declaration, const Symbol& symbol);
+  void resolve_retired(const syntax::RetiredArm& arm, const syntax::ExperimentDecl& declaration, Experiment& experiment, bool damaged);
+  void resolve_holdout(const syntax::HoldoutDecl& declaration, const Symbol& symbol);
+  void check_salts();
+
   // declare_messaging.cpp
   void resolve_channel(const syntax::ChannelDecl& declaration, const Symbol& symbol);
-  void resolve_experiment(const syntax::ExperimentDecl& declaration, const Symbol& symbol);
   void resolve_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
   void resolve_fn(const syntax::FnDecl& declaration, const Symbol& symbol);
   std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file);
-  void check_salts();
 
   // declare_calendars.cpp
   void resolve_calendar(const syntax::CalendarDecl& declaration, const Symbol& symbol);

@@ -133,7 +133,9 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
       break;
     }
     case syntax::DeclKind::Holdout:
-      refuse(SymbolKind::holdout, decl.as<syntax::HoldoutDecl>().name, "a holdout", decl, file);
+      declare(SymbolKind::holdout, decl.as<syntax::HoldoutDecl>().name, next(model.holdouts), decl, file);
+      model.holdouts.emplace_back().name = decl.as<syntax::HoldoutDecl>().name.text;
+      model.holdouts.back().span = decl.as<syntax::HoldoutDecl>().name.span;
       break;
     case syntax::DeclKind::Action:
       refuse(SymbolKind::action, decl.as<syntax::ActionDecl>().name, "an action", decl, file);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/sema/declarations.h"
+#include "compiler/sema/slot_ranges.h"
 
 // Channels, consent topics, experiments, and the signatures of messages and fns.
 
@@ -20,12 +21,14 @@ void Declarations::resolve_messaging() {
   for (const Symbol& symbol : symbols_) {
     if (symbol.kind == SymbolKind::channel) resolve_channel(symbol.decl->as<syntax::ChannelDecl>(), symbol);
     if (symbol.kind == SymbolKind::experiment) resolve_experiment(symbol.decl->as<syntax::ExperimentDecl>(), symbol);
+    if (symbol.kind == SymbolKind::holdout) resolve_holdout(symbol.decl->as<syntax::HoldoutDecl>(), symbol);
     if (symbol.kind == SymbolKind::message) resolve_message(symbol.decl->as<syntax::MessageDecl>(), symbol);
     if (symbol.kind == SymbolKind::calendar) resolve_calendar(symbol.decl->as<syntax::CalendarDecl>(), symbol);
     if (symbol.kind == SymbolKind::policy) resolve_policy(symbol.decl->as<syntax::PolicyDecl>(), symbol);
     if (symbol.kind == SymbolKind::fn) resolve_fn(symbol.decl->as<syntax::FnDecl>(), symbol);
   }
   check_salts();
+  assign_in_order(context_.model);
 }
 
 void Declarations::resolve_channel(const syntax::ChannelDecl& declaration, const Symbol& symbol) {
@@ -73,84 +76,6 @@ void Declarations::resolve_channel(const syntax::ChannelDecl& declaration, const
   channel.consents = std::move(consents);
   channel.receipts.assign(receipts.begin(), receipts.end());
   channel.accepts = accepts;
-}
-
-namespace {
-
-constexpr std::int64_t k_slots = 1'000'000;
-
-/// Slots of a share such as "33.3333" (percent), if it is a whole number of them.
-std::optional<std::int64_t> slots_of(const std::string& percent) {
-  const auto share = Decimal::parse(percent);
-  const auto slots = share ? multiply(*share, Decimal::from_int(k_slots / 100)) : std::nullopt;
-  const auto whole = slots ? slots->to_int() : std::nullopt;
-  return whole && *whole >= 0 && *whole <= k_slots ? whole : std::nullopt;
-}
-
-std::string percent_of_slots(std::int64_t slots) {
-  const auto percent = divide(Decimal::from_int(slots), Decimal::from_int(k_slots / 100));
-  return percent ? percent->to_string() : "0";
-}
-
-}  // namespace
-
-void Declarations::resolve_experiment(const syntax::ExperimentDecl& declaration, const Symbol& symbol) {
-  if (declaration.layer) context_.not_compiled("a layer of an experiment", declaration.layer->span);
-  for (const syntax::RetiredArm& arm : declaration.retired) context_.not_compiled("a retired arm", arm.span);
-  Experiment& experiment = context_.model.experiments[symbol.index];
-  if (!declaration.salt) {
-    if (!symbol.damaged) {
-      context_.report(Kind::salt_missing, declaration.name.span)
-          .with("experiment", symbol.name)
-          .note("the salt decides who is in which arm; it stays when the experiment is renamed")
-          .help("give it one: `salt \"" + symbol.name + "\"`");
-    }
-  } else {
-    experiment.salt = declaration.salt->text;
-  }
-  std::int64_t sum = 0;
-  bool shares_fit = !symbol.damaged;
-  for (const syntax::ExperimentArm& arm : declaration.arms) {
-    if (arm.name.text.empty()) continue;
-    const auto earlier = std::ranges::find(experiment.arms, arm.name.text, &ExperimentArm::name);
-    if (earlier != experiment.arms.end()) {
-      context_.report(Kind::repeated_member, arm.name.span)
-          .with("owner", "experiment `" + symbol.name + "`")
-          .with("what", "the arm")
-          .with("name", arm.name.text)
-          .secondary(earlier->span, "first here");
-      shares_fit = false;
-      continue;
-    }
-    const auto slots = slots_of(arm.share.text);
-    if (!slots) {
-      context_.report(Kind::share_too_fine, arm.share.span);
-      shares_fit = false;
-    }
-    sum += slots.value_or(0);
-    experiment.arms.push_back({arm.name.text, static_cast<std::uint32_t>(slots.value_or(0)), arm.name.span});
-  }
-  if (shares_fit && sum != k_slots) {
-    Diagnostic& diagnostic =
-        context_.report(Kind::shares_not_whole, declaration.name.span).with("experiment", symbol.name).with("sum", percent_of_slots(sum));
-    diagnostic.label("the arms of an experiment share 100%");
-    if (sum < k_slots) diagnostic.help("an arm for the remaining " + percent_of_slots(k_slots - sum) + "% is missing");
-  }
-}
-
-void Declarations::check_salts() {
-  std::map<std::string, Span> seen;
-  for (const Symbol& symbol : symbols_) {
-    if (symbol.kind != SymbolKind::experiment) continue;
-    const auto& salt = symbol.decl->as<syntax::ExperimentDecl>().salt;
-    if (!salt) continue;
-    const auto [earlier, is_new] = seen.try_emplace(salt->text, salt->span);
-    if (is_new) continue;
-    context_.report(Kind::salt_used_twice, salt->span)
-        .with("salt", salt->text)
-        .secondary(earlier->second, "first used here")
-        .note("with one salt both experiments put the same customers into the same slots");
-  }
 }
 
 std::vector<Parameter> Declarations::resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner,

@@ -94,6 +94,7 @@ class JourneyChecker {
   /// A step whose statements `body` checks.
   StmtPtr named_step(const syntax::Stmt& stmt, const syntax::Name& name, const std::function<Block()>& body);
   StmtPtr refuse(const syntax::Stmt& stmt, const std::string& construct);
+  std::uint32_t label_index(const std::string& label);
 
   // journey_interrupt.cpp
   StmtPtr check_guarded(const syntax::Stmt& stmt);
@@ -117,6 +118,13 @@ class JourneyChecker {
   /// E0524, when what is written to `sink` has a label that `sink` does not.
   void check_labels_kept(const Expr& value, types::Labels kept, const std::string& sink, Span declared);
   VariableId declare_delivery(const syntax::Name& label, MessageId message, const std::vector<ChannelId>& channels);
+
+  // journey_handover.cpp
+  StmtPtr check_emit(const syntax::Stmt& stmt);
+  StmtPtr check_hand_off(const syntax::Stmt& stmt);
+  std::vector<ExprPtr> handed_arguments(const syntax::Stmt& stmt, const Symbol& target);
+  void check_handoff_entry(const syntax::Header& header, const Entry& entry);
+  void check_holdout_header(const syntax::HoldoutHeader& header);
 
   // journey_policy.cpp
   void check_policy_header(const syntax::PolicyHeader& header);
@@ -182,6 +190,7 @@ class JourneyChecker {
   std::map<std::string, Span> step_paths_;
   std::map<std::string, Span> points_;
   std::map<std::string, Span> sends_;
+  std::map<HoldoutId, Span> holdouts_;
   bool unreachable_reported_ = false;
   bool policy_missed_ = false;
   std::size_t name_count_ = 0;

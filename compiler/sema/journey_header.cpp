@@ -104,7 +104,7 @@ void JourneyChecker::check_headers() {
         check_policy_header(header.as<syntax::PolicyHeader>());
         break;
       case syntax::HeaderKind::Holdout:
-        context_.not_compiled("`holdout` in a journey", header.span);
+        check_holdout_header(header.as<syntax::HoldoutHeader>());
         break;
       case syntax::HeaderKind::Lifetime:
         require_once("lifetime", lifetime, header);
@@ -179,9 +179,9 @@ std::optional<Entry> JourneyChecker::entry_source(const syntax::Header& header) 
   } else if (const auto* at_moment = std::get_if<syntax::EnterAtMoment>(&enter.source)) {
     entry.schedule = schedule(*at_moment);
   } else {
-    context_.not_compiled("`enter by handoff`", header.span);
+    entry.handoff = true;
   }
-  if (!entry.event && !entry.joins && !entry.schedule) return std::nullopt;
+  if (!entry.event && !entry.joins && !entry.schedule && !entry.handoff) return std::nullopt;
   return entry;
 }
 
@@ -214,6 +214,13 @@ Edge JourneyChecker::check_entry(const syntax::Header& header, Entry& entry) {
   Flow flow;
   if (entry.binding) flow.assigned.insert(*entry.binding);
   Scope scope;
+  if (entry.handoff) {
+    // What is handed over is there from the beginning.
+    for (const VariableId parameter : journey_.parameters) {
+      scope.declare(context_.model.at(parameter).name, parameter);
+      flow.assigned.insert(parameter);
+    }
+  }
   if (pattern && pattern->alias) scope.declare(pattern->alias->text, *entry.binding);
   ExprChecker exprs(context_, file_, scope, flow);
   for (const syntax::Name& field : pattern ? pattern->same : std::vector<syntax::Name>()) {
@@ -232,7 +239,11 @@ Edge JourneyChecker::check_entry(const syntax::Header& header, Entry& entry) {
     if (!key->type.is_error()) entry.one_per = std::move(key);
     refuse_since_entry(entry.one_per);
   }
-  check_entry_arguments(header, entry, exprs);
+  if (entry.handoff) {
+    check_handoff_entry(header, entry);
+  } else {
+    check_entry_arguments(header, entry, exprs);
+  }
   entry.once_ever = enter.once_ever.has_value();
   if (enter.if_running) {
     switch (*enter.if_running) {
@@ -314,9 +325,13 @@ std::uint32_t JourneyChecker::exit_label(const syntax::Name& name) {
         .with("name", name.text)
         .note("the engine gives done, expired, fault, restarted, merged, erased and handed_off");
   }
-  const auto found = std::ranges::find(journey_.labels, name.text);
+  return label_index(name.text);
+}
+
+std::uint32_t JourneyChecker::label_index(const std::string& label) {
+  const auto found = std::ranges::find(journey_.labels, label);
   if (found != journey_.labels.end()) return static_cast<std::uint32_t>(found - journey_.labels.begin());
-  journey_.labels.push_back(name.text);
+  journey_.labels.push_back(label);
   return static_cast<std::uint32_t>(journey_.labels.size() - 1);
 }
 

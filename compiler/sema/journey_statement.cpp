@@ -139,7 +139,7 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
     case syntax::StmtKind::Run:
       return check_run(stmt);
     case syntax::StmtKind::Emit:
-      return refuse(stmt, "`emit`");
+      return check_emit(stmt);
     case syntax::StmtKind::Call: {
       refuse(stmt, "`call` of an action");
       const auto& call = stmt.as<syntax::CallStmt>();
@@ -148,9 +148,7 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
       return nullptr;
     }
     case syntax::StmtKind::HandOff:
-      refuse(stmt, "`hand off to`");
-      flow_.reachable = false;
-      return nullptr;
+      return check_hand_off(stmt);
   }
   return nullptr;
 }
@@ -339,6 +337,12 @@ StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
           .with("what", "the arm")
           .with("name", arm.name.text)
           .secondary(earlier->second, "first here");
+    } else if (declared != experiment.arms.end() && declared->retired) {
+      context_.report(Kind::split_of_retired_arm, arm.name.span)
+          .with("arm", declared->name)
+          .with("as", experiment.arms[*declared->retired].name)
+          .secondary(declared->span, "retired here")
+          .help("leave it out of the split");
     } else if (declared == experiment.arms.end()) {
       has_unknown_arm = true;
       std::vector<std::string> candidates;
@@ -360,7 +364,7 @@ StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
   result.experiment = static_cast<ExperimentId>(symbol->index);
   std::string missing;
   for (const ExperimentArm& arm : experiment.arms) {
-    if (!seen.contains(arm.name)) missing += (missing.empty() ? "`" : ", `") + arm.name + "`";
+    if (!seen.contains(arm.name) && !arm.retired) missing += (missing.empty() ? "`" : ", `") + arm.name + "`";
   }
   if (!missing.empty() && !symbol->damaged && !has_unknown_arm) {
     context_.report(Kind::split_arm_missing, syntax.experiment.span)

@@ -97,15 +97,37 @@ struct Message {
   Span span;
 };
 
+using SlotRanges = std::vector<bytecode::SlotRange>;
+
 struct ExperimentArm {
   std::string name;
-  std::uint32_t slots = 0;  ///< of 1,000,000
+  std::uint32_t slots = 0;               ///< of 1,000,000
+  std::uint32_t number = 0;              ///< under which it is stored with customers
+  SlotRanges ranges;                     ///< so many slots; project/slots.h
+  std::optional<std::uint32_t> retired;  ///< the arm that its people run; it has no slots
   Span span;
 };
 struct Experiment {
   std::string name;
   std::string salt;
-  std::vector<ExperimentArm> arms;  ///< slots add up to 1,000,000
+  std::string layer;                ///< empty = none
+  SlotRanges layer_ranges;          ///< its part of the layer
+  std::vector<ExperimentArm> arms;  ///< in the order of the text, retired ones too; slots add up to 1,000,000
+  Span span;
+
+  [[nodiscard]] std::uint32_t first_arm() const {  ///< the first that is not retired
+    std::uint32_t arm = 0;
+    while (arm + 1 < arms.size() && arms[arm].retired) ++arm;
+    return arm;
+  }
+};
+
+/// Whoever is held out runs the journeys that name it silently.
+struct Holdout {
+  std::string name;
+  std::string salt;
+  std::uint32_t slots = 0;        ///< of 1,000,000
+  std::optional<DateDays> until;  ///< the last day on which somebody who enters is held out
   Span span;
 };
 
@@ -188,7 +210,7 @@ struct Join {
   bool including_existing = false;
 };
 
-/// Exactly one of `event`, `joins` and `schedule`.
+/// Exactly one of `event`, `joins`, `schedule` and `handoff`.
 struct Entry {
   std::optional<EventId> event;
   /// There exactly when `event` is. One variable is shared by all entries on events when all are on one event; then the body may
@@ -196,12 +218,13 @@ struct Entry {
   std::optional<VariableId> binding;
   std::optional<Join> joins;
   std::optional<Schedule> schedule;
+  bool handoff = false;
   ExprPtr where;    ///< null = every such event
   ExprPtr one_per;  ///< null without `one per`
   bool once_ever = false;
   AlreadyRunning already = AlreadyRunning::ignore;
   std::optional<TimeSpan> cooldown;
-  std::vector<ExprPtr> arguments;  ///< one per parameter of the journey, in their order; defaults are filled in
+  std::vector<ExprPtr> arguments;  ///< one per parameter of the journey, in their order; defaults are filled in; none for a handoff
   Span span;
 };
 /// What `same f` reads when the entries' events differ: at entry, `variable` = field `fields[i]` of entry i's event.
@@ -245,6 +268,7 @@ struct Journey {
   std::int32_t priority = 0;
   std::vector<VariableId> parameters;
   std::optional<PolicyId> policy;
+  std::vector<HoldoutId> holdouts;  ///< sorted
   std::vector<Entry> entries;
   std::vector<EntryCapture> entry_captures;
   std::vector<Exit> exits;  ///< in text order
@@ -267,6 +291,7 @@ struct Model {
   std::vector<Channel> channels;
   std::vector<Message> messages;
   std::vector<Experiment> experiments;
+  std::vector<Holdout> holdouts;
   std::vector<Calendar> calendars;
   std::vector<Policy> policies;
   std::vector<Fn> fns;
@@ -282,12 +307,16 @@ struct Model {
   [[nodiscard]] const Channel& at(ChannelId id) const { return channels[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Message& at(MessageId id) const { return messages[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Experiment& at(ExperimentId id) const { return experiments[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Holdout& at(HoldoutId id) const { return holdouts[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Calendar& at(CalendarId id) const { return calendars[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Policy& at(PolicyId id) const { return policies[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Fn& at(FnId id) const { return fns[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const HistoryQuery& at(HistoryId id) const { return history[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Segment& at(SegmentId id) const { return segments[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Journey& at(JourneyId id) const { return journeys[static_cast<std::size_t>(id)]; }
+  /// Some journey emits events: then a step has to remember where among those of one reaction it began.
+  bool emits = false;
+
   [[nodiscard]] const VariableInfo& at(VariableId id) const { return variables[static_cast<std::size_t>(id)]; }
 };
 

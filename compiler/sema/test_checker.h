@@ -42,6 +42,7 @@ class TestChecker {
   void take_value(const syntax::Name& name, const syntax::Expr& value, std::size_t file, bool is_fixture);
   void given_name(const syntax::GivenNameItem& given, Span span);
   void given_arm(const syntax::GivenNameItem& given, const Symbol& experiment, Span span);
+  void given_holdout(const syntax::GivenNameItem& given, const Symbol& holdout, Span span);
   void finish_customer();
   void report_missing_attributes();
 

@@ -113,12 +113,12 @@ void TestChecker::take_values(const std::vector<syntax::NamedValue>& values, std
 
 void TestChecker::given_name(const syntax::GivenNameItem& given, Span span) {
   const Symbol* symbol =
-      context_.require(file_, given.name, {SymbolKind::fixture, SymbolKind::experiment, SymbolKind::holdout}, "fixture or experiment");
+      context_.require(file_, given.name, {SymbolKind::fixture, SymbolKind::experiment, SymbolKind::holdout}, "fixture, experiment or holdout");
   if (!symbol) {
     fixture_is_broken_ = true;
     return;
   }
-  if (symbol->kind == SymbolKind::holdout) return context_.not_compiled("a holdout in a test", span);
+  if (symbol->kind == SymbolKind::holdout) return given_holdout(given, *symbol, span);
   if (symbol->kind == SymbolKind::experiment) return given_arm(given, *symbol, span);
   if (given.value) {
     context_.report(Kind::nothing_to_give, given.value->span)
@@ -169,6 +169,24 @@ void TestChecker::given_arm(const syntax::GivenNameItem& given, const Symbol& sy
     return;
   }
   test_.arms.push_back({id, static_cast<std::uint32_t>(arm - experiment.arms.begin()), span});
+}
+
+void TestChecker::given_holdout(const syntax::GivenNameItem& given, const Symbol& symbol, Span span) {
+  const auto id = static_cast<HoldoutId>(symbol.index);
+  const std::string word = given.value ? given.value->text : "";
+  if (word != "held_out" && word != "included") {
+    if (given.value && word.empty()) return;
+    context_.report(Kind::held_out_or_not, given.value ? given.value->span : given.name.span)
+        .with("holdout", symbol.name)
+        .help("write `given " + symbol.name + " = held_out`; without it nobody is held out in a test");
+    return;
+  }
+  const auto earlier = std::ranges::find(test_.holdouts, id, &GivenHoldout::holdout);
+  if (earlier != test_.holdouts.end()) {
+    context_.report(Kind::repeated_argument, span).with("name", symbol.name).secondary(earlier->span, "given here first");
+    return;
+  }
+  test_.holdouts.push_back({id, word == "held_out", span});
 }
 
 void TestChecker::finish_customer() {

@@ -30,6 +30,7 @@ enum class EventId : std::uint32_t {};
 enum class ChannelId : std::uint32_t {};
 enum class MessageId : std::uint32_t {};
 enum class ExperimentId : std::uint32_t {};
+enum class HoldoutId : std::uint32_t {};
 enum class PolicyId : std::uint32_t {};
 enum class CalendarId : std::uint32_t {};
 enum class FnId : std::uint32_t {};

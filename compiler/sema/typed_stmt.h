@@ -195,9 +195,19 @@ struct SetStmt {
 struct ExitStmt {
   std::uint32_t label = 0;  ///< Journey::labels
 };
+struct EmitStmt {
+  EventId event{};
+  std::vector<ExprPtr> fields;  ///< one per field of the event, in their order; Absent where an optional one is left out
+};
+/// Ends the instance; the other journey starts with these parameters.
+struct HandOffStmt {
+  JourneyId journey{};
+  std::vector<ExprPtr> arguments;  ///< one per parameter of the journey, in their order; defaults are filled in
+  std::uint32_t label = 0;         ///< Journey::labels: `handed_off`
+};
 
 using StmtNode = std::variant<StepStmt, SendStmt, WaitStmt, AwaitStmt, GuardedStmt, IfStmt, MatchStmt, SplitStmt, RepeatStmt,
-                              StopRepeatingStmt, LeaveStmt, LetStmt, SetStmt, ExitStmt>;
+                              StopRepeatingStmt, LeaveStmt, LetStmt, SetStmt, ExitStmt, EmitStmt, HandOffStmt>;
 
 struct Stmt {
   Span span;

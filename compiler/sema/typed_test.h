@@ -31,6 +31,12 @@ struct GivenArm {
   Span span;
 };
 
+struct GivenHoldout {
+  HoldoutId holdout{};
+  bool held_out = false;
+  Span span;
+};
+
 /// One value per field of the event; Absent where the field is optional and not given.
 struct EventStimulus {
   EventId event{};
@@ -129,6 +135,7 @@ struct Test {
   std::vector<GivenAttribute> customer;  ///< every required attribute is there, each at most once
   std::vector<TopicId> consents;
   std::vector<GivenArm> arms;
+  std::vector<GivenHoldout> holdouts;  ///< of the others nobody is held out
   std::vector<TestItem> items;  ///< in text order
   Span span;                    ///< of the title
 };

@@ -45,6 +45,8 @@ void for_each_block(const Stmt& stmt, const std::function<void(const Block&)>& v
                  [](const LetStmt&) {},
                  [](const SetStmt&) {},
                  [](const ExitStmt&) {},
+                 [](const EmitStmt&) {},
+                 [](const HandOffStmt&) {},
              },
              stmt.node);
 }
@@ -83,6 +85,12 @@ void for_each_own_expr(const Stmt& stmt, const std::function<void(const Expr&)>&
                  [&](const MatchStmt& node) { visit_pointer(node.subject); },
                  [&](const LetStmt& node) { visit_pointer(node.value); },
                  [&](const SetStmt& node) { visit_pointer(node.value); },
+                 [&](const EmitStmt& node) {
+                   for (const ExprPtr& field : node.fields) visit_pointer(field);
+                 },
+                 [&](const HandOffStmt& node) {
+                   for (const ExprPtr& argument : node.arguments) visit_pointer(argument);
+                 },
                  [](const StepStmt&) {},
                  [](const SplitStmt&) {},
                  [](const RepeatStmt&) {},

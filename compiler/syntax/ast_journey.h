@@ -96,6 +96,10 @@ struct Header {
 
   [[nodiscard]] HeaderKind kind() const { return static_cast<HeaderKind>(node.index()); }
   template <typename Node>
+  [[nodiscard]] const Node* get_if() const {
+    return std::get_if<Node>(&node);
+  }
+  template <typename Node>
   [[nodiscard]] const Node& as() const {
     return std::get<Node>(node);
   }

@@ -40,6 +40,7 @@ class GivenHost final : public vm::Host {
   std::string_view zone() override { return zone_; }
   TimestampMs now() const override { return 0; }
   uint64_t position() const override { return 0; }
+  uint32_t ordinal() const override { return 0; }
   int64_t history(bytecode::HistoryId) override { return 0; }
   bool segment(bytecode::SegmentId) override { return false; }
   vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override {
@@ -51,6 +52,8 @@ class GivenHost final : public vm::Host {
     assert(false);
     return 0;
   }
+  void emit(bytecode::EventId, std::span<const Value>) override { assert(false); }
+  void hand_off(bytecode::JourneyId, std::span<const Value>) override { assert(false); }
 
  private:
   static constexpr std::string_view k_empty_list = std::string_view("\0", 1);

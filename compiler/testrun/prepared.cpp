@@ -69,8 +69,10 @@ const bytecode::Program& Prepared::program_of(sema::JourneyId journey) const {
   auto& program = by_journey_[journey];
   if (program == nullptr) {
     program = std::make_unique<bytecode::Program>(program_);
+    // Of the others only what the journey hands over to is open, and that by handoff only.
     for (size_t i = 0; i < program->journeys.size(); ++i) {
-      if (i != static_cast<size_t>(journey)) program->journeys[i].entries.clear();
+      if (i == static_cast<size_t>(journey)) continue;
+      std::erase_if(program->journeys[i].entries, [](const bytecode::JourneyEntry& entry) { return !entry.handoff; });
     }
   }
   return *program;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "compiler/testrun/expectations.h"
@@ -98,7 +99,17 @@ class Runner {
     world_.feed(RecordTag::attributes, world_.clock(), world_.clock(), given_.attributes);
     for (const auto& given : test_.arms) {
       std::string body;
-      engine::write_assignment_body(body, {static_cast<bytecode::ExperimentId>(given.experiment), given.arm});
+      const std::uint32_t number = model_.at(given.experiment).arms[given.arm].number;
+      engine::write_assignment_body(body, {static_cast<bytecode::ExperimentId>(given.experiment), number});
+      world_.feed(RecordTag::assignment, world_.clock(), world_.clock(), body);
+    }
+    // Who is held out is not left to the test customer's slot.
+    for (size_t i = 0; i < program_.holdouts.size(); ++i) {
+      const auto same = [&](const sema::GivenHoldout& given) { return static_cast<size_t>(given.holdout) == i; };
+      const auto given = std::find_if(test_.holdouts.begin(), test_.holdouts.end(), same);
+      std::string body;
+      engine::write_assignment_body(body, {.holdout = static_cast<bytecode::HoldoutId>(i),
+                                           .held_out = given != test_.holdouts.end() && given->held_out});
       world_.feed(RecordTag::assignment, world_.clock(), world_.clock(), body);
     }
     // What is given was so before the journeys were deployed.
@@ -180,6 +191,7 @@ class Runner {
     const auto& sites = program_.journey(static_cast<bytecode::JourneyId>(test_.journey)).sites;
     const RecordedDelivery* latest = nullptr;
     for (const auto& delivery : world_.deliveries()) {
+      if (delivery.journey != world_.journey()) continue;
       if (delivery.sent && sites[static_cast<size_t>(delivery.site)].path == what.site_path) latest = &delivery;
     }
     const std::string& name = model_.at(what.delivery).name;

@@ -149,6 +149,11 @@ const char* word_for(bytecode::PointKind kind) {
 
 }  // namespace
 
+// Before what another journey than the tested one does.
+std::string World::of_journey(bytecode::JourneyId journey) const {
+  return journey == journey_ ? "" : program_.journey(journey).name + ": ";
+}
+
 void World::note_waiting() {
   std::vector<engine::WaitingInstance> waiting;
   engine_.for_each_waiting([&](const engine::WaitingInstance& instance) { waiting.push_back(instance); });
@@ -158,15 +163,15 @@ void World::note_waiting() {
       return old.instance == instance.instance && old.point == instance.point && old.deadline == instance.deadline;
     };
     if (std::any_of(waiting_.begin(), waiting_.end(), same)) continue;
-    const auto& point = program_.journey(journey_).points[static_cast<size_t>(instance.point)];
+    const auto& point = program_.journey(instance.journey).points[static_cast<size_t>(instance.point)];
     std::string until = instance.deadline == 0 ? "" : fmt::format(" until {}", local(instance.deadline));
-    note(fmt::format("waiting in {} ({}){}", waiting_step(instance), word_for(point.kind), until));
+    note(fmt::format("{}waiting in {} ({}){}", of_journey(instance.journey), waiting_step(instance), word_for(point.kind), until));
   }
   waiting_ = std::move(waiting);
 }
 
 std::string_view World::waiting_step(const engine::WaitingInstance& waiting) const {
-  return program_.journey(journey_).points[static_cast<size_t>(waiting.point)].step;
+  return program_.journey(waiting.journey).points[static_cast<size_t>(waiting.point)].step;
 }
 
 vm::EventView World::entry_event(engine::InstanceId instance) const {
@@ -179,8 +184,8 @@ vm::EventView World::entry_event(engine::InstanceId instance) const {
 }
 
 void World::on_entered(const engine::EnteredCommand& command) {
-  instances_.push_back({command.instance, command.at, std::nullopt, {}});
-  note_at(command.at, "entered");
+  if (command.journey == journey_) instances_.push_back({command.instance, command.at, std::nullopt, {}});
+  note_at(command.at, of_journey(command.journey) + (command.silent ? "entered, held out" : "entered"));
 }
 
 std::string World::show_value(bytecode::TypeId type, const Value& value) {
@@ -202,6 +207,7 @@ std::string World::show(const engine::DeliveryCommand& command) {
 void World::on_delivery(const engine::DeliveryCommand& command) {
   RecordedDelivery delivery;
   delivery.at = command.at;
+  delivery.journey = command.journey;
   delivery.message = command.message;
   delivery.site = command.site;
   if (command.has_channel) delivery.channel = command.channel;
@@ -219,11 +225,12 @@ void World::on_delivery(const engine::DeliveryCommand& command) {
     delivery.parameters.push_back(std::move(packed));
   }
   delivery.shown = show(command);
-  const std::string& step = program_.journey(journey_).sites[static_cast<size_t>(command.site)].step;
+  const std::string& step = program_.journey(command.journey).sites[static_cast<size_t>(command.site)].step;
   const std::string channel = delivery.channel ? fmt::format(" via {}", program_.channels[static_cast<size_t>(command.channel)].name) : "";
   note_at(command.at, command.sent
-                          ? fmt::format("sent {}{} in {}", delivery.shown, channel, step)
-                          : fmt::format("suppressed {}{} in {} because {}", delivery.shown, channel, step, to_string(command.reason)));
+                          ? fmt::format("{}sent {}{} in {}", of_journey(command.journey), delivery.shown, channel, step)
+                          : fmt::format("{}suppressed {}{} in {} because {}", of_journey(command.journey), delivery.shown, channel, step,
+                                        to_string(command.reason)));
   deliveries_.push_back(std::move(delivery));
   if (observed_ == nullptr) return;
   SendOutcomes& outcomes = observed_->sends[{command.journey, command.site}];
@@ -231,13 +238,18 @@ void World::on_delivery(const engine::DeliveryCommand& command) {
 }
 
 void World::on_goal(const engine::GoalCommand& command) {
-  note_at(command.at, fmt::format("goal {}", command.goal));
-  goals_.push_back({command.at, std::string(command.goal), command.instance});
+  note_at(command.at, fmt::format("{}goal {}", of_journey(command.journey), command.goal));
+  if (command.journey == journey_) goals_.push_back({command.at, std::string(command.goal), command.instance});
 }
 
 void World::on_exposure(const engine::ExposureCommand& command) {
   const auto& experiment = program_.experiments[static_cast<size_t>(command.experiment)];
   note_at(command.at, fmt::format("experiment {}: arm {}", experiment.name, experiment.arms[command.arm].name));
+}
+
+// That somebody is not held out is what a test assumes.
+void World::on_holdout(const engine::HoldoutCommand& command) {
+  if (command.held_out) note_at(command.at, fmt::format("held out by {}", program_.holdouts[static_cast<size_t>(command.holdout)].name));
 }
 
 void World::on_ended(const engine::EndedCommand& command) {
@@ -246,7 +258,7 @@ void World::on_ended(const engine::EndedCommand& command) {
     instance.ended_at = command.ended_at;
     instance.exit = command.exit;
   }
-  note_at(command.ended_at, fmt::format("exited as {}", command.exit));
+  note_at(command.ended_at, fmt::format("{}exited as {}", of_journey(command.journey), command.exit));
   if (observed_ != nullptr) ++observed_->exits[{command.journey, std::string(command.exit)}];
 }
 
@@ -287,6 +299,12 @@ void World::set_attribute(bytecode::AttributeId, const Value&) {
 uint32_t World::assign_arm(bytecode::ExperimentId) {
   assert(false);
   return 0;
+}
+void World::emit(bytecode::EventId, std::span<const Value>) {
+  assert(false);
+}
+void World::hand_off(bytecode::JourneyId, std::span<const Value>) {
+  assert(false);
 }
 
 }  // namespace wend::testrun

@@ -22,6 +22,7 @@ inline constexpr std::string_view k_customer_id = "test-customer";
 
 struct RecordedDelivery {
   TimestampMs at = 0;
+  bytecode::JourneyId journey{};
   bytecode::MessageId message{};
   bytecode::SiteId site{};
   std::optional<bytecode::ChannelId> channel;
@@ -82,12 +83,14 @@ class World final : private engine::CommandSink, private vm::Host {
   /// For people: texts in quotes, `absent`.
   std::string show_value(bytecode::TypeId type, const bytecode::Value& value);
 
+  /// The journey that is tested; others are there when it hands over to them.
+  bytecode::JourneyId journey() const { return journey_; }
   const std::vector<RecordedDelivery>& deliveries() const { return deliveries_; }
   const std::vector<RecordedGoal>& goals() const { return goals_; }
   const std::vector<RecordedInstance>& instances() const { return instances_; }
   const std::vector<engine::WaitingInstance>& waiting() const { return waiting_; }
   std::vector<TimelineLine>& timeline() { return timeline_; }
-  /// The event that started the instance; empty body when it did not.
+  /// The event that started the instance; empty body when none of the log did.
   vm::EventView entry_event(engine::InstanceId instance) const;
   std::string_view waiting_step(const engine::WaitingInstance& waiting) const;
 
@@ -97,6 +100,7 @@ class World final : private engine::CommandSink, private vm::Host {
  private:
   void react(engine::RecordTag tag, TimestampMs at, TimestampMs happened, std::string_view customer, std::string_view body);
   TimestampMs end_of_wait(const engine::WaitingInstance& instance) const;
+  std::string of_journey(bytecode::JourneyId journey) const;
   void note_waiting();
   void note_refusals(const engine::Counters& before);
   std::string show(const engine::DeliveryCommand& command);
@@ -105,10 +109,12 @@ class World final : private engine::CommandSink, private vm::Host {
   void on_delivery(const engine::DeliveryCommand& command) override;
   void on_goal(const engine::GoalCommand& command) override;
   void on_exposure(const engine::ExposureCommand& command) override;
+  void on_holdout(const engine::HoldoutCommand& command) override;
   void on_ended(const engine::EndedCommand& command) override;
 
   TimestampMs now() const override { return clock_; }
   uint64_t position() const override { return next_position_; }
+  uint32_t ordinal() const override { return 0; }
   bytecode::Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override;
   int64_t history(bytecode::HistoryId id) override;
@@ -117,6 +123,8 @@ class World final : private engine::CommandSink, private vm::Host {
                         std::span<const bytecode::Value> registers) override;
   void set_attribute(bytecode::AttributeId id, const bytecode::Value& value) override;
   uint32_t assign_arm(bytecode::ExperimentId id) override;
+  void emit(bytecode::EventId event, std::span<const bytecode::Value> fields) override;
+  void hand_off(bytecode::JourneyId to, std::span<const bytecode::Value> parameters) override;
 
   const bytecode::Program& program_;
   const ZoneTable& zones_;
@@ -132,7 +140,7 @@ class World final : private engine::CommandSink, private vm::Host {
   std::vector<RecordedDelivery> deliveries_;
   std::vector<RecordedGoal> goals_;
   std::vector<RecordedInstance> instances_;
-  std::vector<engine::WaitingInstance> waiting_;
+  std::vector<engine::WaitingInstance> waiting_;  ///< of the tested journey and of those it hands over to
   std::vector<TimelineLine> timeline_;
 };
 

@@ -151,10 +151,30 @@ class Lister {
       }
     }
     for (const Experiment& experiment : program_.experiments) {
-      line("\nexperiment {}, salt {}", experiment.name, quoted(experiment.salt));
-      for (const Arm& arm : experiment.arms) line("  {} {} slots", arm.name, arm.slots);
+      list_experiment(experiment);
+    }
+    for (const Holdout& holdout : program_.holdouts) {
+      line("\nholdout {}, salt {}: {} slots{}", holdout.name, quoted(holdout.salt), holdout.slots,
+           holdout.until ? " until " + format_date(*holdout.until) : "");
     }
     for (const Policy& policy : program_.policies) list_policy(policy);
+  }
+
+  static std::string ranges_text(const std::vector<SlotRange>& ranges) {
+    std::string text;
+    for (const SlotRange& range : ranges) text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", range.first, range.end);
+    return text.empty() ? "none" : text;
+  }
+  void list_experiment(const Experiment& experiment) {
+    line("\nexperiment {}, salt {}", experiment.name, quoted(experiment.salt));
+    if (!experiment.layer.empty()) {
+      line("  layer {} slots {}, others run {}", experiment.layer, ranges_text(experiment.layer_slots),
+           experiment.arms[experiment.control].name);
+    }
+    for (const Arm& arm : experiment.arms) {
+      line("  {} {}", arm.name,
+           arm.retired_as ? "retired as " + experiment.arms[*arm.retired_as].name : "slots " + ranges_text(arm.slots));
+    }
   }
 
   void list_policy(const Policy& policy) {
@@ -170,6 +190,7 @@ class Lister {
 
   std::string source_text(const JourneyEntry& entry) const {
     if (entry.joins) return fmt::format("when joins {}", program_.segments[static_cast<size_t>(*entry.joins)].name);
+    if (entry.handoff) return "by handoff";
     if (entry.schedule) return fmt::format("by schedule {}", static_cast<size_t>(*entry.schedule));
     return "on " + event_name(entry.event);
   }
@@ -181,6 +202,7 @@ class Lister {
   void list_journey(const Journey& journey) {
     line("\njourney {}, lifetime {}, priority {}", journey.name, span_text(journey.lifetime), journey.priority);
     if (journey.policy) line("  policy {}", program_.policies[static_cast<size_t>(*journey.policy)].name);
+    for (const HoldoutId holdout : journey.holdouts) line("  holdout {}", program_.holdouts[static_cast<size_t>(holdout)].name);
     for (const JourneyEntry& entry : journey.entries) {
       line("  enter {}{}{} start @{}", source_text(entry), entry_text("where", entry.where), entry_text("one per", entry.key),
            entry.start.pc);
@@ -191,20 +213,24 @@ class Lister {
     for (const Goal& goal : journey.goals) {
       line("  goal {} on {} within {}{}", goal.name, event_name(goal.event), span_text(goal.window), entry_text("where", goal.where));
     }
+    if (journey.handoff_layout) list_slots(journey, *journey.handoff_layout, "handed");
     for (size_t i = 0; i < journey.points.size(); ++i) list_point(journey, i);
     for (size_t i = 0; i < journey.sites.size(); ++i) list_site(journey, i);
     list_function(static_cast<size_t>(journey.body), &journey);
   }
 
+  void list_slots(const Journey& journey, LayoutId layout, const char* what) {
+    for (const LayoutSlot& slot : journey.layouts[static_cast<size_t>(layout)].slots) {
+      const TypeId type = program_.function(journey.body).registers[static_cast<size_t>(slot.reg)];
+      line("    {} r{} {}: {}", what, static_cast<size_t>(slot.reg), slot.name, type_text(program_, type));
+    }
+  }
   void list_point(const Journey& journey, size_t index) {
     const WaitingPoint& point = journey.points[index];
     line("  point {} {}{}{}{}{}{}", index, point.path, point.fixed_ms ? " for " + format_duration(*point.fixed_ms) : "",
          entry_text("deadline", point.deadline), entry_text("timeout", point.timeout), entry_text("if past", point.if_past),
          entry_text("if absent", point.if_absent));
-    for (const LayoutSlot& slot : journey.layouts[static_cast<size_t>(point.layout)].slots) {
-      const TypeId type = program_.function(journey.body).registers[static_cast<size_t>(slot.reg)];
-      line("    keeps r{} {}: {}", static_cast<size_t>(slot.reg), slot.name, type_text(program_, type));
-    }
+    list_slots(journey, point.layout, "keeps");
     for (size_t i = 0; i < point.arms.size(); ++i) {
       const AwaitArm& arm = point.arms[i];
       const char* how = i < point.interrupts ? "interrupted " : "";
@@ -321,6 +347,10 @@ class Lister {
         return program_.segments[value].name;
       case OperandKind::experiment:
         return program_.experiments[value].name;
+      case OperandKind::event:
+        return program_.events[value].name;
+      case OperandKind::journey:
+        return program_.journeys[value].name;
       case OperandKind::field:
       case OperandKind::member:
       case OperandKind::history:

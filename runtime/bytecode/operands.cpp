@@ -47,6 +47,10 @@ const char* to_string(OperandKind kind) {
       return "label";
     case OperandKind::experiment:
       return "experiment";
+    case OperandKind::event:
+      return "event";
+    case OperandKind::journey:
+      return "journey";
     case OperandKind::first:
       return "first";
     case OperandKind::number:

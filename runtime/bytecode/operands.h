@@ -34,6 +34,8 @@ enum class OperandKind : uint8_t {
   point,
   label,
   experiment,
+  event,
+  journey,
   first,
   number,
   target,

@@ -45,6 +45,7 @@ enum class EventId : uint16_t {};
 enum class ChannelId : uint16_t {};
 enum class MessageId : uint16_t {};
 enum class ExperimentId : uint16_t {};
+enum class HoldoutId : uint16_t {};
 enum class PolicyId : uint16_t {};
 enum class HistoryId : uint16_t {};
 enum class SegmentId : uint16_t {};
@@ -159,15 +160,32 @@ struct Message {
   std::vector<Body> bodies;
 };
 
+// Slots out of 1,000,000: [first, end).
+struct SlotRange {
+  uint32_t first = 0;
+  uint32_t end = 0;
+  friend bool operator==(const SlotRange&, const SlotRange&) = default;
+};
+// Ranges ascend and do not touch each other's slots; those of an experiment's arms together are all slots.
 struct Arm {
   std::string name;
-  uint32_t slots = 0;  // out of 1,000,000; arms own consecutive ranges in the order listed
+  std::vector<SlotRange> slots;
+  std::optional<uint32_t> retired_as;  // it has no slots, and whoever was assigned to it runs this arm
 };
 struct Experiment {
   std::string name;
   std::string salt;
-  std::string layer;  // empty = none
-  std::vector<Arm> arms;
+  std::string layer;                   // empty = none
+  std::vector<SlotRange> layer_slots;  // of its part of the layer; those of the layer's experiments have no slot in common
+  uint32_t control = 0;                // the arm that customers outside of its part run, without being exposed
+  std::vector<Arm> arms;               // their numbers are stored with customers
+};
+// Whoever is in one of the first `slots` runs the journeys that name it silently.
+struct Holdout {
+  std::string name;
+  std::string salt;
+  uint32_t slots = 0;             // out of 1,000,000
+  std::optional<DateDays> until;  // the last local date on which somebody who enters may be held out
 };
 
 // ── policies: what may be sent when, and what happens to a message that may not ──
@@ -220,6 +238,7 @@ struct AwaitArm {
   Entry entry;          // runs the arm, or `decline`s
   LookBack look_back = LookBack::none;
   Register step_start{};     // since_step only: integer register with the log position at which the step began
+  std::optional<Register> step_ordinal;  // and with the ordinal there, in programs that emit events
   Span ago = DurationMs{0};  // since_ago only
 };
 
@@ -259,11 +278,12 @@ struct SendSite {
 };
 
 enum class AlreadyRunning : uint8_t { ignore = 0, restart = 1, alongside = 2 };
-// Exactly one of `event`, `joins` and `schedule` says who enters when. Without an event the code reads none.
+// Exactly one of `event`, `joins`, `schedule` and `handoff` says who enters when. Without an event the code reads none.
 struct JourneyEntry {
   std::optional<EventId> event;
   std::optional<SegmentId> joins;  // a tracked segment
   std::optional<ScheduleId> schedule;
+  bool handoff = false;        // `key` and `start` begin with the registers of `Journey::handoff_layout`
   std::optional<Entry> where;  // returns boolean
   std::optional<Entry> key;    // `one per`: returns the key
   Entry start;                 // begins the body
@@ -285,6 +305,9 @@ struct Goal {
   GoalAnchor anchor{};
 };
 
+// The exit label of an instance whose journey hands the customer over.
+constexpr const char* k_handed_off_label = "handed_off";
+
 struct Journey {
   std::string name;
   std::string owner;
@@ -300,6 +323,8 @@ struct Journey {
   std::vector<Layout> layouts;
   std::vector<WaitingPoint> points;
   std::vector<SendSite> sites;
+  std::optional<LayoutId> handoff_layout;  // there exactly when an entry is `handoff`: the parameters, in their order
+  std::vector<HoldoutId> holdouts;
   std::vector<AttributeId> required;  // required attributes it can read: entry is refused while one is unset
   std::vector<std::string> steps;     // qualified names in source order
 };
@@ -318,6 +343,7 @@ struct Program {
   std::vector<Channel> channels;
   std::vector<Message> messages;
   std::vector<Experiment> experiments;
+  std::vector<Holdout> holdouts;
   std::vector<Policy> policies;
   std::vector<Segment> segments;
   std::vector<Schedule> schedules;

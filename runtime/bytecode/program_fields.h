@@ -82,12 +82,20 @@ void visit(Archive& a, Is<Message> auto& v) {
   a(v.name, v.purpose, v.parameters);
 }
 template <typename Archive>
+void visit(Archive& a, Is<SlotRange> auto& v) {
+  a(v.first, v.end);
+}
+template <typename Archive>
 void visit(Archive& a, Is<Arm> auto& v) {
-  a(v.name, v.slots);
+  a(v.name, v.slots, v.retired_as);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Experiment> auto& v) {
-  a(v.name, v.salt, v.layer, v.arms);
+  a(v.name, v.salt, v.layer, v.layer_slots, v.control, v.arms);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Holdout> auto& v) {
+  a(v.name, v.salt, v.slots, v.until);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Cap> auto& v) {
@@ -123,7 +131,7 @@ void visit(Archive& a, Is<Layout> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<AwaitArm> auto& v) {
-  a(v.signal, v.event, v.delivery, v.receipt, v.entry, v.look_back, v.step_start, v.ago);
+  a(v.signal, v.event, v.delivery, v.receipt, v.entry, v.look_back, v.step_start, v.step_ordinal, v.ago);
 }
 template <typename Archive>
 void visit(Archive& a, Is<WaitingPoint> auto& v) {
@@ -135,7 +143,7 @@ void visit(Archive& a, Is<SendSite> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<JourneyEntry> auto& v) {
-  a(v.event, v.joins, v.schedule, v.where, v.key, v.start, v.once_ever, v.already, v.cooldown);
+  a(v.event, v.joins, v.schedule, v.handoff, v.where, v.key, v.start, v.once_ever, v.already, v.cooldown);
 }
 template <typename Archive>
 void visit(Archive& a, Is<JourneyExit> auto& v) {
@@ -148,7 +156,7 @@ void visit(Archive& a, Is<Goal> auto& v) {
 template <typename Archive>
 void visit(Archive& a, Is<Journey> auto& v) {
   a(v.name, v.owner, v.lifetime, v.priority, v.policy, v.body, v.labels, v.entries, v.exits, v.goals, v.goal_layout, v.layouts, v.points, v.sites,
-    v.required, v.steps);
+    v.handoff_layout, v.holdouts, v.required, v.steps);
 }
 
 }  // namespace wend::bytecode::fields

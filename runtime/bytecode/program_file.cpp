@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view k_magic = "WENDC\n";
 // Of the section list and of everything in program_fields.h; a reader takes exactly this one.
-constexpr uint16_t k_format_version = 3;
+constexpr uint16_t k_format_version = 4;
 constexpr size_t k_digest_bytes = std::tuple_size_v<Sha256Digest>;
 
 enum class Section : uint8_t {
@@ -137,6 +137,7 @@ Sha256Digest behaviour_digest(const Program& program) {
       case Section::policies:
       case Section::journeys:
       case Section::segments:
+      case Section::holdouts:
         writer(static_cast<uint8_t>(section.tag));
         visit_section(writer, section.tag, program);
         break;

@@ -53,6 +53,7 @@ struct Start {
   std::optional<EventId> event;  // what `load_field` reads
   size_t assigned = 0;           // index into CodeUse::assigned
   std::string name;              // "where of entry 0"
+  bool begins = false;           // an instance begins here
 };
 
 struct CodeUse {
@@ -71,6 +72,7 @@ bool verify_texts(const Program& program, Fault& fault);
 bool verify_tables(const Program& program, Fault& fault);
 bool verify_policy(const Program& program, const Policy& policy, Fault& fault);
 bool verify_segments(const Program& program, Fault& fault);
+bool verify_experiments(const Program& program, Fault& fault);
 bool verify_journey(const Program& program, const Journey& journey, Fault& fault);
 // Every function with every way into it.
 std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& fault);

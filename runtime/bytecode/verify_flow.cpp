@@ -17,10 +17,11 @@ struct Successors {
 };
 
 bool is_effect(Opcode opcode) {
-  return opcode == Opcode::send || opcode == Opcode::set_attribute || opcode == Opcode::assign_arm;
+  return opcode == Opcode::send || opcode == Opcode::set_attribute || opcode == Opcode::assign_arm || opcode == Opcode::emit ||
+         opcode == Opcode::hand_off;
 }
 bool is_stop(Opcode opcode) {
-  return opcode == Opcode::suspend || opcode == Opcode::end;
+  return opcode == Opcode::suspend || opcode == Opcode::end || opcode == Opcode::hand_off;
 }
 
 bool is_last(Opcode opcode) {
@@ -93,7 +94,7 @@ class FlowVerifier {
                      fmt::format("{} (reached from {})", fmt::format(what, std::forward<Arguments>(arguments)...), start));
   }
 
-  bool counts(const Start& start) const { return !only_entry_starts_ || (start.role == Role::body && start.assigned == 0); }
+  bool counts(const Start& start) const { return !only_entry_starts_ || start.begins; }
 
   void start_bits(const Start& start, std::vector<uint64_t>& bits) const {
     std::fill(bits.begin(), bits.end(), 0);

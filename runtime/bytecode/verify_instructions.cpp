@@ -85,6 +85,10 @@ class InstructionVerifier {
         return index(name, value, program_.segments.size(), "segment");
       case OperandKind::experiment:
         return index(name, value, program_.experiments.size(), "experiment");
+      case OperandKind::event:
+        return index(name, value, program_.events.size(), "event");
+      case OperandKind::journey:
+        return index(name, value, program_.journeys.size(), "journey");
       case OperandKind::native:
         return require(native_signature(static_cast<NativeId>(value)) != nullptr, "unknown native {}", value);
       case OperandKind::site:
@@ -196,6 +200,23 @@ class InstructionVerifier {
                    attribute.name);
   }
 
+  bool emit() {
+    const auto& fields = program_.events[instruction_.a].fields;
+    return require(use_.journey != nullptr, "`emit` outside of a journey's body") &&
+           registers_fit(instruction_.b, fields.size(), [&](size_t i) { return fields[i].type; });
+  }
+
+  bool hand_off() {
+    const Journey& target = program_.journeys[instruction_.a];
+    if (!require(use_.journey->labels[instruction_.c] == k_handed_off_label, "exit label {} is not `{}`", instruction_.c, k_handed_off_label) ||
+        !require(target.handoff_layout.has_value(), "journey {} is not entered by handoff", target.name)) {
+      return false;
+    }
+    const auto& slots = target.layouts[static_cast<size_t>(*target.handoff_layout)].slots;
+    const auto& registers = program_.function(target.body).registers;
+    return registers_fit(instruction_.b, slots.size(), [&](size_t i) { return registers[static_cast<size_t>(slots[i].reg)]; });
+  }
+
   bool make_record() {
     const auto& fields = program_.records[static_cast<size_t>(type(instruction_.a).record)].fields;
     return require(instruction_.c == fields.size(), "{} values for {} fields", instruction_.c, fields.size()) &&
@@ -250,11 +271,16 @@ class InstructionVerifier {
         return set_attribute();
       case Opcode::assign_arm:
         return require(use_.journey != nullptr, "`assign_arm` outside of a journey's body");
+      case Opcode::emit:
+        return emit();
+      case Opcode::hand_off:
+        return hand_off();
+      case Opcode::load_position:
+        return require(instruction_.b <= 1, "operand b is neither 0 nor 1");
       case Opcode::load_absent:
       case Opcode::load_field:
       case Opcode::load_now:
       case Opcode::load_zone:
-      case Opcode::load_position:
       case Opcode::load_consent:
       case Opcode::load_history:
       case Opcode::load_segment:
@@ -302,19 +328,24 @@ std::string instruction_place(const CodeUse& use, size_t pc) {
 void append_reads(const Program& program, const CodeUse& use, const Instruction& instruction, std::vector<Register>& reads) {
   const OpcodeInfo& info = *opcode_info(instruction.opcode);
   const uint16_t operands[] = {instruction.a, instruction.b, instruction.c};
-  uint16_t first = 0;
+  std::optional<uint16_t> first;
   size_t count = 0;
   for (size_t i = 0; i < 3; ++i) {
     if (use_of(info.operands[i]) == OperandUse::reads_register) reads.push_back(static_cast<Register>(operands[i]));
     if (info.operands[i] == OperandKind::first) first = operands[i];
     if (info.operands[i] == OperandKind::number) count = operands[i];
     if (info.operands[i] == OperandKind::native) count = native_signature(static_cast<NativeId>(operands[i]))->parameters.size();
+    if (info.operands[i] == OperandKind::event) count = program.events[operands[i]].fields.size();
+    if (info.operands[i] == OperandKind::journey) {
+      const Journey& target = program.journeys[operands[i]];
+      count = target.layouts[static_cast<size_t>(*target.handoff_layout)].slots.size();
+    }
     if (info.operands[i] != OperandKind::site) continue;
     const SendSite& site = use.journey->sites[operands[i]];
     count = program.messages[static_cast<size_t>(site.message)].parameters.size();
     reads.insert(reads.end(), site.rounds.begin(), site.rounds.end());
   }
-  for (size_t i = 0; i < count; ++i) reads.push_back(static_cast<Register>(first + i));
+  for (size_t i = 0; i < count && first; ++i) reads.push_back(static_cast<Register>(*first + i));
 }
 
 std::optional<Register> written_register(const Instruction& instruction) {

@@ -24,7 +24,7 @@ class JourneyVerifier {
       if (!fault_.require(size <= k_table_max, name_, "more than {} entries in a table", k_table_max)) return false;
     }
     if (journey_.policy && !index(*journey_.policy, program_.policies, name_, "policy")) return false;
-    return attributes(journey_.required, name_) && layouts() && sites() && entries() && exits() && goals() && points();
+    return attributes(journey_.required, name_) && holdouts() && layouts() && sites() && entries() && exits() && goals() && points();
   }
 
  private:
@@ -36,6 +36,13 @@ class JourneyVerifier {
 
   bool attributes(const std::vector<AttributeId>& ids, const std::string& where) {
     return std::ranges::all_of(ids, [&](AttributeId id) { return index(id, program_.attributes, where, "attribute"); });
+  }
+
+  bool holdouts() {
+    const auto& ids = journey_.holdouts;
+    const bool ascending = std::ranges::adjacent_find(ids, std::ranges::greater_equal()) == ids.end();
+    return fault_.require(ascending, name_, "the holdouts are not in order") &&
+           (ids.empty() || index(ids.back(), program_.holdouts, name_, "holdout"));
   }
 
   bool layouts() {
@@ -52,7 +59,8 @@ class JourneyVerifier {
         seen[reg] = true;
       }
     }
-    return !journey_.goal_layout || index(*journey_.goal_layout, journey_.layouts, name_, "goal layout");
+    return (!journey_.goal_layout || index(*journey_.goal_layout, journey_.layouts, name_, "goal layout")) &&
+           (!journey_.handoff_layout || index(*journey_.handoff_layout, journey_.layouts, name_, "handoff layout"));
   }
 
   bool sites() {
@@ -110,8 +118,9 @@ class JourneyVerifier {
   }
 
   bool entered_by(const JourneyEntry& at, const std::string& where) {
-    if (!fault_.require(at.event.has_value() + at.joins.has_value() + at.schedule.has_value() == 1, where,
-                        "not exactly one of event, segment and schedule") ||
+    if (!fault_.require(at.event.has_value() + at.joins.has_value() + at.schedule.has_value() + at.handoff == 1, where,
+                        "not exactly one of event, segment, schedule and handoff") ||
+        !fault_.require(!at.handoff || !at.where, where, "a condition on a handoff") ||
         (at.event && !index(*at.event, program_.events, where, "event")) ||
         (at.joins && !index(*at.joins, program_.segments, where, "segment")) ||
         (at.schedule && !index(*at.schedule, program_.schedules, where, "schedule"))) {
@@ -121,6 +130,10 @@ class JourneyVerifier {
   }
 
   bool entries() {
+    const bool by_handoff = std::ranges::any_of(journey_.entries, &JourneyEntry::handoff);
+    if (!fault_.require(by_handoff == journey_.handoff_layout.has_value(), name_, "a layout for handoffs that nobody makes, or none")) {
+      return false;
+    }
     for (size_t i = 0; i < journey_.entries.size(); ++i) {
       const JourneyEntry& at = journey_.entries[i];
       const std::string where = place("entry", i);
@@ -216,6 +229,7 @@ class JourneyVerifier {
     }
     return fault_.require(arm.look_back <= LookBack::since_ago, where, "unknown look-back {}", static_cast<int>(arm.look_back)) &&
            (arm.look_back != LookBack::since_step || kept(arm.step_start, ValueKind::integer, layout, where)) &&
+           (!arm.step_ordinal || kept(*arm.step_ordinal, ValueKind::integer, layout, where)) &&
            fault_.require(is_known(arm.ago), where, "the look-back is out of range");
   }
 
@@ -268,14 +282,17 @@ CodeUse journey_use(const Program& program, const Journey& journey) {
   const size_t everywhere = use.assigned.size();
   use.assigned.push_back(kept_everywhere(journey, use.function->registers.size()));
   if (journey.goal_layout) use.goal_registers = set_of(*journey.goal_layout);
+  const size_t handed = journey.handoff_layout ? set_of(*journey.handoff_layout) : 0;
 
   const auto add = [&](const std::optional<Entry>& entry, Role role, size_t assigned, std::string name) {
     if (entry) use.starts.push_back({entry->pc, role, entry->event, assigned, std::move(name)});
   };
   for (size_t i = 0; i < journey.entries.size(); ++i) {
     add(journey.entries[i].where, Role::condition, 0, fmt::format("`where` of entry {}", i));
-    add(journey.entries[i].key, Role::key, 0, fmt::format("`one per` of entry {}", i));
-    add(journey.entries[i].start, Role::body, 0, fmt::format("start of entry {}", i));
+    const size_t given = journey.entries[i].handoff ? handed : 0;
+    add(journey.entries[i].key, Role::key, given, fmt::format("`one per` of entry {}", i));
+    add(journey.entries[i].start, Role::body, given, fmt::format("start of entry {}", i));
+    use.starts.back().begins = true;
   }
   for (size_t i = 0; i < journey.exits.size(); ++i) add(journey.exits[i].where, Role::condition, everywhere, fmt::format("exit {}", i));
   for (size_t i = 0; i < journey.goals.size(); ++i)

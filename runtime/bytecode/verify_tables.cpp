@@ -1,4 +1,4 @@
-// The tables that stand on their own: constants, attributes, events, history, channels, messages, experiments.
+// The tables that stand on their own: constants, attributes, events, history, channels, messages.
 
 #include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/packed.h"
@@ -20,7 +20,8 @@ bool verify_sizes(const Program& program, Fault& fault) {
   return small("constants", program.constants.size()) && small("attributes", program.attributes.size()) &&
          small("topics", program.topics.size()) && small("events", program.events.size()) && small("history", program.history.size()) &&
          small("channels", program.channels.size()) && small("messages", program.messages.size()) &&
-         small("experiments", program.experiments.size()) && small("policies", program.policies.size()) &&
+         small("experiments", program.experiments.size()) && small("holdouts", program.holdouts.size()) &&
+         small("policies", program.policies.size()) &&
          small("segments", program.segments.size()) && small("schedules", program.schedules.size()) &&
          small("functions", program.functions.size()) && small("journeys", program.journeys.size());
 }
@@ -94,17 +95,6 @@ bool verify_message(const Program& program, const Message& message, Fault& fault
   return true;
 }
 
-bool verify_experiment(const Experiment& experiment, Fault& fault) {
-  const std::string where = fmt::format("experiment {}", experiment.name);
-  if (!fault.require(!experiment.arms.empty() && experiment.arms.size() <= k_table_max, where, "an experiment has 1 to {} arms",
-                     k_table_max)) {
-    return false;
-  }
-  uint64_t slots = 0;
-  for (const Arm& arm : experiment.arms) slots += arm.slots;
-  return fault.require(slots <= k_experiment_slots, where, "the arms own {} slots of {}", slots, k_experiment_slots);
-}
-
 bool verify_function(const Program& program, size_t index, Fault& fault) {
   const Function& function = program.functions[index];
   const std::string where = fmt::format("function {}", index);
@@ -151,9 +141,6 @@ bool verify_tables(const Program& program, Fault& fault) {
   }
   for (const Message& message : program.messages) {
     if (!verify_message(program, message, fault)) return false;
-  }
-  for (const Experiment& experiment : program.experiments) {
-    if (!verify_experiment(experiment, fault)) return false;
   }
   for (size_t i = 0; i < program.functions.size(); ++i) {
     if (!verify_function(program, i, fault)) return false;

@@ -15,13 +15,22 @@ namespace wend::engine {
 
 enum class CustomerNumber : uint32_t {};  // order of first appearance in the log
 
-// Entries start fewer instances than this.
+// What is numbered in one entry's reactions stays below this.
 constexpr uint32_t k_timer_start_index = 1u << 16;
+
+// Which input. Ordinal 0 is the entry itself; what journeys emit in its reactions has the ordinals after it. Emitted events and
+// started instances draw their numbers from one counter, in the order in which they are heard and started: an input was heard after an
+// instance of the same position started when its ordinal is larger than the start index.
+struct InputId {
+  uint64_t position = 0;
+  uint32_t ordinal = 0;  // from k_timer_start_index on: emitted in reactions of timers after the entry, and before the next
+  friend auto operator<=>(const InputId&, const InputId&) = default;
+};
 
 struct InstanceId {
   uint64_t position = 0;  // of the entry that started it
-  // Among the instances that entry started. From k_timer_start_index on: among those that timers (a segment that time made somebody
-  // join, a schedule) started after that entry and before the next.
+  // Among what that entry started and what was emitted. From k_timer_start_index on: among that of timers (a segment that time made
+  // somebody join, a schedule) after that entry and before the next.
   uint32_t start_index = 0;
   friend auto operator<=>(const InstanceId&, const InstanceId&) = default;
 };
@@ -58,6 +67,7 @@ struct EndedCommand {
   TimestampMs entered_at = 0;
   TimestampMs ended_at = 0;
   std::string_view exit;  // an exit label, or done, expired, fault, restarted
+  bool silent = false;    // it was held out
 };
 
 struct GoalCommand {
@@ -66,6 +76,7 @@ struct GoalCommand {
   CustomerNumber customer{};
   std::string_view goal;
   TimestampMs at = 0;  // event time
+  bool silent = false;  // of an instance that was held out
 };
 
 struct EnteredCommand {
@@ -73,12 +84,23 @@ struct EnteredCommand {
   InstanceId instance;
   CustomerNumber customer{};
   TimestampMs at = 0;
+  bool silent = false;  // held out
 };
 
 struct ExposureCommand {
   bool is_first = false;  // the customer had no arm before
   bytecode::ExperimentId experiment{};
   uint32_t arm = 0;
+  CustomerNumber customer{};
+  bytecode::JourneyId journey{};
+  InstanceId instance;
+  TimestampMs at = 0;
+};
+
+struct HoldoutCommand {
+  bool is_first = false;  // it was not settled before
+  bytecode::HoldoutId holdout{};
+  bool held_out = false;
   CustomerNumber customer{};
   bytecode::JourneyId journey{};
   InstanceId instance;
@@ -92,6 +114,7 @@ class CommandSink {
   virtual void on_delivery(const DeliveryCommand& command) = 0;
   virtual void on_goal(const GoalCommand& command) = 0;
   virtual void on_exposure(const ExposureCommand& command) = 0;
+  virtual void on_holdout(const HoldoutCommand& command) = 0;
   virtual void on_ended(const EndedCommand& command) = 0;
 };
 

@@ -5,10 +5,11 @@
 //   assignments  (varint experiment, varint arm)…            ascending
 //   entered      (varint journey, signed last entry)…        journeys with a cooldown or `once ever`, ascending
 //   history      (varint query, varint count, count × (signed difference of t_event, signed difference of position))…
+//                when an event was emitted: count + 2³², and each item is followed by varint ordinal
 //                the first difference of t_event is to the origin, that of the position to 0
-//   watches      (varint journey, varint position, varint start index, signed t_event of the entry, u8 has sent,
+//   watches      (varint journey, varint position, varint start index, signed t_event of the entry, u8 has sent + 2 × is silent,
 //                [signed first send, signed last − first], varint converted, text frame)…   ascending by instance
-//   kept         (varint difference of position, signed t_event, varint event + 1 or 0 for a receipt, text body)…
+//   kept         (varint difference of position, signed t_event, varint ordinal × 2¹⁷ + (event + 1, or 0 for a receipt), text body)…
 
 #include <algorithm>
 #include <cassert>
@@ -17,6 +18,9 @@
 
 namespace wend::engine {
 namespace {
+
+// An event number has 16 bits, and one more is counted.
+constexpr int k_ordinal_shift = 17;
 
 bool same(bytecode::Representation representation, const bytecode::Value& a, const bytecode::Value& b) {
   if (!a.present || !b.present) return a.present == b.present;
@@ -208,10 +212,13 @@ void CustomerState::unpack_history() {
       sound_ = false;
       return;
     }
-    HistoryItem item{origin_, 0};
-    for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
+    HistoryItem item{origin_, {}};
+    const uint64_t count = reader.varint();
+    const bool has_ordinals = count >= k_ordinals_follow;
+    for (uint64_t left = has_ordinals ? count - k_ordinals_follow : count; left > 0 && reader.ok(); --left) {
       item.at += reader.signed_varint();
-      item.position += static_cast<uint64_t>(reader.signed_varint());
+      item.input.position += static_cast<uint64_t>(reader.signed_varint());
+      if (has_ordinals) item.input.ordinal = static_cast<uint32_t>(reader.varint());
       history_[query].push_back(item);
     }
   }
@@ -221,12 +228,15 @@ void CustomerState::unpack_history() {
 void CustomerState::pack_history(ByteWriter& writer) {
   for (size_t query = 0; query < history_.size(); ++query) {
     if (history_[query].empty()) continue;
+    const std::vector<HistoryItem>& items = history_[query];
+    const bool has_ordinals = std::any_of(items.begin(), items.end(), [](const HistoryItem& item) { return item.input.ordinal != 0; });
     writer.varint(query);
-    writer.varint(history_[query].size());
-    HistoryItem previous{origin_, 0};
-    for (const HistoryItem& item : history_[query]) {
+    writer.varint(items.size() + (has_ordinals ? k_ordinals_follow : 0));
+    HistoryItem previous{origin_, {}};
+    for (const HistoryItem& item : items) {
       writer.signed_varint(item.at - previous.at);
-      writer.signed_varint(static_cast<int64_t>(item.position - previous.position));
+      writer.signed_varint(static_cast<int64_t>(item.input.position - previous.input.position));
+      if (has_ordinals) writer.varint(item.input.ordinal);
       previous = item;
     }
   }
@@ -253,7 +263,9 @@ void CustomerState::unpack_watches() {
     watch.instance.position = reader.varint();
     watch.instance.start_index = static_cast<uint32_t>(reader.varint());
     watch.entry_event_at = origin_ + reader.signed_varint();
-    watch.has_sent = reader.u8() != 0;
+    const uint8_t flags = reader.u8();
+    watch.has_sent = (flags & 1) != 0;
+    watch.silent = (flags & 2) != 0;
     if (watch.has_sent) {
       watch.first_send_at = origin_ + reader.signed_varint();
       watch.last_send_at = watch.first_send_at + reader.signed_varint();
@@ -272,7 +284,7 @@ void CustomerState::pack_watches(ByteWriter& writer) {
     writer.varint(watch.instance.position);
     writer.varint(watch.instance.start_index);
     writer.signed_varint(watch.entry_event_at - origin_);
-    writer.u8(watch.has_sent);
+    writer.u8(static_cast<uint8_t>((watch.has_sent ? 1 : 0) | (watch.silent ? 2 : 0)));
     if (watch.has_sent) {
       writer.signed_varint(watch.first_send_at - origin_);
       writer.signed_varint(watch.last_send_at - watch.first_send_at);
@@ -295,9 +307,11 @@ void CustomerState::unpack_kept() {
   uint64_t position = 0;
   while (!reader.at_end()) {
     KeptInput input;
-    input.position = position += reader.varint();
+    input.id.position = position += reader.varint();
     input.at = origin_ + reader.signed_varint();
-    const uint64_t event = reader.varint();
+    const uint64_t coded = reader.varint();
+    input.id.ordinal = static_cast<uint32_t>(coded >> k_ordinal_shift);
+    const uint64_t event = coded & ((uint64_t{1} << k_ordinal_shift) - 1);
     input.is_receipt = event == 0;
     if (event > program_.events.size()) {
       sound_ = false;
@@ -313,10 +327,10 @@ void CustomerState::unpack_kept() {
 void CustomerState::pack_kept(ByteWriter& writer) {
   uint64_t position = 0;
   for (const KeptInput& input : kept_) {
-    writer.varint(input.position - position);
-    position = input.position;
+    writer.varint(input.id.position - position);
+    position = input.id.position;
     writer.signed_varint(input.at - origin_);
-    writer.varint(input.is_receipt ? 0 : static_cast<uint64_t>(input.event) + 1);
+    writer.varint(uint64_t{input.id.ordinal} << k_ordinal_shift | (input.is_receipt ? 0 : static_cast<uint64_t>(input.event) + 1));
     writer.text(input.body);
   }
 }

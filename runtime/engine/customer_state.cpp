@@ -54,6 +54,7 @@ void CustomerState::find_sections(std::string_view packed) {
 }
 
 void CustomerState::pack(std::string& out) {
+  if ((dirty_ & bit(Section::instances)) != 0) note_silent();
   if ((present_ | dirty_) == bit(Section::instances) && dirty_ != 0) {
     // All that most customers have.
     out.assign(1, static_cast<char>(bit(Section::instances)));
@@ -118,6 +119,8 @@ void CustomerState::pack_section(Section section, std::string& out) {
       return pack_ledger(writer);
     case Section::standing:
       return pack_standing(writer);
+    case Section::holdouts:
+      return pack_holdouts(writer);
     case Section::instances:
       return pack_instances(out);
   }
@@ -133,6 +136,7 @@ bool CustomerState::validate() {
   unpack_kept();
   unpack_ledger();
   unpack_standing();
+  unpack_holdouts();
   unpack_instances();
   return sound_;
 }

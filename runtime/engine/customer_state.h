@@ -9,7 +9,7 @@
 //   their number, each varint length + bytes, but for the instances, which come last and run to the end. What most customers have
 //   is in the first byte. An empty state is the empty string. Times are signed varints relative to the engine's origin (the t_log of
 //   the first entry) unless said otherwise. Inside the sections see customer_sections.cpp, ledger.cpp,
-//   customer_standing.cpp and instance_codec.cpp.
+//   customer_standing.cpp, customer_holdouts.cpp and instance_codec.cpp.
 //
 // Invariants
 //   1. A section is unpacked only when asked for; one that was not, or that was not changed, is copied as it stands.
@@ -44,9 +44,10 @@ enum class Section : uint8_t {
   instances = 7,
   kept = 8,
   ledger = 9,
-  standing = 10
+  standing = 10,
+  holdouts = 12
 };
-constexpr size_t k_sections = 11;
+constexpr size_t k_sections = 13;
 // Whether a packed state has the section, which is one of the first byte.
 inline bool has_section(std::string_view packed, Section section) {
   return !packed.empty() && (static_cast<uint8_t>(packed.front()) >> static_cast<unsigned>(section) & 1) != 0;
@@ -68,6 +69,9 @@ class ByteStore {
   size_t used_ = 0;
 };
 
+// Added to a count: with each position its ordinal follows. Only inputs that were emitted have one.
+constexpr uint64_t k_ordinals_follow = uint64_t{1} << 32;
+
 struct InstanceState {
   bytecode::JourneyId journey{};
   const PointInfo* at = nullptr;  // where it waits; null until its first step has run
@@ -78,14 +82,15 @@ struct InstanceState {
   TimestampMs lifetime_end = k_never;
   std::string_view key;           // packed value of `one per`; empty = none
   std::string_view frame;         // packed row of the point's layout
-  std::vector<uint64_t> taken;    // positions of kept inputs it has used, ascending
+  std::vector<InputId> taken;     // kept inputs it has used, ascending
   std::vector<uint16_t> exposed;  // experiments whose exposure is reported, ascending
   bool ended = false;
+  bool silent = false;  // held out, or handed over by one that is: it sends, sets, emits and calls nothing
 };
 
 struct HistoryItem {
   TimestampMs at = 0;  // t_event
-  uint64_t position = 0;
+  InputId input;
   friend auto operator<=>(const HistoryItem&, const HistoryItem&) = default;
 };
 
@@ -94,6 +99,7 @@ struct Watch {
   bytecode::JourneyId journey{};
   InstanceId instance;
   TimestampMs entry_event_at = 0;
+  bool silent = false;  // the instance is held out
   bool has_sent = false;
   TimestampMs first_send_at = 0;  // commit
   TimestampMs last_send_at = 0;
@@ -103,7 +109,7 @@ struct Watch {
 
 // An input that a look-back may still ask for.
 struct KeptInput {
-  uint64_t position = 0;
+  InputId id;
   TimestampMs at = 0;  // t_event
   bool is_receipt = false;
   bytecode::EventId event{};  // events only
@@ -135,6 +141,11 @@ struct JourneyMemory {
 struct Assignment {
   bytecode::ExperimentId experiment{};
   uint32_t arm = 0;
+};
+
+struct HoldoutMemory {
+  bytecode::HoldoutId holdout{};
+  bool held_out = false;
 };
 
 class CustomerState {
@@ -188,10 +199,14 @@ class CustomerState {
   std::optional<uint32_t> arm(bytecode::ExperimentId id);
   void assign(bytecode::ExperimentId id, uint32_t arm);
 
+  // Whether the customer is held out, once that is settled.
+  std::optional<bool> held_out(bytecode::HoldoutId id);
+  void settle_holdout(bytecode::HoldoutId id, bool held_out);
+
   std::optional<TimestampMs> last_entry(bytecode::JourneyId id);
   void set_last_entry(bytecode::JourneyId id, TimestampMs at);
 
-  // Ascending by (at, position).
+  // Ascending by (at, input).
   std::vector<HistoryItem>& history(bytecode::HistoryId id);
   void history_changed() { touch(Section::history); }
   bool has_history() const { return has(Section::history); }
@@ -200,7 +215,7 @@ class CustomerState {
   void watches_changed() { touch(Section::watches); }
   bool has_watches() const { return has(Section::watches); }
 
-  // Ascending by position.
+  // Ascending by id.
   std::vector<KeptInput>& kept();
   void kept_changed() { touch(Section::kept); }
   bool has_kept() const { return has(Section::kept); }
@@ -238,6 +253,7 @@ class CustomerState {
   void unpack_kept();
   void unpack_ledger();
   void unpack_standing();
+  void unpack_holdouts();
   void unpack_instances();
   // False when the bytes are no instance.
   bool read_instance(ByteReader& shared, InstanceState& instance) const;
@@ -258,6 +274,10 @@ class CustomerState {
   void pack_kept(ByteWriter& writer);
   void pack_ledger(ByteWriter& writer);
   void pack_standing(ByteWriter& writer);
+  void pack_holdouts(ByteWriter& writer);
+  // Who runs silently stands in a section of its own, because most customers have nobody who does.
+  void mark_silent();
+  void note_silent();
   void pack_instances(std::string& out);
   TimestampMs usual_lifetime_end(const InstanceState& instance) const;
   TimestampMs usual_deadline(const InstanceState& instance) const;
@@ -286,6 +306,8 @@ class CustomerState {
   std::vector<KeptInput> kept_;
   std::vector<LedgerEntry> ledger_;
   std::vector<StandingState> standing_;
+  std::vector<HoldoutMemory> holdouts_;  // ascending by holdout
+  std::vector<InstanceId> silent_;       // ascending
 };
 
 }  // namespace wend::engine

@@ -96,7 +96,7 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
     core.wheel.start(entry.t_log);
   }
   core.next_position = position;
-  core.timer_starts = 0;
+  core.timer_numbers = 0;
   if (!core.held && !core.wheel.quiet_before(entry.t_log)) fire_timers(entry.t_log, Clocks::on_time);
   core.now = entry.t_log;
   ++core.counters.entries;

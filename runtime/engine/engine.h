@@ -47,6 +47,7 @@ struct WaitingInstance {
   TimestampMs entered_at = 0;
   bytecode::PointId point{};
   TimestampMs deadline = 0;  // 0 = none but the lifetime
+  bool silent = false;       // held out
 };
 
 // Bytes the engine holds, by part; for `bench` and the operator.

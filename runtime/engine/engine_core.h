@@ -65,7 +65,7 @@ struct EngineCore {
   std::optional<Sha256Digest> zones_digest;  // named by the last barrier
 
   // Within one entry's reactions only: never part of a snapshot.
-  uint32_t timer_starts = 0;  // instances that timers have started since the last entry
+  uint32_t timer_numbers = 0;  // instances started and events heard in timers' reactions since the last entry
   bool appeared = false;      // the customer of this entry is new, and no reaction has begun yet
 };
 

@@ -15,16 +15,21 @@ using bytecode::Journey;
 using bytecode::JourneyEntry;
 using bytecode::JourneyId;
 
-void Reaction::enter_journeys(const Entry& entry, const vm::EventView& event) {
-  set_clocks(entry.t_log, entry.t_log);
-  enter(core_.listening.events[static_cast<size_t>(event.event)].entries, {&event, entry.t_event});
+void Reaction::enter_journeys(const EventListening& heard, const Arrival& arrival) {
+  set_clocks(arrival.now, arrival.commit);
+  enter(heard.entries, {&arrival.event, arrival.at, nullptr});
+}
+
+void Reaction::enter_by_handoff(const DerivedInput& input) {
+  const JourneyListening& hearing = core_.listening.journeys[static_cast<size_t>(*input.handed_to)];
+  enter({&hearing.handoff_entries, 1}, {nullptr, now_, &input});
 }
 
 void Reaction::enter_standing(StandingNumber number) {
-  enter(core_.listening.standing_entries[number], {nullptr, now_});
+  enter(core_.listening.standing_entries[number], {nullptr, now_, nullptr});
 }
 
-void Reaction::enter(const std::vector<JourneyEntries>& all, const Cause& cause) {
+void Reaction::enter(std::span<const JourneyEntries> all, const Cause& cause) {
   const TimestampMs now = now_;
   const TimestampMs commit = commit_;
   for (const JourneyEntries& entries : all) {
@@ -53,7 +58,7 @@ bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, c
   const JourneyEntry& how = journey.entries[index];
   if (how.where && !entry_holds(journey, how, cause.event)) return false;
   bool key_ok = true;
-  const std::string_view key = how.key ? entry_key(journey, id, index, cause.event, key_ok) : std::string_view();
+  const std::string_view key = how.key ? entry_key(journey, id, index, cause, key_ok) : std::string_view();
   if (!key_ok) return false;
   const bool remembers = core_.listening.journeys[static_cast<size_t>(id)].remembers_entry;
   const std::optional<TimestampMs> last = remembers ? state_.last_entry(id) : std::nullopt;
@@ -81,7 +86,7 @@ bool Reaction::try_entry(const Journey& journey, JourneyId id, uint16_t index, c
       ++core_.counters.refused_cooldown;
       return true;
     }
-    if (running_in(id) >= k_instances_max) {
+    if (running_in(id) >= k_instances_max || next_number_ >= k_starts_max) {
       ++core_.counters.refused_too_many;
       return true;
     }
@@ -105,10 +110,16 @@ bool Reaction::entry_holds(const Journey& journey, const JourneyEntry& entry, co
   return outcome.kind() == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }
 
-// The packed value of `one per`. An absent key is a value of its own: one byte 0, where a present one has 1 before it.
-std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint16_t index, const vm::EventView* event, bool& ok) {
+void Reaction::begin_body(const Journey& journey, const Cause& cause) {
   machine_.begin(core_.program.function(journey.body));
-  const vm::Outcome outcome = machine_.run(*this, journey.entries[index].key->pc, event);
+  if (cause.handoff == nullptr) return;
+  machine_.load_frame(journey, journey.layouts[static_cast<size_t>(*journey.handoff_layout)], cause.handoff->row);
+}
+
+// The packed value of `one per`. An absent key is a value of its own: one byte 0, where a present one has 1 before it.
+std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint16_t index, const Cause& cause, bool& ok) {
+  begin_body(journey, cause);
+  const vm::Outcome outcome = machine_.run(*this, journey.entries[index].key->pc, cause.event);
   const std::optional<bytecode::TypeId> type = core_.listening.journeys[static_cast<size_t>(id)].key_types[index];
   ok = outcome.kind() == vm::OutcomeKind::returned && type.has_value();
   if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
@@ -121,8 +132,8 @@ std::string_view Reaction::entry_key(const Journey& journey, JourneyId id, uint1
 }
 
 InstanceId Reaction::next_instance_id() {
-  if (!by_timer_) return {position_, start_index_++};
-  return {core_.next_position - 1, k_timer_start_index + core_.timer_starts++};
+  if (!by_timer_) return {input_.position, next_number_++};
+  return {core_.next_position - 1, k_timer_start_index + core_.timer_numbers++};
 }
 
 void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& how, std::string_view key, const Cause& cause) {
@@ -135,19 +146,20 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   instance.key = key;
   ran_ = true;
   ++core_.counters.entered;
-  sink_->on_entered({id, instance.id, CustomerNumber{customer_}, now_});
+  instance.silent = (cause.handoff != nullptr && cause.handoff->silent) | (!journey.holdouts.empty() && runs_silently(journey, instance));
+  sink_->on_entered({id, instance.id, CustomerNumber{customer_}, now_, instance.silent});
   if (core_.listening.journeys[static_cast<size_t>(id)].has_state_exits) {
     if (const std::string_view label = state_exit_at_entry(instance); !label.empty()) return end(instance, label);
   }
   const bool watched = !journey.goals.empty();
   if (watched) {
     // Before the first step runs, because its sends may be what a goal counts from.
-    state_.watches().push_back({id, instance.id, cause.at});
+    state_.watches().push_back({id, instance.id, cause.at, instance.silent});
     state_.watches_changed();
   }
-  const std::span<Value> registers = machine_.begin(core_.program.function(journey.body));
   // A fault may come before everything that the goals ask for is loaded: what is saved then is blank, not what a register held before.
-  if (watched) std::fill(registers.begin(), registers.end(), Value::from_bytes({}));
+  if (watched) std::ranges::fill(machine_.begin(core_.program.function(journey.body)), Value::from_bytes({}));
+  begin_body(journey, cause);
   sent_keys_.clear();
   running_ = &instance;
   const vm::Outcome outcome = machine_.run(*this, how.start.pc, cause.event);

@@ -32,31 +32,31 @@ std::optional<TimestampMs> anchor_of(const Watch& watch, const Goal& goal) {
 
 }  // namespace
 
-void Reaction::convert_goals(const Entry& entry, const vm::EventView& event) {
-  const IdSet& converting = core_.listening.events[static_cast<size_t>(event.event)].converting;
+void Reaction::convert_goals(const Arrival& arrival) {
+  const IdSet& converting = core_.listening.events[static_cast<size_t>(arrival.event.event)].converting;
   for (Watch& watch : state_.watches()) {
     if (!converting.contains(static_cast<size_t>(watch.journey))) continue;
     const bytecode::Journey& journey = core_.program.journey(watch.journey);
     for (size_t i = 0; i < journey.goals.size(); ++i) {
       const Goal& goal = journey.goals[i];
-      if (goal.event != event.event || is_converted(watch, i) || !converts(watch, goal, entry, event)) continue;
+      if (goal.event != arrival.event.event || is_converted(watch, i) || !converts(watch, goal, arrival)) continue;
       watch.converted |= uint64_t{1} << i;
       state_.watches_changed();
-      sink_->on_goal({watch.journey, watch.instance, CustomerNumber{customer_}, goal.name, entry.t_event});
+      sink_->on_goal({watch.journey, watch.instance, CustomerNumber{customer_}, goal.name, arrival.at, watch.silent});
     }
   }
 }
 
-bool Reaction::converts(const Watch& watch, const Goal& goal, const Entry& entry, const vm::EventView& event) {
+bool Reaction::converts(const Watch& watch, const Goal& goal, const Arrival& arrival) {
   const std::optional<TimestampMs> anchor = anchor_of(watch, goal);
-  if (!anchor || entry.t_event <= *anchor || entry.t_event > add_span(core_.zones, zone_id(), *anchor, goal.window)) return false;
+  if (!anchor || arrival.at <= *anchor || arrival.at > add_span(core_.zones, zone_id(), *anchor, goal.window)) return false;
   if (!goal.where) return true;
   const bytecode::Journey& journey = core_.program.journey(watch.journey);
   machine_.begin(core_.program.function(journey.body));
   if (journey.goal_layout && !machine_.load_frame(journey, journey.layouts[static_cast<size_t>(*journey.goal_layout)], watch.frame)) {
     return false;
   }
-  const vm::Outcome outcome = machine_.run(*this, goal.where->pc, &event);
+  const vm::Outcome outcome = machine_.run(*this, goal.where->pc, &arrival.event);
   if (outcome.kind() == vm::OutcomeKind::faulted) ++core_.counters.faults;
   return outcome.kind() == vm::OutcomeKind::returned && machine_.returned().present && machine_.returned().word != 0;
 }

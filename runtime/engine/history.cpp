@@ -11,12 +11,12 @@ namespace wend::engine {
 using bytecode::HistoryId;
 using bytecode::HistoryQuery;
 
-void Reaction::record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event) {
+void Reaction::record_history(const EventListening& heard, const Arrival& arrival) {
   const TimestampMs earliest = earliest_now();
   for (const HistoryId id : heard.history) {
     const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
     // What is out of the window in every zone is forgotten: in another one the customer may go to, the rest could be in it again.
-    const bool wanted = query.window ? !surely_not_after(entry.t_event, *query.window, earliest)
+    const bool wanted = query.window ? !surely_not_after(arrival.at, *query.window, earliest)
                                      : is_in_any(core_.listening.since_entry_journeys[static_cast<size_t>(id)]);
     if (!query.window && !wanted && state_.has_history() && !state_.history(id).empty()) {
       // Nobody is left who could count them.
@@ -25,12 +25,12 @@ void Reaction::record_history(const EventListening& heard, const Entry& entry, c
     }
     if (!wanted) continue;
     if (query.filter) {
-      const std::optional<Value> holds = vm::evaluate(machine_, *this, core_.program.function(*query.filter), {}, &event);
+      const std::optional<Value> holds = vm::evaluate(machine_, *this, core_.program.function(*query.filter), {}, &arrival.event);
       if (!holds) ++core_.counters.faults;
       if (!holds || !holds->present || holds->word == 0) continue;
     }
     std::vector<HistoryItem>& items = state_.history(id);
-    const HistoryItem item{entry.t_event, position_};
+    const HistoryItem item{arrival.at, input_};
     if (!query.window) {
       items.push_back(item);  // counted by position, so the newest by position are kept
     } else {
@@ -55,7 +55,7 @@ int64_t Reaction::history(HistoryId id) {
       // Of two events a month back the older one may be in the window still, when the younger is out: 30 and 31 January, on 28 February.
       if (surely_not_after(item->at, *query.window, now_)) break;
       count += within(item->at, *query.window, now_) ? 1 : 0;
-    } else if (running_ != nullptr && item->position > running_->id.position) {
+    } else if (running_ != nullptr && item->input > InputId{running_->id.position, running_->id.start_index}) {
       ++count;
     }
   }

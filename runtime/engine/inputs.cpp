@@ -2,7 +2,7 @@
 //
 // Order for one instance and one input: exits in text order; interrupts, outermost first; then, if an await of the journey names the type,
 // the held timers with deadline < t_event; then the arms of the await it is in, when t_event ≤ deadline. After the instances come the
-// journeys' entries, then the consequences of `set`.
+// journeys' entries, then what was derived: the consequences of `set`, emitted events, handoffs.
 
 #include <algorithm>
 
@@ -16,10 +16,10 @@ using bytecode::SignalKind;
 void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position, const EventBody& body) {
   const EventListening& heard = core_.listening.events[static_cast<size_t>(body.event)];
   begin(customer, position, entry.t_log, entry.t_log);
-  const vm::EventView event{body.event, body.row};
+  const Arrival arrival{{body.event, body.row}, entry.t_event, entry.t_log, entry.t_log};
   const StandingNumbers& counting = core_.listening.standing.by_event[static_cast<size_t>(body.event)];
-  if (!counting.empty() && state_.has_standing()) fire_standing_held(counting, entry.t_event, entry.t_log);
-  if (!heard.history.empty()) record_history(heard, entry, event);
+  if (!counting.empty() && state_.has_standing()) fire_standing_held(counting, arrival.at, arrival.commit);
+  if (!heard.history.empty()) record_history(heard, arrival);
   if (entry.t_event < entry.t_log && !within(entry.t_event, core_.program.event(body.event).late, entry.t_log - 1)) {
     ++core_.counters.late_events;
     // It counts, but starts and steers nothing.
@@ -28,36 +28,54 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
     silent_ = false;
     return finish();
   }
-  if (heard.keep.kept) keep(heard.keep, {position, entry.t_event, false, body.event, body.row});
-  if (heard.converts && state_.has_watches()) convert_goals(entry, event);
-  if (state_.has_instances()) {
-    // Instances that this event starts come behind these and do not see it again.
-    const size_t count = state_.instance_count();
-    for (size_t i = 0; i < count; ++i) {
-      // What time has made of a segment before this event happened may have ended some.
-      if (!state_.instance(i).ended) hear_event(state_.instance(i), entry, event);
-    }
-  }
-  if (!heard.entries.empty()) enter_journeys(entry, event);
+  spread(heard, arrival);
   finish();
 }
 
-void Reaction::hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
-  const EventListening& heard = core_.listening.events[static_cast<size_t>(event.event)];
-  const auto journey = static_cast<size_t>(instance.journey);
-  set_clocks(entry.t_log, entry.t_log);
-  if (!heard.reacting.contains(journey)) return;
-  if (event_exit(instance, event)) return;
-  if (instance.at->interrupts > 0 && event_interrupt(instance, event)) return;
-  if (!heard.awaiting.contains(journey)) return;
-  if (!fire_held(instance, entry.t_event, entry.t_log)) offer_to_arms(instance, entry, event);
+// As an event of the log, but never late and never a duplicate. What it makes segments change waits behind what was derived before.
+void Reaction::hear_emitted(const DerivedInput& input) {
+  const EventListening& heard = core_.listening.events[static_cast<size_t>(*input.event)];
+  input_ = next_input_id();
+  const Arrival arrival{{*input.event, input.row}, input.now, input.now, input.commit};
+  const StandingNumbers& counting = core_.listening.standing.by_event[static_cast<size_t>(*input.event)];
+  if (!counting.empty() && state_.has_standing()) {
+    while (fire_earliest_held(counting, arrival.at, arrival.commit)) set_clocks(arrival.now, arrival.commit);
+  }
+  if (!heard.history.empty()) record_history(heard, arrival);
+  spread(heard, arrival);
+  set_clocks(arrival.now, arrival.commit);
+  reconsider();
 }
 
-void Reaction::offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event) {
-  if (entry.t_event > instance.deadline) return;
+void Reaction::spread(const EventListening& heard, const Arrival& arrival) {
+  if (heard.keep.kept) keep(heard.keep, {input_, arrival.at, false, arrival.event.event, arrival.event.body});
+  if (heard.converts && state_.has_watches()) convert_goals(arrival);
+  if (state_.has_instances()) {
+    // Instances that this event starts come behind these and do not see it again.
+    const size_t count = state_.instance_count();
+    for (size_t i = 0; i < count; ++i) hear_event(state_.instance(i), arrival);
+  }
+  if (!heard.entries.empty()) enter_journeys(heard, arrival);
+}
+
+void Reaction::hear_event(InstanceState& instance, const Arrival& arrival) {
+  const EventListening& heard = core_.listening.events[static_cast<size_t>(arrival.event.event)];
+  const auto journey = static_cast<size_t>(instance.journey);
+  if (instance.ended || !heard.reacting.contains(journey)) return;
+  // A held timer emits with its deadline's clock. Nobody's own time goes back for that.
+  const TimestampMs its_now = std::max(arrival.now, instance.armed_at);
+  set_clocks(its_now, std::max(arrival.commit, its_now));
+  if (event_exit(instance, arrival.event)) return;
+  if (instance.at->interrupts > 0 && event_interrupt(instance, arrival.event)) return;
+  if (!heard.awaiting.contains(journey)) return;
+  if (!fire_held(instance, arrival.at, arrival.commit)) offer_to_arms(instance, arrival);
+}
+
+void Reaction::offer_to_arms(InstanceState& instance, const Arrival& arrival) {
+  if (arrival.at > instance.deadline) return;
   // A held timer may have led to an await that looked back as far as this event. An input is used once.
-  if (std::binary_search(instance.taken.begin(), instance.taken.end(), position_)) return;
-  offer(instance, await_arms(instance), event);
+  if (std::binary_search(instance.taken.begin(), instance.taken.end(), input_)) return;
+  offer(instance, await_arms(instance), arrival.event);
 }
 
 bool Reaction::event_interrupt(InstanceState& instance, const vm::EventView& event) {
@@ -69,7 +87,7 @@ bool Reaction::offer(InstanceState& instance, std::span<const AwaitArm> arms, co
     if (arm.signal != SignalKind::event || arm.event != event.event) continue;
     const vm::Outcome outcome = attempt(instance, arm.entry, &event);
     if (!outcome) continue;
-    if (hearing_of(instance).looks_back) take(instance, position_);
+    if (hearing_of(instance).looks_back) take(instance, input_);
     proceed(instance, outcome);
     return true;
   }
@@ -94,7 +112,7 @@ void Reaction::on_receipt(uint32_t customer, const Entry& entry, uint64_t positi
   if (core_.listening.receipts.kept) {
     scratch_.assign(body.key);
     scratch_.append(body.receipt);
-    keep(core_.listening.receipts, {position, entry.t_event, true, {}, state_.bytes().copy(scratch_)});
+    keep(core_.listening.receipts, {{position, 0}, entry.t_event, true, {}, state_.bytes().copy(scratch_)});
   }
   const size_t count = state_.instance_count();
   for (size_t i = 0; i < count; ++i) hear_receipt(state_.instance(i), entry, body);
@@ -109,7 +127,7 @@ void Reaction::hear_receipt(InstanceState& instance, const Entry& entry, const R
   if (arm == nullptr) return;
   const vm::Outcome outcome = attempt(instance, arm->entry, nullptr);
   if (!outcome) return;
-  if (hearing_of(instance).looks_back) take(instance, position_);
+  if (hearing_of(instance).looks_back) take(instance, input_);
   proceed(instance, outcome);
 }
 
@@ -190,7 +208,11 @@ vm::Outcome Reaction::when_outcome(InstanceState& instance) {
 
 void Reaction::on_assignment(uint32_t customer, const AssignmentBody& body) {
   begin(customer, core_.next_position, core_.now, core_.now);
-  if (!state_.arm(body.experiment)) state_.assign(body.experiment, body.arm);
+  if (body.holdout) {
+    if (!state_.held_out(*body.holdout)) state_.settle_holdout(*body.holdout, body.held_out);
+  } else if (!state_.arm(body.experiment)) {
+    state_.assign(body.experiment, body.arm);
+  }
   finish();
 }
 

@@ -21,7 +21,7 @@ enum InstanceFlag : uint8_t {
   k_own_deadline = 4,  // varint: 0 = none, else zigzag(deadline − armed_at) + 1
   k_own_lifetime = 8,  // signed varint: lifetime_end − the usual one
   k_has_key = 16,      // text
-  k_has_taken = 32,    // varint count, then differences of positions
+  k_has_taken = 32,    // varint count, then differences of positions; when one was emitted, count + 2³², each followed by its ordinal
   k_has_exposed = 64,  // varint count, then experiment numbers
   k_has_frame = 128,   // text
 };
@@ -77,7 +77,7 @@ InstanceState& CustomerState::add_instance() {
   instance.deadline = instance.lifetime_end = k_never;
   instance.taken.clear();
   instance.exposed.clear();
-  instance.ended = false;
+  instance.ended = instance.silent = false;
   return instance;
 }
 
@@ -90,6 +90,8 @@ void CustomerState::unpack_instances() {
     sound_ = read_instance(reader, next_instance());
     if (sound_) ++instance_count_;
   }
+  if ((present_ & bit(Section::holdouts)) != 0) [[unlikely]]
+    mark_silent();
 }
 
 bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) const {
@@ -116,10 +118,16 @@ bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) c
   instance.key = (flags & k_has_key) != 0 ? reader.text() : std::string_view();
   instance.taken.clear();
   instance.exposed.clear();
-  instance.ended = false;
+  instance.ended = instance.silent = false;
   if ((flags & k_has_taken) != 0) {
-    uint64_t position = 0;
-    for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) instance.taken.push_back(position += reader.varint());
+    const uint64_t count = reader.varint();
+    const bool has_ordinals = count >= k_ordinals_follow;
+    InputId input;
+    for (uint64_t left = has_ordinals ? count - k_ordinals_follow : count; left > 0 && reader.ok(); --left) {
+      input.position += reader.varint();
+      if (has_ordinals) input.ordinal = static_cast<uint32_t>(reader.varint());
+      instance.taken.push_back(input);
+    }
   }
   if ((flags & k_has_exposed) != 0) {
     for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
@@ -145,7 +153,7 @@ void CustomerState::pack_instances(std::string& out) {
     const InstanceState& instance = *instances_[i];
     if (instance.ended) continue;
     bytes_max +=
-        k_instance_bytes_max + instance.key.size() + instance.frame.size() + 10 * instance.taken.size() + 3 * instance.exposed.size();
+        k_instance_bytes_max + instance.key.size() + instance.frame.size() + 20 * instance.taken.size() + 3 * instance.exposed.size();
   }
   if (bytes_max == 0) return;
   const size_t begin = out.size();
@@ -180,11 +188,13 @@ CustomerState::RawWriter CustomerState::write_instance(RawWriter writer, const I
   if ((flags & k_own_lifetime) != 0) writer.signed_varint(instance.lifetime_end - usual_end);
   if ((flags & k_has_key) != 0) writer.text(instance.key);
   if ((flags & k_has_taken) != 0) {
-    writer.varint(instance.taken.size());
+    const bool has_ordinals = std::ranges::any_of(instance.taken, [](const InputId& input) { return input.ordinal != 0; });
+    writer.varint(instance.taken.size() + (has_ordinals ? k_ordinals_follow : 0));
     uint64_t previous = 0;
-    for (const uint64_t position : instance.taken) {
-      writer.varint(position - previous);
-      previous = position;
+    for (const InputId& input : instance.taken) {
+      writer.varint(input.position - previous);
+      if (has_ordinals) writer.varint(input.ordinal);
+      previous = input.position;
     }
   }
   if ((flags & k_has_exposed) != 0) {

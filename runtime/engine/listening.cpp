@@ -41,7 +41,10 @@ std::optional<bytecode::TypeId> returned_type(const bytecode::Function& function
     seen[at] = true;
     const Instruction& instruction = function.code[at];
     if (instruction.opcode == Opcode::return_value) return function.registers[instruction.a];
-    if (instruction.opcode == Opcode::decline || instruction.opcode == Opcode::suspend || instruction.opcode == Opcode::end) continue;
+    if (instruction.opcode == Opcode::decline || instruction.opcode == Opcode::suspend || instruction.opcode == Opcode::end ||
+        instruction.opcode == Opcode::hand_off) {
+      continue;
+    }
     if (jumps(instruction.opcode)) open.push_back(instruction.target());
     if (instruction.opcode != Opcode::jump) open.push_back(at + 1);
   }
@@ -88,11 +91,19 @@ void hear_arm(Listening& listening, JourneyId journey, size_t point, const Await
   }
 }
 
+void note_emitted(Listening& listening, const Program& program, bytecode::EventId id) {
+  listening.emits = true;
+  std::vector<bytecode::TypeId>& types = listening.events[index(id)].field_types;
+  types.clear();
+  for (const bytecode::FieldInfo& field : program.event(id).fields) types.push_back(field.type);
+}
+
 void hear_code(Listening& listening, const Program& program, JourneyId id) {
   JourneyListening& hearing = listening.journeys[index(id)];
   size_t sends = 0;
   for (const Instruction& instruction : program.function(program.journey(id).body).code) {
     if (instruction.opcode == Opcode::send) ++sends;
+    if (instruction.opcode == Opcode::emit) note_emitted(listening, program, static_cast<bytecode::EventId>(instruction.a));
     if (instruction.opcode != Opcode::load_history) continue;
     const auto history = static_cast<bytecode::HistoryId>(instruction.b);
     if (program.history[index(history)].window || listening.since_entry_journeys[index(history)].contains(index(id))) continue;
@@ -110,8 +121,15 @@ void add_entry(std::vector<JourneyEntries>& entries, JourneyId journey, size_t e
 void hear_entries(Listening& listening, const Program& program, JourneyId id) {
   const Journey& journey = program.journey(id);
   JourneyListening& hearing = listening.journeys[index(id)];
+  hearing.handoff_entries.journey = id;
+  if (journey.handoff_layout) {
+    for (const bytecode::LayoutSlot& slot : journey.layouts[index(*journey.handoff_layout)].slots) {
+      hearing.parameter_types.push_back(program.function(journey.body).registers[index(slot.reg)]);
+    }
+  }
   for (size_t i = 0; i < journey.entries.size(); ++i) {
     const bytecode::JourneyEntry& entry = journey.entries[i];
+    if (entry.handoff) hearing.handoff_entries.entries.push_back(static_cast<uint16_t>(i));
     if (entry.event) add_entry(listening.events[index(*entry.event)].entries, id, i);
     if (entry.joins) add_entry(listening.standing_entries[index(*entry.joins)], id, i);
     if (entry.schedule) add_entry(listening.standing_entries[program.segments.size() + index(*entry.schedule)], id, i);

@@ -58,6 +58,7 @@ struct EventListening {
   bool converts = false;                     // `converting` is not empty
   std::vector<bytecode::HistoryId> history;  // queries that count it
   KeepRule keep;
+  std::vector<bytecode::TypeId> field_types;  // where some journey emits it
   uint8_t dedupe_group = k_no_dedupe;  // index into Listening::dedupe_windows
   bool has_dedupe_field = false;
 };
@@ -73,6 +74,8 @@ struct JourneyListening {
   DurationMs usual_lifetime_ms = 0;
   std::vector<std::optional<bytecode::TypeId>> key_types;  // by entry: type of `one per`
   std::vector<bytecode::HistoryId> since_entry;            // queries without a window that its code counts
+  JourneyEntries handoff_entries;                          // those by handoff
+  std::vector<bytecode::TypeId> parameter_types;           // of a journey that has them
   uint32_t first_point = 0;                                // points of all journeys are numbered through
 };
 
@@ -115,6 +118,7 @@ struct Listening {
   KeepRule receipts;
   Standing standing;
   std::vector<std::vector<JourneyEntries>> standing_entries;  // by standing number: as EventListening::entries
+  bool emits = false;            // some journey emits events
   size_t sends_in_code_max = 0;  // `send` instructions of the journey that has most: an acyclic run executes no more
 };
 

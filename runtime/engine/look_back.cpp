@@ -22,7 +22,9 @@ bool Reaction::is_in_any(const IdSet& journeys) {
 
 void Reaction::keep(const KeepRule& rule, const KeptInput& input) {
   if (input.at + rule.ago_ms <= now_ && input.at + rule.ago_ms <= earliest_now() && !is_in_any(rule.while_in)) return;
-  state_.kept().push_back(input);
+  std::vector<KeptInput>& kept = state_.kept();
+  const auto later = [](const KeptInput& a, const KeptInput& b) { return a.id < b.id; };
+  kept.insert(std::upper_bound(kept.begin(), kept.end(), input, later), input);
   state_.kept_changed();
 }
 
@@ -37,16 +39,24 @@ void Reaction::drop_stale_kept() {
   state_.kept_changed();
   // What is no longer kept cannot be taken again: no need to remember that it was.
   for (size_t i = 0; i < state_.instance_count(); ++i) {
-    const auto gone = [&](uint64_t position) {
-      return std::none_of(kept.begin(), kept.end(), [&](const KeptInput& input) { return input.position == position; });
+    const auto gone = [&](const InputId& taken) {
+      return std::none_of(kept.begin(), kept.end(), [&](const KeptInput& input) { return input.id == taken; });
     };
     if (std::erase_if(state_.instance(i).taken, gone) > 0) state_.instances_changed();
   }
 }
 
-void Reaction::take(InstanceState& instance, uint64_t position) {
-  const auto place = std::lower_bound(instance.taken.begin(), instance.taken.end(), position);
-  if (place == instance.taken.end() || *place != position) instance.taken.insert(place, position);
+void Reaction::take(InstanceState& instance, const InputId& input) {
+  const auto place = std::lower_bound(instance.taken.begin(), instance.taken.end(), input);
+  if (place == instance.taken.end() || *place != input) instance.taken.insert(place, input);
+}
+
+// The input of the reaction in which the instance started, and what was emitted there before it did. Those that time starts bear the
+// position of an entry that came before their reaction.
+bool Reaction::led_to(const InstanceState& instance, const InputId& input) {
+  const auto is_of_timers = [](uint32_t number) { return number >= k_timer_start_index; };
+  return input.position == instance.id.position && input.ordinal <= instance.id.start_index &&
+         is_of_timers(input.ordinal) == is_of_timers(instance.id.start_index);
 }
 
 // The first kept input, in log order, that an arm takes; for one input the first arm in text order.
@@ -55,9 +65,8 @@ vm::Outcome Reaction::look_back(InstanceState& instance) {
   const std::vector<KeptInput>& kept = state_.kept();
   const bytecode::WaitingPoint& point = *instance.at->what;
   for (const KeptInput& input : kept) {
-    // Its own entry's input; those that time starts have none, and bear the position of whatever came before.
-    const bool is_own = input.position == instance.id.position && instance.id.start_index < k_timer_start_index;
-    if (is_own || input.at > instance.deadline || std::binary_search(instance.taken.begin(), instance.taken.end(), input.position)) {
+    if (led_to(instance, input.id) || input.at > instance.deadline ||
+        std::binary_search(instance.taken.begin(), instance.taken.end(), input.id)) {
       continue;
     }
     for (const AwaitArm& arm : point.arms) {
@@ -65,7 +74,7 @@ vm::Outcome Reaction::look_back(InstanceState& instance) {
       const vm::EventView event{input.event, input.body};
       vm::Outcome outcome = attempt(instance, arm.entry, input.is_receipt ? nullptr : &event);
       if (!outcome) continue;
-      take(instance, input.position);
+      take(instance, input.id);
       return outcome;
     }
   }
@@ -86,10 +95,11 @@ bool Reaction::reaches(InstanceState& instance, const AwaitArm& arm, const KeptI
       if (!same) return false;
     }
     if (arm.look_back == LookBack::since_step) {
-      return input.position > static_cast<uint64_t>(registers[static_cast<size_t>(arm.step_start)].word);
+      const auto word = [&](bytecode::Register reg) { return static_cast<uint64_t>(registers[static_cast<size_t>(reg)].word); };
+      return input.id > InputId{word(arm.step_start), arm.step_ordinal ? static_cast<uint32_t>(word(*arm.step_ordinal)) : 0};
     }
   }
-  if (arm.look_back == LookBack::since_entry) return input.position > instance.id.position;
+  if (arm.look_back == LookBack::since_entry) return input.id > InputId{instance.id.position, instance.id.start_index};
   return within(input.at, arm.ago, now_);
 }
 

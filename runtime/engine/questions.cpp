@@ -49,7 +49,7 @@ void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>&
     for (size_t i = 0; i < state.instance_count(); ++i) {
       const InstanceState& instance = state.instance(i);
       visit({CustomerNumber{customer}, instance.journey, instance.id, instance.entered_at, instance.at->point,
-             instance.deadline == k_never ? 0 : instance.deadline});
+             instance.deadline == k_never ? 0 : instance.deadline, instance.silent});
     }
   }
 }

@@ -62,7 +62,7 @@ Reaction::Reaction(EngineCore& core)
 
 void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, TimestampMs commit) {
   customer_ = customer;
-  position_ = position;
+  input_ = {position, 0};
   log_time_ = now;
   set_clocks(now, commit);
   state_.open(core_.arena.view(core_.customers[customer].state), core_.origin.value_or(0));
@@ -70,12 +70,22 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
   zone_ = constant_zone_;
   running_ = nullptr;
   ran_ = false;
-  resumptions_ = derived_count_ = start_index_ = 0;
-  set_too_often_ = by_timer_ = silent_ = false;
+  resumptions_ = derived_count_ = next_number_ = 0;
+  derived_too_much_ = by_timer_ = silent_ = false;
   if (core_.appeared) [[unlikely]] {
     core_.appeared = false;
     mark(core_.listening.standing.all);
   }
+}
+
+void Reaction::begin_timers(uint32_t customer, TimestampMs log_time) {
+  begin(customer, core_.next_position - 1, log_time, log_time);
+  by_timer_ = true;
+  input_ = after_timers();
+}
+
+InputId Reaction::after_timers() const {
+  return {core_.next_position - 1, core_.listening.emits ? k_timer_start_index - 1 + core_.timer_numbers : 0};
 }
 
 void Reaction::finish() {
@@ -113,6 +123,10 @@ void Reaction::drain_derived() {
     set_clocks(input.now, input.commit);
     if (input.segment) {
       hear_membership(input);
+    } else if (input.event) {
+      hear_emitted(input);
+    } else if (input.handed_to) {
+      enter_by_handoff(input);
     } else {
       changed({{&*input.attribute, 1}, false});
       set_clocks(input.now, input.commit);
@@ -121,6 +135,17 @@ void Reaction::drain_derived() {
     }
   }
   derived_.clear();
+}
+
+bool Reaction::may_derive() {
+  derived_too_much_ = derived_too_much_ || ++derived_count_ > k_derived_inputs_max;
+  return !derived_too_much_;
+}
+
+InputId Reaction::next_input_id() {
+  if (by_timer_) return {core_.next_position - 1, k_timer_start_index + core_.timer_numbers++};
+  next_number_ = std::max(next_number_, 1u);
+  return {input_.position, next_number_++};
 }
 
 bool Reaction::load(InstanceState& instance) {
@@ -161,8 +186,8 @@ bool Reaction::resume(InstanceState& instance, const bytecode::Entry& entry, con
 void Reaction::proceed(InstanceState& instance, Outcome outcome) {
   state_.instances_changed();
   for (;;) {
-    if (set_too_often_) outcome = Outcome(OutcomeKind::faulted);
-    set_too_often_ = false;
+    if (derived_too_much_) outcome = Outcome(OutcomeKind::faulted);
+    derived_too_much_ = false;
     switch (outcome.kind()) {
       case OutcomeKind::suspended: {
         instance.at = &core_.listening.point(instance.journey, outcome.index());
@@ -232,7 +257,7 @@ std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
 void Reaction::end(InstanceState& instance, std::string_view exit) {
   instance.ended = true;
   state_.instances_changed();
-  sink_->on_ended({instance.journey, instance.id, CustomerNumber{customer_}, instance.entered_at, now_, exit});
+  sink_->on_ended({instance.journey, instance.id, CustomerNumber{customer_}, instance.entered_at, now_, exit, instance.silent});
 }
 
 void Reaction::fault(InstanceState& instance) {

@@ -33,6 +33,8 @@ constexpr uint32_t k_derived_inputs_max = 1'000;
 // Instances of one journey that one customer may have at a time (`run alongside`, `one per`): a key that never repeats must not fill the
 // memory with one customer. A constant and no option, because the state is a function of log and program.
 constexpr size_t k_instances_max = 1'000;
+// Instances that start in one entry's reactions: what may be emitted there as well has numbers left.
+constexpr uint32_t k_starts_max = k_timer_start_index - k_derived_inputs_max - 1;
 // Timer reactions of one customer without time passing, for the same reason.
 constexpr uint32_t k_timer_repeats_max = 1'000;
 
@@ -84,7 +86,8 @@ class Reaction final : public vm::Host {
 
   // vm::Host
   TimestampMs now() const override { return now_; }
-  uint64_t position() const override { return position_; }
+  uint64_t position() const override { return input_.position; }
+  uint32_t ordinal() const override { return input_.ordinal; }
   // `customer.id` is the id itself; a list that was never set is empty.
   Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override { return state_.consent(id).value_or(core_.options.assume_consent); }
@@ -94,20 +97,35 @@ class Reaction final : public vm::Host {
   vm::SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) override;
   void set_attribute(bytecode::AttributeId id, const Value& value) override;
   uint32_t assign_arm(bytecode::ExperimentId id) override;
+  void emit(bytecode::EventId id, std::span<const Value> fields) override;
+  void hand_off(bytecode::JourneyId to, std::span<const Value> parameters) override;
 
  private:
-  // A consequence of the reaction so far, with its clocks: an attribute that was `set`, or a segment that was joined or left.
+  // A consequence of the reaction so far, with its clocks: an attribute that was `set`, a segment that was joined or left, an event that
+  // was emitted, a journey that the customer is handed over to.
   struct DerivedInput {
     std::optional<bytecode::AttributeId> attribute;
     std::optional<StandingNumber> segment;
     bool joined = false;
+    std::optional<bytecode::EventId> event;
+    std::optional<bytecode::JourneyId> handed_to;
+    std::string_view row;  // of the event's fields, or of the journey's parameters
+    bool silent = false;   // handed over by an instance that runs silently
     TimestampMs now = 0;
     TimestampMs commit = 0;
   };
-  // What starts an instance: an event, or none (a segment was joined, a schedule came round).
+  // An event with the clocks of the reaction that hears it.
+  struct Arrival {
+    vm::EventView event;
+    TimestampMs at = 0;  // t_event
+    TimestampMs now = 0;
+    TimestampMs commit = 0;
+  };
+  // What starts an instance: an event, a handoff, or neither (a segment was joined, a schedule came round).
   struct Cause {
     const vm::EventView* event = nullptr;
     TimestampMs at = 0;  // t_event, or now
+    const DerivedInput* handoff = nullptr;
   };
   // What changed: one attribute, or the attributes and consents of one entry.
   struct Changes {
@@ -118,7 +136,14 @@ class Reaction final : public vm::Host {
   // reaction.cpp: the frame of every reaction, and running code
   void begin(uint32_t customer, uint64_t position, TimestampMs now, TimestampMs commit);
   void finish();
+  // A reaction of the customer's timers: after the last entry, and after what earlier timers have led to.
+  void begin_timers(uint32_t customer, TimestampMs log_time);
+  // What a step that begins in a reaction of timers is after.
+  InputId after_timers() const;
   void drain_derived();
+  // Of a consequence; too many of them end the running instance.
+  bool may_derive();
+  InputId next_input_id();
   void schedule(TimestampMs release);
   TimestampMs earliest_release_before();
   void derive(const DerivedInput& input) { derived_.push_back(input); }
@@ -153,8 +178,10 @@ class Reaction final : public vm::Host {
   bool within(TimestampMs at, const bytecode::Span& span, TimestampMs now);
 
   // inputs.cpp
-  void hear_event(InstanceState& instance, const Entry& entry, const vm::EventView& event);
-  void offer_to_arms(InstanceState& instance, const Entry& entry, const vm::EventView& event);
+  void hear_emitted(const DerivedInput& input);
+  void spread(const EventListening& heard, const Arrival& arrival);
+  void hear_event(InstanceState& instance, const Arrival& arrival);
+  void offer_to_arms(InstanceState& instance, const Arrival& arrival);
   void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
   void hear_changes(InstanceState& instance, const Changes& changes);
@@ -182,19 +209,30 @@ class Reaction final : public vm::Host {
   std::string_view state_exit_at_entry(InstanceState& instance);
 
   // entries.cpp
-  void enter_journeys(const Entry& entry, const vm::EventView& event);
+  void enter_journeys(const EventListening& heard, const Arrival& arrival);
+  void enter_by_handoff(const DerivedInput& input);
   void enter_standing(StandingNumber number);
-  void enter(const std::vector<JourneyEntries>& entries, const Cause& cause);
+  void enter(std::span<const JourneyEntries> entries, const Cause& cause);
   bool try_entry(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Cause& cause);
   // Instances of the journey that go on; 0 while it cannot matter yet.
   size_t running_in(bytecode::JourneyId journey);
   bool entry_holds(const bytecode::Journey& journey, const bytecode::JourneyEntry& entry, const vm::EventView* event);
   bool is_complete(const bytecode::Journey& journey);
-  std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const vm::EventView* event,
-                             bool& ok);
+  // Makes the registers of the journey's body current; a handoff has put its parameters there.
+  void begin_body(const bytecode::Journey& journey, const Cause& cause);
+  std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Cause& cause, bool& ok);
   void start(const bytecode::Journey& journey, bytecode::JourneyId id, const bytecode::JourneyEntry& how, std::string_view key,
              const Cause& cause);
   InstanceId next_instance_id();
+
+  // effects.cpp
+  bool takes_part(bytecode::ExperimentId id);
+
+  // holdouts.cpp
+  bool is_held_out(const InstanceState& instance, bytecode::HoldoutId id);
+  bool runs_silently(const bytecode::Journey& journey, const InstanceState& instance);
+  // Whether what the running code does reaches nobody: the one place to ask.
+  bool is_silent() const { return running_ != nullptr && running_->silent; }
 
   // look_back.cpp
   void keep(const KeepRule& rule, const KeptInput& input);
@@ -202,10 +240,11 @@ class Reaction final : public vm::Host {
   void drop_stale_kept();
   vm::Outcome look_back(InstanceState& instance);
   bool reaches(InstanceState& instance, const bytecode::AwaitArm& arm, const KeptInput& input);
-  void take(InstanceState& instance, uint64_t position);
+  void take(InstanceState& instance, const InputId& input);
+  static bool led_to(const InstanceState& instance, const InputId& input);
 
   // history.cpp
-  void record_history(const EventListening& heard, const Entry& entry, const vm::EventView& event);
+  void record_history(const EventListening& heard, const Arrival& arrival);
 
   // segments.cpp
   void note_expiry(const bytecode::Span& window, std::span<const HistoryItem> items);
@@ -221,14 +260,15 @@ class Reaction final : public vm::Host {
   bool fire_standing(const IsDue& is_due, const SetClocks& set_clocks_for);
   bool fire_standing_released(TimestampMs release, Clocks clocks, TimestampMs log_time);
   bool fire_standing_until(TimestampMs until);
+  bool fire_earliest_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time);
   void fire_standing_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time);
   void fire_schedule(StandingNumber number);
   TimestampMs earliest_standing(bool by_release);
   void hear_membership(const DerivedInput& input);
 
   // goals.cpp
-  void convert_goals(const Entry& entry, const vm::EventView& event);
-  bool converts(const Watch& watch, const bytecode::Goal& goal, const Entry& entry, const vm::EventView& event);
+  void convert_goals(const Arrival& arrival);
+  bool converts(const Watch& watch, const bytecode::Goal& goal, const Arrival& arrival);
   void watch_send(const InstanceState& instance);
   void drop_watch(const InstanceId& instance);
   void drop_closed_watches();
@@ -273,7 +313,7 @@ class Reaction final : public vm::Host {
   std::optional<bytecode::AttributeId> id_attribute_;
 
   uint32_t customer_ = 0;
-  uint64_t position_ = 0;
+  InputId input_;
   TimestampMs log_time_ = 0;
   TimestampMs now_ = 0;
   TimestampMs commit_ = 0;
@@ -283,10 +323,10 @@ class Reaction final : public vm::Host {
   bool ran_ = false;
   uint32_t resumptions_ = 0;
   uint32_t derived_count_ = 0;
-  uint16_t start_index_ = 0;
-  bool set_too_often_ = false;   // the running instance has to end with `fault`
+  uint32_t next_number_ = 0;     // of an instance that starts, of an event that is emitted
+  bool derived_too_much_ = false;  // the running instance has to end with `fault`
   bool by_timer_ = false;        // no entry of this customer's is being reacted to
-  bool silent_ = false;          // joining and leaving is noted, but not heard
+  bool silent_ = false;          // joining and leaving is noted, but not heard (no matter of holdouts)
   bool watches_change_ = false;  // a tracked segment is being asked, and when its answer can change
   TimestampMs next_change_ = k_never;
   TimestampMs standing_before_ = k_never;  // earliest release of segments and schedules when the reaction began

@@ -8,6 +8,8 @@ namespace wend::engine {
 namespace {
 
 constexpr size_t k_key_bytes = 16;
+// Behind an assignment that is not of an experiment.
+constexpr uint8_t k_of_holdout = 1;
 
 std::string_view view(const Sha256Digest& digest) {
   return {reinterpret_cast<const char*>(digest.data()), digest.size()};
@@ -83,6 +85,12 @@ std::optional<ReceiptBody> read_receipt_body(std::string_view body) {
 
 void write_assignment_body(std::string& out, const AssignmentBody& body) {
   ByteWriter writer(out);
+  if (body.holdout) {
+    writer.varint(static_cast<uint64_t>(*body.holdout));
+    writer.varint(body.held_out ? 1 : 0);
+    writer.u8(k_of_holdout);
+    return;
+  }
   writer.varint(static_cast<uint64_t>(body.experiment));
   writer.varint(body.arm);
 }
@@ -91,8 +99,12 @@ std::optional<AssignmentBody> read_assignment_body(std::string_view body, const 
   ByteReader reader(body);
   const uint64_t experiment = reader.varint();
   const uint64_t arm = reader.varint();
+  if (reader.ok() && !reader.at_end()) {
+    if (reader.u8() != k_of_holdout || experiment >= program.holdouts.size() || arm > 1) return std::nullopt;
+    return AssignmentBody{{}, 0, static_cast<bytecode::HoldoutId>(experiment), arm == 1};
+  }
   if (!reader.ok() || experiment >= program.experiments.size() || arm >= program.experiments[experiment].arms.size()) return std::nullopt;
-  return AssignmentBody{static_cast<bytecode::ExperimentId>(experiment), static_cast<uint32_t>(arm)};
+  return AssignmentBody{static_cast<bytecode::ExperimentId>(experiment), static_cast<uint32_t>(arm), std::nullopt, false};
 }
 
 void write_barrier_body(std::string& out, const BarrierBody& body) {

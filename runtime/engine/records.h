@@ -55,9 +55,12 @@ struct ReceiptBody {
 void write_receipt_body(std::string& out, const ReceiptBody& body);
 std::optional<ReceiptBody> read_receipt_body(std::string_view body);
 
+// Of an experiment's arm, or of being held out or not.
 struct AssignmentBody {
   bytecode::ExperimentId experiment{};
   uint32_t arm = 0;
+  std::optional<bytecode::HoldoutId> holdout;  // instead of the experiment
+  bool held_out = false;
 };
 void write_assignment_body(std::string& out, const AssignmentBody& body);
 std::optional<AssignmentBody> read_assignment_body(std::string_view body, const bytecode::Program& program);

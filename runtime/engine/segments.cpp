@@ -152,26 +152,34 @@ bool Reaction::fire_standing_until(TimestampMs until) {
   return fire_standing([&](const StandingState& state) { return state.at <= until; }, set_clocks_for);
 }
 
-// Before an event of a type that segments count: what should have changed before it happened does so now, with its own `now`, one
-// instant after the other. Each asks anew when the next change is, which is later.
+// What changes first among these, and before that moment, does so, with its own `now`; false when nothing does. It asks anew when its
+// next change is, which is later.
+bool Reaction::fire_earliest_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time) {
+  TimestampMs earliest = before;
+  for (const StandingState& state : state_.standing()) {
+    if (state.at < earliest && std::binary_search(numbers.begin(), numbers.end(), state.number)) earliest = state.at;
+  }
+  if (earliest == before) return false;
+  const auto is_due = [&](const StandingState& state) {
+    return state.at == earliest && std::binary_search(numbers.begin(), numbers.end(), state.number);
+  };
+  fire_standing(is_due, [&](const StandingState& state) { set_clocks(state.at, log_time); });
+  return true;
+}
+
+// Before an event of a type that segments count: what should have changed before it happened does so now, one instant after the other.
+// Whom this starts has been started by time, before the event: it is heard, and looked back to.
 void Reaction::fire_standing_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time) {
-  for (;;) {
-    TimestampMs earliest = before;
-    for (const StandingState& state : state_.standing()) {
-      if (state.at < earliest && std::binary_search(numbers.begin(), numbers.end(), state.number)) earliest = state.at;
-    }
-    if (earliest == before) return;
-    const auto is_due = [&](const StandingState& state) {
-      return state.at == earliest && std::binary_search(numbers.begin(), numbers.end(), state.number);
-    };
-    // Whom this starts has been started by time, before the event: it is heard, and looked back to.
-    by_timer_ = true;
-    fire_standing(is_due, [&](const StandingState& state) { set_clocks(state.at, log_time); });
+  const InputId event = input_;
+  by_timer_ = true;
+  input_ = after_timers();
+  while (fire_earliest_held(numbers, before, log_time)) {
     drain_derived();
     if (state_.has_instances()) state_.order_instances();
-    by_timer_ = false;
     set_clocks(log_time, log_time);
   }
+  input_ = event;
+  by_timer_ = false;
 }
 
 TimestampMs Reaction::earliest_standing(bool by_release) {
@@ -199,8 +207,7 @@ void Reaction::on_appearance(uint32_t customer, const Entry& entry, uint64_t pos
 
 // The program is deployed: who is in a segment now is so without having joined, but for those whom a journey lets in.
 void Reaction::on_deployed(uint32_t customer, TimestampMs log_time) {
-  begin(customer, core_.next_position, log_time, log_time);
-  by_timer_ = true;
+  begin_timers(customer, log_time);
   for (const StandingNumber number : core_.listening.standing.all) {
     const bool is_schedule = core_.listening.standing.is_schedule(number);
     silent_ = !is_schedule && !core_.program.segments[number].existing;

@@ -1,4 +1,4 @@
-// Sends: the gates in order (reachable and consented, walking `via`; `within`; then the policy's, in policies.cpp), the key, then the
+// Sends: the gates in order (reachable and consented, walking `via`; holdout; `within`; then the policy's, in policies.cpp), the key, then the
 // command. A send completes at commit.
 
 #include <utility>
@@ -57,7 +57,9 @@ Verdict Reaction::gate(const SendSite& site, const SitePlan& plan, TimestampMs r
     break;
   }
   if (!found) return {.reason = reachable ? Suppression::consent : Suppression::unreachable};
-  if (site.within && add_span(core_.zones, zone_id(), reached_at, *site.within) < commit_) {
+  if (running_->silent) {
+    verdict.reason = Suppression::holdout;
+  } else if (site.within && add_span(core_.zones, zone_id(), reached_at, *site.within) < commit_) {
     verdict.reason = Suppression::expired;
   } else if (plan.policy != nullptr) {
     ask_policy(site, *plan.policy, reached_at, verdict);
@@ -102,9 +104,10 @@ vm::SendResult Reaction::send(bytecode::SiteId id, std::span<const Value> parame
   command.parameters = parameters;
   command.zone = zone();
   sink_->on_delivery(command);
-  if (!command.sent) return {};
+  // One who is held out goes on as if it had been sent.
+  if (!command.sent && command.reason != Suppression::holdout) return {};
   watch_send(*running_);
-  if (plan.counts) reserve(verdict.channel, key);
+  if (command.sent && plan.counts) reserve(verdict.channel, key);
   return {key, std::nullopt};
 }
 

@@ -52,8 +52,7 @@ bool Reaction::fire_held(InstanceState& instance, TimestampMs before, TimestampM
 }
 
 void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, TimestampMs log_time) {
-  begin(customer, core_.next_position - 1, log_time, log_time);
-  by_timer_ = true;
+  begin_timers(customer, log_time);
   bool fired = false;
   const size_t count = state_.instance_count();
   for (size_t i = 0; i < count; ++i) {
@@ -75,8 +74,7 @@ void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, T
 }
 
 void Reaction::fault_due(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
-  begin(customer, core_.next_position - 1, log_time, log_time);
-  by_timer_ = true;
+  begin_timers(customer, log_time);
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     if (due(state_.instance(i)) <= deadline) fault(state_.instance(i));
   }
@@ -94,8 +92,7 @@ TimestampMs Reaction::earliest_deadline(uint32_t customer) {
 // What a test's `expect` waits for has the clocks it would have outside: it commits at its release, which may be after the moment
 // looked at.
 void Reaction::on_settle(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
-  begin(customer, core_.next_position, log_time, log_time);
-  by_timer_ = true;
+  begin_timers(customer, log_time);
   bool fired = false;
   const size_t count = state_.instance_count();
   for (size_t i = 0; i < count; ++i) {
@@ -110,8 +107,7 @@ void Reaction::on_settle(uint32_t customer, TimestampMs deadline, TimestampMs lo
 }
 
 void Reaction::recompute_deadlines(uint32_t customer, TimestampMs log_time) {
-  begin(customer, core_.next_position, log_time, log_time);
-  by_timer_ = true;
+  begin_timers(customer, log_time);
   mark(core_.listening.standing.all);
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     InstanceState& instance = state_.instance(i);

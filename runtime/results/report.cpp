@@ -55,6 +55,13 @@ void print_head(std::string& out, const Report& report) {
   if (report.stopped) out += "  stopped before the end of the events; the same command goes on from here\n";
 }
 
+constexpr const char* k_held_out_names[] = {"included", "held out"};
+
+uint64_t count_of(const std::map<std::string, uint64_t, std::less<>>& names, const std::string& name) {
+  const auto found = names.find(name);
+  return found == names.end() ? 0 : found->second;
+}
+
 void print_journeys(std::string& out, const Report& report) {
   TextTable journeys("journeys", {"entered", "ended", "waiting"});
   TextTable exits("exits", {"instances"});
@@ -85,6 +92,30 @@ void print_journeys(std::string& out, const Report& report) {
   TextTable segments("segments", {"customers"});
   for (const auto& [name, members] : report.segments) segments.row({name, grouped(members)});
   for (const TextTable* table : {&journeys, &exits, &goals, &waiting, &refused, &segments}) table->print(out);
+}
+
+// Goals of those who were held out against those of the others.
+void print_holdouts(std::string& out, const Report& report) {
+  const bytecode::Program& program = *report.program;
+  TextTable holdouts("holdouts", {"people", "instances"});
+  for (size_t i = 0; i < program.holdouts.size(); ++i) {
+    const HoldoutTally& tally = report.tally.holdouts[i];
+    for (const size_t held_out : {size_t{1}, size_t{0}}) {
+      holdouts.row({fmt::format("{}: {}", program.holdouts[i].name, k_held_out_names[held_out]), grouped(tally.people[held_out]),
+                    grouped(tally.instances[held_out])});
+    }
+  }
+  TextTable goals("goals of those held out", {"held out", "reached", "others", "reached"});
+  for (size_t i = 0; i < program.journeys.size(); ++i) {
+    const JourneyTally& tally = report.tally.journeys[i];
+    if (tally.entered_silent == 0) continue;
+    for (const bytecode::Goal& goal : program.journeys[i].goals) {
+      const uint64_t silent = count_of(tally.goals_silent, goal.name);
+      goals.row({fmt::format("{}: {}", program.journeys[i].name, goal.name), grouped(tally.entered_silent), grouped(silent),
+                 grouped(tally.entered - tally.entered_silent), grouped(count_of(tally.goals, goal.name) - silent)});
+    }
+  }
+  for (const TextTable* table : {&holdouts, &goals}) table->print(out);
 }
 
 void print_messages(std::string& out, const Report& report) {
@@ -142,6 +173,12 @@ void add_journeys(std::string& out, const Report& report) {
     journey.number("entered", tally.entered);
     add_names(journey.member("exits"), tally.exits);
     add_names(journey.member("goals"), tally.goals);
+    if (tally.entered_silent > 0) {
+      JsonObject silent(journey.member("held_out"));
+      silent.number("entered", tally.entered_silent);
+      add_names(silent.member("goals"), tally.goals_silent);
+      silent.close();
+    }
     JsonObject waiting(journey.member("waiting"));
     for (const auto& [place, count] : report.waiting) {
       if (place.first == i) waiting.number(place.second, count);
@@ -174,6 +211,21 @@ void add_messages(std::string& out, const Report& report) {
   messages.close();
 }
 
+void add_holdouts(std::string& out, const Report& report) {
+  JsonObject holdouts(out);
+  for (size_t i = 0; i < report.program->holdouts.size(); ++i) {
+    JsonObject groups(holdouts.member(report.program->holdouts[i].name));
+    for (const size_t held_out : {size_t{1}, size_t{0}}) {
+      JsonObject counts(groups.member(held_out == 1 ? "held_out" : "included"));
+      counts.number("people", report.tally.holdouts[i].people[held_out]);
+      counts.number("instances", report.tally.holdouts[i].instances[held_out]);
+      counts.close();
+    }
+    groups.close();
+  }
+  holdouts.close();
+}
+
 void add_input(JsonObject& object, const Report& report) {
   const Tally& tally = report.tally;
   object.number("records", tally.intake.records);
@@ -198,6 +250,7 @@ std::string render_text(const Report& report) {
   print_head(out, report);
   print_journeys(out, report);
   print_messages(out, report);
+  print_holdouts(out, report);
   print_input(out, report);
   return out;
 }
@@ -232,6 +285,7 @@ std::string render_json(const Report& report) {
     arms.close();
   }
   experiments.close();
+  add_holdouts(object.member("holdouts"), report);
   JsonObject segments(object.member("segments"));
   for (const auto& [name, members] : report.segments) segments.number(name, members);
   segments.close();

@@ -42,6 +42,7 @@ class RenderHost final : public vm::Host {
   explicit RenderHost(const engine::DeliveryCommand& command) : command_(command) {}
   TimestampMs now() const override { return command_.committed_at; }
   uint64_t position() const override { return command_.instance.position; }
+  uint32_t ordinal() const override { return 0; }
   Value attribute(bytecode::AttributeId) override { return Value::absent(); }
   bool consent(bytecode::TopicId) override { return false; }
   int64_t history(bytecode::HistoryId) override { return 0; }
@@ -50,6 +51,8 @@ class RenderHost final : public vm::Host {
   vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override { return {}; }
   void set_attribute(bytecode::AttributeId, const Value&) override {}
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
+  void emit(bytecode::EventId, std::span<const Value>) override {}
+  void hand_off(bytecode::JourneyId, std::span<const Value>) override {}
 
  private:
   const engine::DeliveryCommand& command_;
@@ -78,7 +81,9 @@ std::expected<std::unique_ptr<ResultWriter>, ResultError> ResultWriter::open(con
 }
 
 void ResultWriter::on_entered(const engine::EnteredCommand& command) {
-  ++tally_.journeys[static_cast<size_t>(command.journey)].entered;
+  JourneyTally& journey = tally_.journeys[static_cast<size_t>(command.journey)];
+  ++journey.entered;
+  if (command.silent) ++journey.entered_silent;
 }
 
 void ResultWriter::on_delivery(const engine::DeliveryCommand& command) {
@@ -130,8 +135,9 @@ void ResultWriter::append_body(std::string& out, const engine::DeliveryCommand& 
 }
 
 void ResultWriter::on_goal(const engine::GoalCommand& command) {
-  auto& counts = tally_.journeys[static_cast<size_t>(command.journey)].goals;
-  ++counts.try_emplace(std::string(command.goal)).first->second;
+  JourneyTally& tally = tally_.journeys[static_cast<size_t>(command.journey)];
+  ++tally.goals.try_emplace(std::string(command.goal)).first->second;
+  if (command.silent) ++tally.goals_silent.try_emplace(std::string(command.goal)).first->second;
   ResultFile& file = files_[goals];
   JsonObject line(file.buffer());
   line.text("journey", journey_name(command.journey));
@@ -139,6 +145,7 @@ void ResultWriter::on_goal(const engine::GoalCommand& command) {
   line.text("customer", customers_.id(command.customer));
   line.text("goal", command.goal);
   append_time(line, "at", command.at);
+  if (command.silent) line.member("held_out") += "true";
   line.close();
   file.line_done();
 }
@@ -147,6 +154,12 @@ void ResultWriter::on_exposure(const engine::ExposureCommand& command) {
   const auto experiment = static_cast<size_t>(command.experiment);
   ++tally_.exposures[experiment][command.arm];
   if (command.is_first) ++tally_.people[experiment][command.arm];
+}
+
+void ResultWriter::on_holdout(const engine::HoldoutCommand& command) {
+  HoldoutTally& tally = tally_.holdouts[static_cast<size_t>(command.holdout)];
+  ++tally.instances[command.held_out ? 1 : 0];
+  if (command.is_first) ++tally.people[command.held_out ? 1 : 0];
 }
 
 void ResultWriter::on_ended(const engine::EndedCommand& command) {
@@ -161,6 +174,7 @@ void ResultWriter::on_ended(const engine::EndedCommand& command) {
   append_time(line, "entered_at", command.entered_at);
   append_time(line, "ended_at", command.ended_at);
   line.text("exit", command.exit);
+  if (command.silent) line.member("held_out") += "true";
   line.close();
   file.line_done();
 }
@@ -205,6 +219,7 @@ std::expected<void, ResultError> ResultWriter::write_waiting(const engine::Engin
     line.text("customer", customers_.id(waiting.customer));
     append_time(line, "entered_at", waiting.entered_at);
     line.text("waiting_in", program_.journey(waiting.journey).points[static_cast<size_t>(waiting.point)].step);
+    if (waiting.silent) line.member("held_out") += "true";
     line.close();
     file.line_done();
   });

@@ -33,6 +33,7 @@ class ResultWriter final : public engine::CommandSink {
   void on_delivery(const engine::DeliveryCommand& command) override;
   void on_goal(const engine::GoalCommand& command) override;
   void on_exposure(const engine::ExposureCommand& command) override;
+  void on_holdout(const engine::HoldoutCommand& command) override;
   void on_ended(const engine::EndedCommand& command) override;
   void take_intake(const ingest::Intake& intake);
 

@@ -7,7 +7,7 @@
 namespace wend::results {
 namespace {
 
-constexpr uint8_t k_tally_format = 2;
+constexpr uint8_t k_tally_format = 3;
 
 uint64_t sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
@@ -45,7 +45,8 @@ void add_names(std::map<std::string, uint64_t>& names, const std::map<std::strin
 
 }  // namespace
 
-Tally::Tally(const bytecode::Program& program) : messages(program.messages.size()), journeys(program.journeys.size()) {
+Tally::Tally(const bytecode::Program& program)
+    : messages(program.messages.size()), journeys(program.journeys.size()), holdouts(program.holdouts.size()) {
   for (MessageTally& message : messages) message.sent.resize(program.channels.size());
   for (const bytecode::Experiment& experiment : program.experiments) {
     exposures.emplace_back(experiment.arms.size());
@@ -90,11 +91,17 @@ std::string encode(const Tally& tally) {
   }
   for (const JourneyTally& journey : tally.journeys) {
     writer.varint(journey.entered);
+    writer.varint(journey.entered_silent);
     write_names(writer, journey.exits);
     write_names(writer, journey.goals);
+    write_names(writer, journey.goals_silent);
   }
   for (const auto& arms : tally.exposures) write_counts(writer, arms);
   for (const auto& arms : tally.people) write_counts(writer, arms);
+  for (const HoldoutTally& holdout : tally.holdouts) {
+    write_counts(writer, holdout.instances);
+    write_counts(writer, holdout.people);
+  }
   write_counts(writer, tally.rejected);
   write_counts(writer, tally.rejected_lines);
   writer.text(ingest::encode(tally.intake));
@@ -111,13 +118,18 @@ bool decode(std::string_view bytes, Tally& tally) {
   }
   for (JourneyTally& journey : tally.journeys) {
     journey.entered = reader.varint();
+    journey.entered_silent = reader.varint();
     read_names(reader, journey.exits);
     read_names(reader, journey.goals);
+    read_names(reader, journey.goals_silent);
   }
   for (auto* counts : {&tally.exposures, &tally.people}) {
     for (auto& arms : *counts) {
       if (!read_counts(reader, arms)) return false;
     }
+  }
+  for (HoldoutTally& holdout : tally.holdouts) {
+    if (!read_counts(reader, holdout.instances) || !read_counts(reader, holdout.people)) return false;
   }
   if (!read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
   auto intake = ingest::decode_intake(reader.text());

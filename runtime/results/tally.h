@@ -32,8 +32,16 @@ struct MessageTally {
 };
 struct JourneyTally {
   uint64_t entered = 0;
+  uint64_t entered_silent = 0;  // of those, held out
   std::map<std::string, uint64_t, std::less<>> exits;  // by label
   std::map<std::string, uint64_t, std::less<>> goals;  // by name
+  std::map<std::string, uint64_t, std::less<>> goals_silent;  // of those, by instances that were held out
+};
+
+// Of one holdout: index 0 = not held out, 1 = held out.
+struct HoldoutTally {
+  std::vector<uint64_t> instances = std::vector<uint64_t>(2);
+  std::vector<uint64_t> people = std::vector<uint64_t>(2);
 };
 
 struct Tally {
@@ -44,6 +52,7 @@ struct Tally {
   // By experiment and arm: instances that reached its `split`, and customers to whom that gave their arm.
   std::vector<std::vector<uint64_t>> exposures;
   std::vector<std::vector<uint64_t>> people;
+  std::vector<HoldoutTally> holdouts;
   std::vector<uint64_t> rejected = std::vector<uint64_t>(k_reject_slots);        // records, by number of the reason
   std::vector<uint64_t> rejected_lines = std::vector<uint64_t>(k_reject_slots);  // lines they had
   // Records read, unknown names; its list of rejects stays empty.

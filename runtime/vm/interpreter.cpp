@@ -68,7 +68,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         r[at->a] = Value::from_bytes(arena.copy(host.zone()));
         break;
       case Opcode::load_position:
-        set_word(static_cast<int64_t>(host.position()));
+        set_word(at->b == 0 ? static_cast<int64_t>(host.position()) : static_cast<int64_t>(host.ordinal()));
         break;
       case Opcode::load_consent:
         set_boolean(host.consent(static_cast<bytecode::TopicId>(at->b)));
@@ -208,6 +208,12 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
       case Opcode::assign_arm:
         set_word(host.assign_arm(static_cast<bytecode::ExperimentId>(at->b)));
         break;
+      case Opcode::emit:
+        host.emit(static_cast<bytecode::EventId>(at->a), {r + at->b, event_shapes[at->a].columns.size()});
+        break;
+      case Opcode::hand_off:
+        hand_off(host, *at);
+        return Outcome(OutcomeKind::ended, at->c);
     }
     ++at;
   }

@@ -36,7 +36,9 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual TimestampMs now() const = 0;
+  // Which input is reacted to; see engine::InputId.
   virtual uint64_t position() const = 0;
+  virtual uint32_t ordinal() const = 0;
   virtual Value attribute(bytecode::AttributeId id) = 0;  // views live until the attribute changes
   virtual bool consent(bytecode::TopicId id) = 0;
   virtual int64_t history(bytecode::HistoryId id) = 0;
@@ -46,6 +48,9 @@ class Host {
   virtual SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) = 0;
   virtual void set_attribute(bytecode::AttributeId id, const Value& value) = 0;
   virtual uint32_t assign_arm(bytecode::ExperimentId id) = 0;
+  // Values in the order of the event's fields, or of the journey's parameters; they live only during the call.
+  virtual void emit(bytecode::EventId event, std::span<const Value> fields) = 0;
+  virtual void hand_off(bytecode::JourneyId to, std::span<const Value> parameters) = 0;
 };
 
 enum class OutcomeKind : uint8_t { suspended, ended, returned, declined, faulted };

@@ -61,6 +61,7 @@ struct Machine::State {
   bool list_contains(const bytecode::Instruction& at) const;
   void format(Host& host, const bytecode::Instruction& at);
   bool call(const bytecode::Instruction& at);
+  void hand_off(Host& host, const bytecode::Instruction& at);
   // Where the instance waits instead, when the message is delayed.
   std::optional<bytecode::PointId> send(Host& host, const bytecode::Instruction& at);
 };

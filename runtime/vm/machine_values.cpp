@@ -89,4 +89,10 @@ std::optional<bytecode::PointId> Machine::State::send(Host& host, const Instruct
   return std::nullopt;
 }
 
+void Machine::State::hand_off(Host& host, const Instruction& at) {
+  const bytecode::Journey& to = program.journeys[at.a];
+  const size_t count = to.layouts[static_cast<size_t>(*to.handoff_layout)].slots.size();
+  host.hand_off(static_cast<bytecode::JourneyId>(at.a), {registers.data() + at.b, count});
+}
+
 }  // namespace wend::vm

@@ -189,7 +189,7 @@ Program rich_program() {
                     {"Visited", "visited", {field("page", k_text), field("at", k_instant)}, DurationMs{k_hour_ms}, 0, {}}};
   add_email_channel(program);
   add_message(program, "Welcome", {{"name", type_id(k_optional_text)}, {"total", type_id(k_money)}}, {k_optional_text, k_money});
-  program.experiments = {{"offer", "2026-q1", "", {{"plain", 500000}, {"discount", 500000}}}};
+  program.experiments = {{"offer", "2026-q1", "", {}, 0, {{"plain", {{0, 500'000}}, {}}, {"discount", {{500'000, 1'000'000}}, {}}}}};
 
   Assembler zone;
   const size_t london = add_constant(program, k_time_zone, std::string("Europe/London"));
@@ -375,6 +375,7 @@ Program rich_program() {
   journey.entries[0] = {id<EventId>(0),
                         {},
                         {},
+                        false,
                         Entry{where, id<EventId>(0)},
                         Entry{key, id<EventId>(0)},
                         Entry{start, id<EventId>(0)},
@@ -447,14 +448,23 @@ Program segment_program() {
                        {.kind = ScheduleKind::once, .date = 20'000, .at = 86'399, .segment = SegmentId{1}}};
   Assembler code;
   code.emit(Opcode::load_segment, 0, 2);
+  code.emit(Opcode::load_constant, 1, add_constant(program, k_text, std::string("/again")));
+  code.emit(Opcode::load_now, 2);
+  code.emit(Opcode::emit, 1, 1);
+  const uint32_t skip = code.jump(Opcode::jump_unless, 0, 0);
+  code.emit(Opcode::hand_off, program.journeys.size(), 1, 1);
+  code.land(skip);
   code.emit(Opcode::end, 0);
   Journey journey;
   journey.name = "standing";
   journey.lifetime = Period{0, 1};
-  journey.labels = {"done"};
-  journey.body = add_function(program, "journey standing", {k_boolean}, 0, code.take());
+  journey.labels = {"done", "handed_off"};
+  journey.body = add_function(program, "journey standing", {k_boolean, k_text, k_instant}, 0, code.take());
+  journey.layouts = {{{{"page", id<Register>(1)}}}};
+  journey.handoff_layout = id<LayoutId>(0);
   journey.entries.push_back({.joins = SegmentId{1}});
   for (size_t i = 0; i < program.schedules.size(); ++i) journey.entries.push_back({.schedule = id<ScheduleId>(i)});
+  journey.entries.push_back({.handoff = true});
   program.journeys.push_back(journey);
   return program;
 }

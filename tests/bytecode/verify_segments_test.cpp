@@ -82,7 +82,7 @@ TEST(Segments, EnterAJourneyInOneWay) {
   EXPECT_EQ(fault_of([](Program& p) { p.journeys[1].entries[0].joins = SegmentId{2}; }),
             "journey standing, entry 0: the segment is not tracked");
   EXPECT_EQ(fault_of([](Program& p) { p.journeys[1].entries[0].schedule = ScheduleId{0}; }),
-            "journey standing, entry 0: not exactly one of event, segment and schedule");
+            "journey standing, entry 0: not exactly one of event, segment, schedule and handoff");
   EXPECT_EQ(fault_of([](Program& p) { p.journeys[1].entries[1].schedule = ScheduleId{5}; }), "journey standing, entry 1: schedule 5 of 5");
 }
 

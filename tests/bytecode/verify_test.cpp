@@ -126,7 +126,16 @@ TEST(Verify, Tables) {
        {"parameter", [](Program& p) { p.messages[0].parameters[0].type = id<TypeId>(99); }, "message Welcome: type 99 of 26"},
        {"body channel", [](Program& p) { p.messages[0].bodies[0].channel = id<ChannelId>(9); }, "message Welcome: channel 9 of 1"},
        {"body", [](Program& p) { p.messages[0].bodies[0].parts[0].render = id<FunctionId>(9); }, "message Welcome: function 9 of 5"},
-       {"slots", [](Program& p) { p.experiments[0].arms[0].slots = 500'001; }, "experiment offer: the arms own 1000001 slots of 1000000"},
+       {"slots", [](Program& p) { p.experiments[0].arms[0].slots[0].end = 500'001; }, "experiment offer: two arms own a slot"},
+       {"unowned slots", [](Program& p) { p.experiments[0].arms[0].slots[0].end = 499'999; }, "experiment offer: the arms own 999999 slots of 1000000"},
+       {"empty range", [](Program& p) { p.experiments[0].arms[1].slots[0].end = 500'000; },
+        "experiment offer: slots 500000 to 500000 are empty, out of order or out of range"},
+       {"retired with slots", [](Program& p) { p.experiments[0].arms[1].retired_as = 0; },
+        "experiment offer: arm discount is retired, and has slots or no arm to be run instead"},
+       {"control", [](Program& p) { p.experiments[0].control = 2; }, "experiment offer: arm 2 is none that others can run"},
+       {"layer slots", [](Program& p) { p.experiments[0].layer_slots = {{0, 1}}; }, "experiment offer: slots of a layer, but no layer"},
+       {"holdout", [](Program& p) { p.holdouts.push_back({"all", "h", 1'000'001, {}}); }, "holdout all: 1000001 slots of 1000000"},
+       {"journey holdout", [](Program& p) { journey(p).holdouts = {id<HoldoutId>(0)}; }, "journey rich: holdout 0 of 0"},
        {"arms", [](Program& p) { p.experiments[0].arms.clear(); }, "experiment offer: an experiment has 1 to 65536 arms"},
        {"no code", [](Program& p) { p.functions[0].code.clear(); }, "function 0: 0 instructions; 1 to 65536 are allowed"},
        {"registers", [](Program& p) { p.functions[0].registers.resize(k_registers_max + 1); }, "function 0: more than 4096 registers"},
@@ -246,6 +255,36 @@ TEST(Verify, Instructions) {
         "journey reference, instruction 0 (load_consent): operand b is topic 5 of 1"},
        {"experiment", body_with(0, make(Opcode::assign_arm, 2, 0)),
         "journey reference, instruction 0 (assign_arm): operand a: register 2 is boolean, expected integer"},
+       {"emitted event", body_with(5, make(Opcode::emit, 2, 0)), "journey reference, instruction 5 (emit): operand a is event 2 of 2"},
+       {"emitted fields", body_with(5, make(Opcode::emit, 1, 0)),
+        "journey reference, instruction 5 (emit): register 0 is not what is expected there"},
+       {"emitted fields beyond the end", body_with(5, make(Opcode::emit, 1, 3)),
+        "journey reference, instruction 5 (emit): registers 3 to 5 of 4"},
+       {"handoff label", body_with(6, make(Opcode::hand_off, 0, 0, 0)),
+        "journey reference, instruction 6 (hand_off): exit label 0 is not `handed_off`"},
+       {"handoff to a journey without that entry",
+        [](Program& p) {
+          journey(p).labels.emplace_back("handed_off");
+          at(p, 6) = make(Opcode::hand_off, 0, 0, 1);
+        },
+        "journey reference, instruction 6 (hand_off): journey reference is not entered by handoff"},
+       {"handoff without a layout", [](Program& p) { journey(p).entries.push_back({.handoff = true}); },
+        "journey reference: a layout for handoffs that nobody makes, or none"},
+       {"two ways of entering",
+        [](Program& p) {
+          journey(p).entries[0].handoff = true;
+          journey(p).handoff_layout = id<LayoutId>(0);
+        },
+        "journey reference, entry 0: not exactly one of event, segment, schedule and handoff"},
+       {"handed parameters",
+        [](Program& p) {
+          journey(p).labels.emplace_back("handed_off");
+          journey(p).layouts.push_back({{{"amount", id<Register>(0)}}});
+          journey(p).handoff_layout = id<LayoutId>(1);
+          journey(p).entries.push_back({.handoff = true});
+          at(p, 6) = make(Opcode::hand_off, 0, 2, 1);
+        },
+        "journey reference, instruction 6 (hand_off): register 2 is not what is expected there"},
        {"site", [](Program& p) { at(p, 5).b = 3; }, "journey reference, instruction 5 (send): operand b is send site 3 of 3"},
        {"point", [](Program& p) { at(p, 0).a = 1; }, "journey reference, instruction 0 (suspend): operand a is waiting point 1 of 1"},
        {"label", [](Program& p) { at(p, 6).a = 1; }, "journey reference, instruction 6 (end): operand a is label 1 of 1"},

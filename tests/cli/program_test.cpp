@@ -161,6 +161,80 @@ TEST_F(Program, ASlipInTheRunTableIsFoundByCheck) {
   EXPECT_THAT(ended.out, HasSubstr("assume_consnt"));
 }
 
+// What an author does with shares: lock them, edit them, see who has to move, lock them again.
+TEST_F(Program, LockKeepsSlotsAcrossEdits) {
+  const auto project = [](const std::string& arms, const std::string& split) {
+    std::string text = k_good;
+    const std::string experiment = "experiment offer { salt \"offer-1\"  " + arms + " }\n";
+    text.insert(text.find("journey j"), experiment);
+    text.insert(text.find("wait 1 hour"), "split offer { " + split + " }  ");
+    return text;
+  };
+  write("good/j.journey", project("arm plain 50%  arm gift 50%", "arm plain { }  arm gift { }"));
+  EXPECT_THAT(shell("wend check good").out, HasSubstr("nothing to report")) << "without a lock there is nothing to disagree with";
+  const Ended written = shell("wend lock good");
+  EXPECT_EQ(written.code, 0) << written.out << written.err;
+  EXPECT_THAT(written.out, HasSubstr("good/wend.lock: 1 experiment, 0 layers, written"));
+  EXPECT_THAT(shell("wend lock good").out, HasSubstr("nothing changed"));
+  EXPECT_EQ(shell("wend lock good/j.journey").code, 2) << "one file knows a part of the experiments only";
+  EXPECT_EQ(shell("wend check --locked good").code, 0);
+
+  write("good/j.journey", project("arm plain 30%  arm gift 40%  arm trial 30%", "arm plain { }  arm gift { }  arm trial { }"));
+  const Ended outdated = shell("wend check good");
+  EXPECT_EQ(outdated.code, 0);
+  EXPECT_THAT(outdated.out, HasSubstr("warning[W0955]"));
+  const Ended required = shell("wend build --locked good -o x.wendc");
+  EXPECT_EQ(required.code, 1);
+  EXPECT_THAT(required.out, HasSubstr("error[E0545]"));
+  const Ended listed = shell("wend dis good");
+  EXPECT_THAT(listed.out, HasSubstr("plain slots 0 to 300000\n  gift slots 500000 to 900000\n  trial slots 300000 to 500000, 900000 to 1000000"));
+
+  write("good/wend.lock", read("good/wend.lock") + "\n[schemas]\norder = \"kept\"\n");
+  EXPECT_EQ(shell("wend lock good").code, 0);
+  EXPECT_THAT(read("good/wend.lock"), HasSubstr("slots = [[300000, 500000], [900000, 1000000]]"));
+  EXPECT_THAT(read("good/wend.lock"), HasSubstr("order = 'kept'")) << "what others keep there stays";
+  EXPECT_EQ(shell("wend build --locked good -o x.wendc").code, 0);
+
+  write("good/j.journey", project("arm plain 60%  arm trial 40%", "arm plain { }  arm trial { }"));
+  EXPECT_THAT(shell("wend check good").out, HasSubstr("error[E0544]: experiment `offer` had an arm `gift`"));
+  write("good/j.journey", project("arm plain 60%  retired arm gift as plain  arm trial 40%", "arm plain { }  arm trial { }"));
+  EXPECT_EQ(shell("wend lock good && wend check --locked good").code, 0);
+  EXPECT_THAT(shell("wend dis good").out, HasSubstr("gift retired as plain"));
+}
+
+TEST_F(Program, TheReportSetsThoseHeldOutAgainstTheOthers) {
+  std::string text = k_good;
+  text.insert(text.find("journey j"), "event Bought { }\nholdout half { 50% salt \"half-1\" }\n");
+  text.insert(text.find("  enter on"), "  holdout half\n  goal bought when Bought within 1 day of last send\n");
+  write("good/j.journey", text);
+  std::string events;
+  for (int i = 0; i < 40; ++i) {
+    events += fmt::format(R"({{"type":"identify","userId":"u{0}","messageId":"i{0}","timestamp":"2025-01-01T08:00:00Z","traits":{{"email":"x@y.test"}}}})", i) + "\n";
+    events += fmt::format(R"({{"type":"track","userId":"u{0}","messageId":"s{0}","timestamp":"2025-01-01T09:00:00Z","event":"Started"}})", i) + "\n";
+  }
+  for (int i = 0; i < 40; ++i) {
+    events += fmt::format(R"({{"type":"track","userId":"u{0}","messageId":"b{0}","timestamp":"2025-01-01T12:00:00Z","event":"Bought"}})", i) + "\n";
+  }
+  write("events.ndjson", events);
+  const Ended ended = shell("wend run good --events events.ndjson --data d --out o --sort");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("half: held out"));
+  EXPECT_THAT(ended.out, HasSubstr("goals of those held out"));
+  const auto count = [&](const std::string& file, const std::string& what) {
+    const std::string content = read(file);
+    size_t times = 0;
+    for (size_t at = content.find(what); at != std::string::npos; at = content.find(what, at + 1)) ++times;
+    return times;
+  };
+  const size_t held_out = count("o/instances.ndjson", "\"held_out\":true");
+  EXPECT_GT(held_out, 5U);
+  EXPECT_LT(held_out, 35U);
+  EXPECT_EQ(count("o/goals.ndjson", "\"held_out\":true"), held_out);
+  EXPECT_EQ(count("o/goals.ndjson", "\"goal\":\"bought\""), 40U);
+  EXPECT_EQ(count("o/deliveries.ndjson", "\"reason\":\"holdout\""), held_out);
+  EXPECT_EQ(count("o/deliveries.ndjson", "\"outcome\":\"sent\""), 40U - held_out);
+}
+
 TEST_F(Program, ExplainPrintsThePageAndSuggestsANearCode) {
   const Ended page = shell("wend explain E0402");
   EXPECT_EQ(page.code, 0);

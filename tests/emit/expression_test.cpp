@@ -40,6 +40,7 @@ class NoHost final : public vm::Host {
  public:
   TimestampMs now() const override { return 0; }
   uint64_t position() const override { return 0; }
+  uint32_t ordinal() const override { return 0; }
   vm::Value attribute(bytecode::AttributeId) override { return vm::Value::absent(); }
   bool consent(bytecode::TopicId) override { return false; }
   int64_t history(bytecode::HistoryId) override { return 0; }
@@ -48,6 +49,8 @@ class NoHost final : public vm::Host {
   vm::SendResult send(bytecode::SiteId, std::span<const vm::Value>, std::span<const vm::Value>) override { return {}; }
   void set_attribute(bytecode::AttributeId, const vm::Value&) override {}
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
+  void emit(bytecode::EventId, std::span<const vm::Value>) override {}
+  void hand_off(bytecode::JourneyId, std::span<const vm::Value>) override {}
 };
 
 std::string one_line(const bytecode::Program& program, bytecode::TypeId list_type) {

@@ -40,6 +40,7 @@ struct Everything {
     add_live();
     add_answering();
     add_standing();
+    add_handing();
     b.program.zone = b.function(zone_code);
     program = b.program;
   }
@@ -143,6 +144,54 @@ struct Everything {
     j.attribute(level, shop.level).constant(value, 3).op(Opcode::equal_word, n(flag), n(level), n(value)).require(flag);
     j.op(Opcode::load_absent, n(level)).op(Opcode::set_attribute, n(level), n(shop.level)).end(j.label("reached"));
     j.finish();
+  }
+
+  // enter on Begin · emit Slow · wait 1 hour · emit Buy · hand off to: set level · emit Stop · await { on Buy, on Slow since step }.
+  // A third of the customers are held out.
+  void add_handing() {
+    shop.b.program.holdouts.push_back({"third", "third-1", 333'333, std::nullopt});
+    JourneyBuilder from(shop.b, "handing", Period{0, 3});
+    const Register value = from.reg(shop.b.integer());
+    const PointId wait = from.point(from.layout({value}), "wait");
+    const LabelId handed = from.label(bytecode::k_handed_off_label);
+    from.journey.holdouts = {bytecode::HoldoutId{0}};
+    from.at(wait).kind = bytecode::PointKind::wait;
+    from.enter(shop.begin).start = from.entry_here(shop.begin);
+    from.field(value, 0).op(Opcode::emit, n(shop.slow), n(value)).suspend(wait);
+    from.at(wait).fixed_ms = h;
+    from.at(wait).timeout = from.entry_here();
+    const auto to_number = static_cast<uint16_t>(shop.b.program.journeys.size() + 1);
+    from.op(Opcode::emit, n(shop.buy), n(value)).op(Opcode::hand_off, to_number, n(value), n(handed));
+    from.finish();
+
+    JourneyBuilder to(shop.b, "handed", Period{0, 2});
+    const Register given = to.reg(shop.b.integer());
+    const Register step = to.reg(shop.b.integer());
+    const Register ordinal = to.reg(shop.b.integer());
+    const Register sent = to.reg(shop.b.optional_delivery());
+    const SiteId site = to.site(shop.hello, {shop.mail, shop.sms}, "await");
+    to.journey.handoff_layout = to.layout({given});
+    const PointId await = to.point(to.layout({given, step, ordinal}), "await");
+    auto& entry = to.journey.entries.emplace_back();
+    entry.handoff = true;
+    entry.key = to.entry_here();
+    to.give(given);
+    entry.start = to.entry_here();
+    to.op(Opcode::set_attribute, n(given), n(shop.level)).op(Opcode::emit, n(shop.stop), n(given));
+    to.op(Opcode::load_position, n(step)).op(Opcode::load_position, n(ordinal), 1).suspend(await);
+    to.at(await).fixed_ms = 20 * h;
+    to.at(await).timeout = to.entry_here();
+    to.end();
+    for (const EventId event : {shop.buy, shop.slow}) {
+      to.at(await).arms.push_back({.signal = SignalKind::event,
+                                   .event = event,
+                                   .entry = to.entry_here(event),
+                                   .look_back = LookBack::since_step,
+                                   .step_start = step,
+                                   .step_ordinal = ordinal});
+      to.send(sent, site, n(given)).end();
+    }
+    to.finish();
   }
 
   // Who bought slowly within a day, and has a level: enters by joining, leaves with the segment, and gets something every morning.

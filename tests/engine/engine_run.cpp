@@ -49,6 +49,11 @@ void CommandLines::on_exposure(const ExposureCommand& command) {
                               program_.experiments[static_cast<size_t>(command.experiment)].name, command.at));
 }
 
+void CommandLines::on_holdout(const HoldoutCommand& command) {
+  lines.push_back(fmt::format("{} {} {} @{}", who(command.customer), command.held_out ? "held out by" : "not held out by",
+                              program_.holdouts[static_cast<size_t>(command.holdout)].name, command.at));
+}
+
 void CommandLines::on_ended(const EndedCommand& command) {
   lines.push_back(fmt::format("{} exited {} @{}", who(command.customer), command.exit, command.ended_at));
 }

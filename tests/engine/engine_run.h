@@ -24,7 +24,7 @@ class MemoryDirectory final : public CustomerDirectory {
 };
 
 // Lines such as "ada entered welcome @5", "ada sent Hello via email @10 commit 12", "ada suppressed Hello because consent @5",
-// "ada goal bought @7", "ada arm 1 of offer @5", "ada exited done @9". Instances show in `ids` and keys in `keys`.
+// "ada goal bought @7", "ada arm 1 of offer @5", "ada held out by everyone @5", "ada exited done @9". Instances show in `ids` and keys in `keys`.
 class CommandLines final : public CommandSink {
  public:
   CommandLines(const bytecode::Program& program, MemoryDirectory& directory) : program_(program), directory_(directory) {}
@@ -32,6 +32,7 @@ class CommandLines final : public CommandSink {
   void on_delivery(const DeliveryCommand& command) override;
   void on_goal(const GoalCommand& command) override;
   void on_exposure(const ExposureCommand& command) override;
+  void on_holdout(const HoldoutCommand& command) override;
   void on_ended(const EndedCommand& command) override;
 
   std::vector<std::string> lines;

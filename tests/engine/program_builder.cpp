@@ -58,7 +58,13 @@ HistoryId ProgramBuilder::history(EventId event, std::optional<Span> window, uin
 
 ExperimentId ProgramBuilder::experiment(const std::string& name, std::initializer_list<std::pair<std::string, uint32_t>> arms) {
   bytecode::Experiment experiment{.name = name, .salt = "salt-" + name};
-  for (const auto& [arm, slots] : arms) experiment.arms.push_back({arm, slots});
+  uint32_t next = 0;
+  for (const auto& [arm, slots] : arms) {
+    bytecode::Arm& made = experiment.arms.emplace_back();
+    made.name = arm;
+    if (slots > 0) made.slots.push_back({next, next + slots});
+    next += slots;
+  }
   program.experiments.push_back(experiment);
   return static_cast<ExperimentId>(program.experiments.size() - 1);
 }

@@ -54,8 +54,11 @@ TEST(Tally, RoundTripsForItsProgram) {
   program.messages.resize(2);
   program.channels.resize(1);
   program.journeys.resize(1);
-  program.experiments.push_back({.name = "e", .arms = {{"a", 1}, {"b", 1}}});
+  program.experiments.push_back({.name = "e", .arms = {{"a", {{0, 500'000}}, {}}, {"b", {{500'000, 1'000'000}}, {}}}});
+  program.holdouts.push_back({"h", "h-1", 5, std::nullopt});
   Tally tally(program);
+  tally.holdouts[0].people[1] = 4;
+  tally.journeys[0].goals_silent["won"] = 2;
   tally.messages[1].sent[0] = 5;
   tally.messages[0].suppressed[2] = 3;
   tally.journeys[0].entered = 7;
@@ -75,6 +78,8 @@ TEST(Tally, RoundTripsForItsProgram) {
   EXPECT_EQ(read.rejects(), 1U);
   EXPECT_EQ(read.rejected_lines[static_cast<size_t>(ingest::RejectReason::no_user)], 2U);
   EXPECT_EQ(read.journeys[0].exits.at("bought"), 6U);
+  EXPECT_EQ(read.holdouts[0].people[1], 4U);
+  EXPECT_EQ(read.journeys[0].goals_silent.at("won"), 2U);
   EXPECT_EQ(read.intake.records, 4U);
   EXPECT_EQ(read.first_t_log, 1000);
   EXPECT_EQ(encode(read), encode(tally));

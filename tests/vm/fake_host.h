@@ -27,11 +27,12 @@ class FakeHost : public Host {
     uint16_t site;
     std::vector<Value> parameters;
   };
-  std::vector<Sent> sent;
+  std::vector<Sent> sent;  // emitted and handed over, too: by number of the event or journey
   std::vector<uint16_t> set;
 
   TimestampMs now() const override { return now_ms; }
   uint64_t position() const override { return log_position; }
+  uint32_t ordinal() const override { return 3; }
   Value attribute(bytecode::AttributeId id) override { return attributes[static_cast<uint16_t>(id)]; }
   bool consent(bytecode::TopicId) override { return consents; }
   int64_t history(bytecode::HistoryId id) override { return counts[static_cast<uint16_t>(id)]; }
@@ -46,6 +47,12 @@ class FakeHost : public Host {
     attributes[static_cast<uint16_t>(id)] = value;
   }
   uint32_t assign_arm(bytecode::ExperimentId) override { return arm; }
+  void emit(bytecode::EventId event, std::span<const Value> fields) override {
+    sent.push_back({static_cast<uint16_t>(event), {fields.begin(), fields.end()}});
+  }
+  void hand_off(bytecode::JourneyId to, std::span<const Value> parameters) override {
+    sent.push_back({static_cast<uint16_t>(to), {parameters.begin(), parameters.end()}});
+  }
 };
 
 }  // namespace wend::vm::testing

@@ -18,6 +18,7 @@ class AnyHost final : public Host {
 
   TimestampMs now() const override { return 1'700'000'000'000; }
   uint64_t position() const override { return 7; }
+  uint32_t ordinal() const override { return 1; }
   Value attribute(bytecode::AttributeId id) override { return any(program_.attributes[static_cast<size_t>(id)].type); }
   bool consent(bytecode::TopicId) override { return random_() % 2 != 0; }
   int64_t history(bytecode::HistoryId) override { return static_cast<int64_t>(random_() % 1001); }
@@ -28,6 +29,8 @@ class AnyHost final : public Host {
   }
   void set_attribute(bytecode::AttributeId, const Value&) override {}
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
+  void emit(bytecode::EventId, std::span<const Value>) override {}
+  void hand_off(bytecode::JourneyId, std::span<const Value>) override {}
 
   // A value that reads as the type's encoding, which is all that a log or a frame can give; absent now and then where that is allowed.
   Value any(bytecode::TypeId type) {

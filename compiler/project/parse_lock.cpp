@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "compiler/project/lock.h"
+#include "compiler/project/settings.h"
+
+// Reading `wend.lock`: its shape is ours, so the first thing that is wrong ends it.
+
+namespace wend::project {
+namespace {
+
+using sema::SlotRanges;
+
+struct WrongLock {
+  const toml::node* where = nullptr;
+  std::string what;
+};
+
+// The value of a key that must be there.
+template <typename Value>
+Value value_of(const toml::table& table, const char* key, const char* expected) {
+  const toml::node* node = table.get(key);
+  const auto value = node != nullptr ? node->value_exact<Value>() : std::nullopt;
+  if (!value) throw WrongLock{node != nullptr ? node : &table, fmt::format("`{}` must be {}", key, expected)};
+  return *value;
+}
+std::string text_of(const toml::table& table, const char* key) {
+  return value_of<std::string>(table, key, "a text");
+}
+
+// Every table of a list of tables; none when the key is not there.
+template <typename Read>
+void for_each_table(const toml::table& table, const char* key, const Read& read) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return;
+  const toml::array* list = node->as_array();
+  if (list == nullptr) throw WrongLock{node, fmt::format("`{}` must be a list of tables", key)};
+  for (const toml::node& each : *list) {
+    if (each.as_table() == nullptr) throw WrongLock{&each, fmt::format("`{}` must be a list of tables", key)};
+    read(*each.as_table());
+  }
+}
+
+std::uint32_t slot(const toml::node& node) {
+  const auto value = node.value_exact<std::int64_t>();
+  if (!value || *value < 0 || *value > sema::k_slots) throw WrongLock{&node, "a slot is a whole number up to 1000000"};
+  return static_cast<std::uint32_t>(*value);
+}
+
+SlotRanges ranges_of(const toml::table& table) {
+  const toml::node* node = table.get("slots");
+  const toml::array* list = node != nullptr ? node->as_array() : nullptr;
+  if (list == nullptr) throw WrongLock{node != nullptr ? node : &table, "`slots` must be a list of ranges"};
+  SlotRanges ranges;
+  for (const toml::node& each : *list) {
+    const toml::array* pair = each.as_array();
+    if (pair == nullptr || pair->size() != 2) throw WrongLock{&each, "a range is a list of two slots: the first, and the first that is not in it"};
+    const bytecode::SlotRange range{slot(*pair->get(0)), slot(*pair->get(1))};
+    if (range.first >= range.end || (!ranges.empty() && ranges.back().end > range.first)) {
+      throw WrongLock{&each, "ranges are not empty, and in order"};
+    }
+    ranges.push_back(range);
+  }
+  return ranges;
+}
+
+// Two owners of one slot would put a customer into two arms.
+void require_disjoint(const std::vector<SlotRanges>& owners, const toml::table& table) {
+  SlotRanges all;
+  for (const SlotRanges& ranges : owners) all.insert(all.end(), ranges.begin(), ranges.end());
+  std::ranges::sort(all, {}, &bytecode::SlotRange::first);
+  const auto overlap = std::ranges::adjacent_find(all, [](const auto& a, const auto& b) { return b.first < a.end; });
+  if (overlap != all.end()) throw WrongLock{&table, fmt::format("slot {} has two owners", std::next(overlap)->first)};
+}
+
+LockedExperiment experiment_of(const toml::table& table) {
+  LockedExperiment result{text_of(table, "salt"), text_of(table, "name"), {}};
+  std::vector<SlotRanges> owners;
+  for_each_table(table, "arm", [&](const toml::table& arm) {
+    const std::string name = text_of(arm, "name");
+    if (std::ranges::find(result.arms, name, &LockedArm::name) != result.arms.end()) throw WrongLock{&arm, "two arms have one name"};
+    owners.push_back(ranges_of(arm));
+    result.arms.push_back({name, owners.back()});
+  });
+  require_disjoint(owners, table);
+  return result;
+}
+
+LockedLayer layer_of(const toml::table& table) {
+  LockedLayer result{text_of(table, "name"), {}};
+  std::vector<SlotRanges> owners;
+  for_each_table(table, "experiment", [&](const toml::table& part) {
+    owners.push_back(ranges_of(part));
+    result.experiments.push_back({text_of(part, "salt"), text_of(part, "name"), owners.back()});
+  });
+  require_disjoint(owners, table);
+  return result;
+}
+
+}  // namespace
+
+LockResult parse_lock(const source::SourceFile& file) {
+  LockResult result;
+  const auto fail = [&](const toml::source_region& region, std::string reason) {
+    const source::Span place =
+        span_between(file, {region.begin.line, region.begin.column}, {region.end.line, region.end.column});
+    result.lock.reset();
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::lock_unreadable, place)
+                                     .with("reason", std::move(reason))
+                                     .help("take the last committed one back, and run `wend lock`"));
+  };
+  try {
+    toml::table table = toml::parse(file.text(), file.path());
+    Lock& lock = result.lock.emplace();
+    for_each_table(table, "experiment", [&](const toml::table& each) { lock.experiments.push_back(experiment_of(each)); });
+    for_each_table(table, "layer", [&](const toml::table& each) { lock.layers.push_back(layer_of(each)); });
+    table.erase("experiment");
+    table.erase("layer");
+    if (table.empty()) return result;
+    std::ostringstream rest;
+    rest << table;
+    lock.rest = rest.str();
+  } catch (const toml::parse_error& error) {
+    fail(error.source(), std::string(error.description()));
+  } catch (const WrongLock& wrong) {
+    fail(wrong.where->source(), wrong.what);
+  }
+  return result;
+}
+
+}  // namespace wend::project
