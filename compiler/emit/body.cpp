@@ -47,6 +47,7 @@ class JourneyEmitter {
     emit_goals();
     for (const flow::WaitingPoint& point : graph_.points) emit_point(point);
     for (const flow::SendSite& site : graph_.sites) describe_site(site);
+    for (const flow::ForkInfo& fork : graph_.forks) describe_fork(fork);
     journey_.required = required_attributes();
     bytecode::Function body = code_.finish(0);
     for (const auto& [entry, label] : pending_) entry(journey_).pc = code_.place(label);
@@ -81,6 +82,8 @@ class JourneyEmitter {
       seen[static_cast<std::size_t>(block)] = true;
       order.push_back(block);
       std::vector<flow::Edge> edges = flow::edges_from(graph_, graph_.at(block));
+      // Behind a fork there is code even where no branch ends.
+      if (const auto* fork = std::get_if<flow::Fork>(&graph_.at(block).terminator)) open.push_back(graph_.at(fork->fork).join);
       for (auto edge = edges.rbegin(); edge != edges.rend(); ++edge) open.push_back(edge->to);
     }
     return order;
@@ -183,6 +186,8 @@ class JourneyEmitter {
     code_.jump(label(node.next));
   }
   void end(const flow::Suspend& node) { code_.add(Opcode::suspend, node.point); }
+  void end(const flow::Fork& node) { code_.add(Opcode::fork, node.fork); }
+  void end(const flow::EndBranch& node) { code_.add(Opcode::end_branch, node.fork); }
   void end(const flow::End& node) { code_.add(Opcode::end, node.label); }
   void end(const flow::HandOff& node) {
     const Register first = node.arguments.empty() ? Register{} : expressions_.values(node.arguments);
@@ -214,6 +219,28 @@ class JourneyEmitter {
     if (site.delayed_at) result.delayed_at = same_id<bytecode::PointId>(*site.delayed_at);
     journey_.sites.push_back(std::move(result));
     builder_.id<bytecode::SiteId>(journey_.sites.size() - 1, "sends of one journey");
+  }
+  static std::optional<bytecode::ForkPlace> place_in_fork(const std::optional<flow::ForkPlace>& place) {
+    if (!place) return std::nullopt;
+    return bytecode::ForkPlace{same_id<bytecode::ForkId>(place->fork), static_cast<std::uint16_t>(place->branch)};
+  }
+  void describe_fork(const flow::ForkInfo& fork) {
+    const std::size_t index = journey_.forks.size();
+    bytecode::Fork result;
+    result.kind = fork.kind;
+    result.path = fork.path;
+    result.within = place_in_fork(fork.within);
+    result.interrupts = fork.interrupts;
+    result.layout = layout(fork.kept);
+    result.join_layout = layout(fork.joined);
+    result.branches.resize(fork.branches.size());
+    builder_.id<std::uint16_t>(fork.branches.size(), "branches of one fork");
+    for (std::size_t i = 0; i < fork.branches.size(); ++i) {
+      note(label(fork.branches[i]), [index, i](bytecode::Journey& journey) -> bytecode::Entry& { return journey.forks[index].branches[i]; });
+    }
+    note(label(fork.join), [index](bytecode::Journey& journey) -> bytecode::Entry& { return journey.forks[index].join; });
+    journey_.forks.push_back(std::move(result));
+    builder_.id<bytecode::ForkId>(index, "forks of one journey");
   }
   std::string step_path(std::optional<sema::StepId> step) const {
     return step ? source_.steps[static_cast<std::size_t>(*step)].path : std::string();
@@ -349,6 +376,7 @@ class JourneyEmitter {
     }
     emit_deadline(point, result, index);
     result.interrupts = point.interrupts;
+    result.within = place_in_fork(point.within);
     for (const flow::Arm& arm : point.arms) emit_arm(arm, result, index);
     journey_.points.push_back(std::move(result));
     builder_.id<bytecode::PointId>(index, "waiting points of one journey");

@@ -255,6 +255,34 @@ class Builder {
     current_ = after;
   }
 
+  // ── forks ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  void build_statement(const sema::Stmt& statement, const sema::ForkStmt& fork) {
+    const auto id = static_cast<ForkId>(graph_.forks.size());
+    ForkInfo info;
+    info.kind = fork.kind;
+    info.path = fork.path;
+    info.within = within_;
+    info.interrupts = static_cast<std::uint32_t>(interrupts_.size());
+    info.span = statement.keyword;
+    for (const sema::ForkBranch& branch : fork.branches) {
+      info.branches.push_back(new_block());
+      info.ends.push_back(new_block());
+      info.names.push_back(branch.name);
+    }
+    info.join = new_block();
+    graph_.forks.push_back(info);
+    end_block(Fork{id}, statement.keyword);
+    for (std::size_t i = 0; i < fork.branches.size(); ++i) {
+      within_ = ForkPlace{id, static_cast<std::uint32_t>(i)};
+      build_nested(fork.branches[i].body, info.branches[i], info.ends[i]);
+      current_ = info.ends[i];
+      end_block(EndBranch{id}, fork.branches[i].span);
+    }
+    within_ = info.within;
+    current_ = info.join;
+  }
+
   // ── loops ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   void build_statement(const sema::Stmt& statement, const sema::RepeatStmt& repeat) {
@@ -330,6 +358,7 @@ class Builder {
   PointId add_point(WaitingPoint point) {
     point.arms.insert(point.arms.begin(), interrupts_.begin(), interrupts_.end());
     point.interrupts = static_cast<std::uint32_t>(interrupts_.size());
+    point.within = within_;
     const auto id = static_cast<PointId>(graph_.points.size());
     graph_.points.push_back(std::move(point));
     return id;
@@ -466,7 +495,8 @@ class Builder {
   std::map<sema::StepId, BlockId> step_ends_;
   std::map<sema::LoopId, BlockId> loop_ends_;
   std::vector<SlotId> rounds_;
-  std::vector<Arm> interrupts_;  ///< of the blocks around the statement being built, outermost first
+  std::optional<ForkPlace> within_;  ///< the branch being built
+  std::vector<Arm> interrupts_;      ///< of the blocks around the statement being built, outermost first
 };
 
 }  // namespace

@@ -92,6 +92,16 @@ std::string kind_word(const WaitingPoint& point) {
   return {};
 }
 
+// Whether the points are in different branches of one fork: while the instance is at one, it may be at the other.
+bool are_side_by_side(const Graph& graph, const WaitingPoint& a, const WaitingPoint& b) {
+  for (auto place = a.within; place; place = graph.at(place->fork).within) {
+    for (auto other = b.within; other; other = graph.at(other->fork).within) {
+      if (place->fork == other->fork) return place->branch != other->branch;
+    }
+  }
+  return false;
+}
+
 // Words to put after the signal, at its end.
 diag::Replacement insertion(Span signal, std::string words) {
   return {{signal.file_id, signal.end, signal.end}, " " + std::move(words), Applicability::likely};
@@ -136,6 +146,7 @@ void check_deaf_waits(const sema::Model& model, const Graph& graph, std::vector<
       if (!std::binary_search(before.begin(), before.end(), here)) continue;  // in no loop
       for (const PointId other : before) {
         const WaitingPoint& point = graph.at(other);
+        if (are_side_by_side(graph, point, graph.points[i])) continue;
         const bool inside_the_loop = other != here && std::any_of(graph.points[i].arms.begin(), graph.points[i].arms.end(),
                                                                   [&](const Arm& way) { return order.leads_to(way.body, other, here); });
         const bool after_timeout = other != here && graph.points[i].timeout && order.leads_to(*graph.points[i].timeout, other, here);

@@ -1,5 +1,7 @@
 #include "compiler/flow/edges.h"
 
+#include <algorithm>
+
 #include "compiler/flow/walk.h"
 
 namespace wend::flow {
@@ -21,6 +23,30 @@ void add_point_edges(const Graph& graph, PointId id, std::vector<Edge>& edges) {
   if (point.if_past) edges.push_back({*point.if_past, false, id, point.span});
   if (point.if_absent) edges.push_back({*point.if_absent, false, id, point.span});
   for (const Arm& arm : point.arms) edges.push_back({arm.body, arm_takes_time(arm), id, arm.span});
+}
+
+// Behind a `parallel` comes nobody before all its branches have ended: the end that is reached last leads on.
+bool may_go_on(const Graph& graph, const Block& block, const std::vector<bool>& reached) {
+  const auto* end = std::get_if<EndBranch>(&block.terminator);
+  if (end == nullptr || graph.at(end->fork).kind == bytecode::ForkKind::race) return true;
+  const std::vector<BlockId>& ends = graph.at(end->fork).ends;
+  return std::all_of(ends.begin(), ends.end(), [&](BlockId each) { return reached[static_cast<std::size_t>(each)]; });
+}
+
+bool leads_without_time(const Graph& graph, BlockId from, BlockId to) {
+  std::vector<bool> seen(graph.blocks.size(), false);
+  std::vector<BlockId> open = {from};
+  seen[static_cast<std::size_t>(from)] = true;
+  while (!open.empty()) {
+    const BlockId block = open.back();
+    open.pop_back();
+    for (const Edge& edge : edges_from(graph, graph.at(block))) {
+      if (edge.takes_time || seen[static_cast<std::size_t>(edge.to)]) continue;
+      seen[static_cast<std::size_t>(edge.to)] = true;
+      open.push_back(edge.to);
+    }
+  }
+  return seen[static_cast<std::size_t>(to)];
 }
 
 }  // namespace
@@ -53,6 +79,13 @@ std::vector<Edge> edges_from(const Graph& graph, const Block& block) {
                    add_point_edges(graph, node.point, edges);
                  },
                  [&](const Suspend& node) { add_point_edges(graph, node.point, edges); },
+                 [&](const Fork& node) {
+                   for (const BlockId branch : graph.at(node.fork).branches) direct(branch);
+                 },
+                 [&](const EndBranch& node) {
+                   const ForkInfo& fork = graph.at(node.fork);
+                   edges.push_back({fork.join, fork.takes_time, std::nullopt, block.span});
+                 },
                  [](const End&) {},
                  [](const HandOff&) {},
              },
@@ -67,6 +100,7 @@ std::vector<bool> reachable_blocks(const Graph& graph) {
   while (!open.empty()) {
     const BlockId block = open.back();
     open.pop_back();
+    if (!may_go_on(graph, graph.at(block), reached)) continue;
     for (const Edge& edge : edges_from(graph, graph.at(block))) {
       if (reached[static_cast<std::size_t>(edge.to)]) continue;
       reached[static_cast<std::size_t>(edge.to)] = true;
@@ -76,15 +110,28 @@ std::vector<bool> reachable_blocks(const Graph& graph) {
   return reached;
 }
 
+void time_forks(Graph& graph) {
+  for (std::size_t i = graph.forks.size(); i-- > 0;) {
+    ForkInfo& fork = graph.forks[i];
+    std::size_t timeless = 0;
+    for (std::size_t branch = 0; branch < fork.branches.size(); ++branch) {
+      timeless += leads_without_time(graph, fork.branches[branch], fork.ends[branch]) ? 1 : 0;
+    }
+    fork.takes_time = fork.kind == bytecode::ForkKind::race ? timeless == 0 : timeless < fork.branches.size();
+  }
+}
+
 void drop_unreachable(Graph& graph) {
   const std::vector<bool> reached = reachable_blocks(graph);
   std::vector<bool> point_used(graph.points.size(), false);
   std::vector<bool> site_used(graph.sites.size(), false);
+  std::vector<bool> fork_used(graph.forks.size(), false);
   for (std::size_t i = 0; i < graph.blocks.size(); ++i) {
     if (!reached[i]) {
       graph.blocks[i] = Block();
       continue;
     }
+    if (const auto* fork = std::get_if<Fork>(&graph.blocks[i].terminator)) fork_used[static_cast<std::size_t>(fork->fork)] = true;
     if (const auto point = point_of(graph.blocks[i])) point_used[static_cast<std::size_t>(*point)] = true;
     if (const auto* send = std::get_if<DelayableSend>(&graph.blocks[i].terminator)) site_used[static_cast<std::size_t>(send->site)] = true;
     for (const Operation& operation : graph.blocks[i].operations) {
@@ -105,6 +152,14 @@ void drop_unreachable(Graph& graph) {
   };
   const std::vector<std::uint32_t> points = compact(graph.points, point_used);
   const std::vector<std::uint32_t> sites = compact(graph.sites, site_used);
+  const std::vector<std::uint32_t> forks = compact(graph.forks, fork_used);
+  const auto renumber_fork = [&](ForkId& id) { id = ForkId{forks[static_cast<std::size_t>(id)]}; };
+  for (WaitingPoint& point : graph.points) {
+    if (point.within) renumber_fork(point.within->fork);
+  }
+  for (ForkInfo& fork : graph.forks) {
+    if (fork.within) renumber_fork(fork.within->fork);
+  }
   for (SendSite& site : graph.sites) {
     if (site.delayed_at) site.delayed_at = PointId{points[static_cast<std::size_t>(*site.delayed_at)]};
   }
@@ -114,6 +169,8 @@ void drop_unreachable(Graph& graph) {
       send->point = PointId{points[static_cast<std::size_t>(send->point)]};
       send->site = SiteId{sites[static_cast<std::size_t>(send->site)]};
     }
+    if (auto* fork = std::get_if<Fork>(&block.terminator)) renumber_fork(fork->fork);
+    if (auto* end = std::get_if<EndBranch>(&block.terminator)) renumber_fork(end->fork);
     for (Operation& operation : block.operations) {
       if (auto* send = std::get_if<Send>(&operation.node)) send->site = SiteId{sites[static_cast<std::size_t>(send->site)]};
     }

@@ -19,7 +19,10 @@ struct Edge {
 /// By block: whether control can come there.
 [[nodiscard]] std::vector<bool> reachable_blocks(const Graph& graph);
 
-/// Takes waiting points and send sites that nothing reaches out of the graph's tables; their blocks stay, unreachable.
+/// Finds out which forks take time.
+void time_forks(Graph& graph);
+
+/// Takes waiting points, send sites and forks that nothing reaches out of the graph's tables; their blocks stay, unreachable.
 void drop_unreachable(Graph& graph);
 
 }  // namespace wend::flow

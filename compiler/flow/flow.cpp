@@ -14,6 +14,7 @@ FlowResult analyse(const sema::Model& model) {
   for (const sema::Journey& journey : model.journeys) {
     Graph graph = build(model, journey);
     drop_unreachable(graph);
+    time_forks(graph);
     compute_liveness(graph);
     check_loops(graph, result.diagnostics);
     check_missed_events(model, graph, result.diagnostics);

@@ -24,6 +24,7 @@ enum class BlockId : std::uint32_t {};
 enum class SlotId : std::uint32_t {};
 enum class PointId : std::uint32_t {};
 enum class SiteId : std::uint32_t {};
+enum class ForkId : std::uint32_t {};
 
 /// A field of an event that is kept after the reaction in which the event came.
 struct EventFieldOrigin {
@@ -161,6 +162,14 @@ struct DelayableSend {
 struct Suspend {
   PointId point{};
 };
+/// The instance goes on in every branch, one after the other in the order of the text.
+struct Fork {
+  ForkId fork{};
+};
+/// Goes on behind the fork when that is over; the branch waits for nothing else.
+struct EndBranch {
+  ForkId fork{};
+};
 struct End {
   std::uint32_t label = 0;
 };
@@ -171,7 +180,7 @@ struct HandOff {
   std::uint32_t label = 0;
 };
 
-using Terminator = std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, DelayableSend, Suspend, End, HandOff>;
+using Terminator = std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, DelayableSend, Suspend, Fork, EndBranch, End, HandOff>;
 
 struct Block {
   std::vector<Operation> operations;
@@ -232,6 +241,12 @@ struct Arm {
   Span span;
 };
 
+/// Inside a branch of a fork.
+struct ForkPlace {
+  ForkId fork{};
+  std::uint32_t branch = 0;
+};
+
 struct WaitingPoint {
   bytecode::PointKind kind = bytecode::PointKind::wait;
   std::string path;
@@ -247,6 +262,23 @@ struct WaitingPoint {
   std::vector<Arm> arms;         ///< those of the interrupts around it first, outermost first
   std::uint32_t interrupts = 0;  ///< so many of the arms
   std::vector<SlotId> kept;      ///< by liveness: what the instance stores here, in the order of slots
+  std::optional<ForkPlace> within;  ///< the innermost one
+};
+
+/// `parallel` or `race`.
+struct ForkInfo {
+  bytecode::ForkKind kind{};
+  std::string path;
+  std::vector<BlockId> branches;  ///< where they begin
+  std::vector<BlockId> ends;      ///< where each ends: a block with nothing but the EndBranch
+  std::vector<std::string> names;
+  BlockId join{};
+  std::optional<ForkPlace> within;
+  std::uint32_t interrupts = 0;  ///< around the whole of it: the first ones of each point inside
+  bool takes_time = false;       ///< every way through it does
+  std::vector<SlotId> kept;      ///< by liveness: what the branches and what is behind them read
+  std::vector<SlotId> joined;    ///< by liveness: what is read behind it
+  Span span;                     ///< of the keyword
 };
 
 struct SendSite {
@@ -281,6 +313,7 @@ struct Graph {
   std::vector<BlockId> entries;  ///< one per entry of the journey
   std::vector<WaitingPoint> points;
   std::vector<SendSite> sites;
+  std::vector<ForkInfo> forks;  ///< outer ones before those inside
   std::vector<Loop> loops;
   std::vector<StepStart> step_starts;
   std::vector<SlotId> goal_slots;  ///< what the goals' predicates read, in the order of slots
@@ -291,6 +324,8 @@ struct Graph {
   [[nodiscard]] Block& at(BlockId id) { return blocks[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const WaitingPoint& at(PointId id) const { return points[static_cast<std::size_t>(id)]; }
   [[nodiscard]] WaitingPoint& at(PointId id) { return points[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const ForkInfo& at(ForkId id) const { return forks[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] ForkInfo& at(ForkId id) { return forks[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const SendSite& at(SiteId id) const { return sites[static_cast<std::size_t>(id)]; }
   /// The slot of a let, a round, a delivery, a pattern's binding or an entry field; none when nothing reads it.
   [[nodiscard]] std::optional<SlotId> find(sema::VariableId variable) const;

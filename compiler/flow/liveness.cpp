@@ -51,6 +51,12 @@ class Liveness {
       }
     }
     for (WaitingPoint& point : graph_.points) point.kept = kept_at(point).slots();
+    for (ForkInfo& fork : graph_.forks) {
+      SlotSet live(graph_.slots.size());
+      for (const BlockId branch : fork.branches) live.add(live_in(branch));
+      fork.kept = live.slots();
+      fork.joined = live_in(fork.join).slots();
+    }
   }
 
  private:

@@ -107,11 +107,21 @@ class Prober {
                    [](IfRoundsLeft&) {},
                    [](DelayableSend&) {},
                    [](Suspend&) {},
+                   [](Fork&) {},
+                   [&](EndBranch& node) { add_winner(id, node, span); },
                    [](End&) {},
                    [](HandOff&) {},
                },
                terminator);
     graph_.at(id).terminator = std::move(terminator);
+  }
+  // Each branch of a race has an end of its own.
+  void add_winner(BlockId id, const EndBranch& node, Span span) {
+    const ForkInfo& fork = graph_.at(node.fork);
+    if (fork.kind != bytecode::ForkKind::race) return;
+    const auto end = std::find(fork.ends.begin(), fork.ends.end(), id);
+    const std::string& name = fork.names[static_cast<std::size_t>(end - fork.ends.begin())];
+    graph_.at(id).operations.push_back(probe(number({PlaceKind::branch, span, fmt::format("branch `{}` never won the race", name)}), span));
   }
   void add_split(Split& node, Span span) {
     const auto* split = statement<sema::SplitStmt>(by_span_, span);

@@ -102,6 +102,9 @@ class JourneyChecker {
   GuardedStmt guarded(const std::vector<syntax::Interrupt>& interrupts, const std::function<Block()>& body);
   std::optional<Interrupt> check_interrupt(const syntax::Interrupt& interrupt);
 
+  // journey_fork.cpp
+  StmtPtr check_fork(const syntax::Stmt& stmt);
+
   // journey_flow.cpp
   StmtPtr check_run(const syntax::Stmt& stmt);
   /// The flow's parameters as names of `inner`, and the statements that give them their values.

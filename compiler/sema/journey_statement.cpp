@@ -129,13 +129,7 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
     case syntax::StmtKind::Guarded:
       return check_guarded(stmt);
     case syntax::StmtKind::Fork:
-      refuse(stmt, stmt.as<syntax::ForkStmt>().fork_kind == syntax::ForkKind::parallel ? "`parallel`" : "`race`");
-      for (const syntax::NamedBlock& branch : stmt.as<syntax::ForkStmt>().branches) {
-        path_.push_back(branch.name.text);
-        look_into(branch.body);
-        path_.pop_back();
-      }
-      return nullptr;
+      return check_fork(stmt);
     case syntax::StmtKind::Run:
       return check_run(stmt);
     case syntax::StmtKind::Emit:

@@ -167,6 +167,18 @@ struct SplitStmt {
   std::vector<SplitArm> arms;
 };
 
+struct ForkBranch {
+  std::string name;
+  Block body;
+  Span span;
+};
+/// `parallel` ends when all branches have, `race` when the first has. A branch is a scope: what it assigns ends with it.
+struct ForkStmt {
+  bytecode::ForkKind kind{};
+  std::vector<ForkBranch> branches;  ///< in text order
+  std::string path;                  ///< "settle/parallel"
+};
+
 /// At least one of the two bounds is there. `every` spaces the starts of rounds.
 struct RepeatStmt {
   LoopId loop{};
@@ -206,7 +218,7 @@ struct HandOffStmt {
   std::uint32_t label = 0;         ///< Journey::labels: `handed_off`
 };
 
-using StmtNode = std::variant<StepStmt, SendStmt, WaitStmt, AwaitStmt, GuardedStmt, IfStmt, MatchStmt, SplitStmt, RepeatStmt,
+using StmtNode = std::variant<StepStmt, SendStmt, WaitStmt, AwaitStmt, GuardedStmt, IfStmt, MatchStmt, SplitStmt, ForkStmt, RepeatStmt,
                               StopRepeatingStmt, LeaveStmt, LetStmt, SetStmt, ExitStmt, EmitStmt, HandOffStmt>;
 
 struct Stmt {

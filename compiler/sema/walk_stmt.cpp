@@ -39,6 +39,9 @@ void for_each_block(const Stmt& stmt, const std::function<void(const Block&)>& v
                  [&](const SplitStmt& node) {
                    for (const SplitArm& arm : node.arms) visit(arm.body);
                  },
+                 [&](const ForkStmt& node) {
+                   for (const ForkBranch& branch : node.branches) visit(branch.body);
+                 },
                  [&](const RepeatStmt& node) { visit(node.body); },
                  [](const StopRepeatingStmt&) {},
                  [](const LeaveStmt&) {},
@@ -93,6 +96,7 @@ void for_each_own_expr(const Stmt& stmt, const std::function<void(const Expr&)>&
                  },
                  [](const StepStmt&) {},
                  [](const SplitStmt&) {},
+                 [](const ForkStmt&) {},
                  [](const RepeatStmt&) {},
                  [](const StopRepeatingStmt&) {},
                  [](const LeaveStmt&) {},

@@ -216,6 +216,7 @@ class Lister {
     if (journey.handoff_layout) list_slots(journey, *journey.handoff_layout, "handed");
     for (size_t i = 0; i < journey.points.size(); ++i) list_point(journey, i);
     for (size_t i = 0; i < journey.sites.size(); ++i) list_site(journey, i);
+    for (size_t i = 0; i < journey.forks.size(); ++i) list_fork(journey, i);
     list_function(static_cast<size_t>(journey.body), &journey);
   }
 
@@ -227,7 +228,7 @@ class Lister {
   }
   void list_point(const Journey& journey, size_t index) {
     const WaitingPoint& point = journey.points[index];
-    line("  point {} {}{}{}{}{}{}", index, point.path, point.fixed_ms ? " for " + format_duration(*point.fixed_ms) : "",
+    line("  point {} {}{}{}{}{}{}{}", index, point.path, place_text(point.within), point.fixed_ms ? " for " + format_duration(*point.fixed_ms) : "",
          entry_text("deadline", point.deadline), entry_text("timeout", point.timeout), entry_text("if past", point.if_past),
          entry_text("if absent", point.if_absent));
     list_slots(journey, point.layout, "keeps");
@@ -246,6 +247,21 @@ class Lister {
           break;
       }
     }
+  }
+
+  static std::string place_text(const std::optional<ForkPlace>& place) {
+    return place ? fmt::format(" in branch {} of fork {}", place->branch, static_cast<size_t>(place->fork)) : "";
+  }
+  void list_fork(const Journey& journey, size_t index) {
+    const Fork& fork = journey.forks[index];
+    line("  fork {} {}{} join @{}", index, fork.path, place_text(fork.within), fork.join.pc);
+    for (size_t i = 0; i < fork.branches.size(); ++i) line("    branch {} @{}", i, fork.branches[i].pc);
+    const auto names = [&](LayoutId layout) {
+      std::string text;
+      for (const LayoutSlot& slot : journey.layouts[static_cast<size_t>(layout)].slots) text += (text.empty() ? "" : ", ") + slot.name;
+      return text.empty() ? std::string("nothing") : text;
+    };
+    line("    begins with {}; leaves {}", names(fork.layout), names(fork.join_layout));
   }
 
   void list_site(const Journey& journey, size_t index) {
@@ -341,6 +357,8 @@ class Lister {
         return journey->sites[value].path;
       case OperandKind::point:
         return journey->points[value].path;
+      case OperandKind::fork:
+        return journey->forks[value].path;
       case OperandKind::label:
         return journey->labels[value];
       case OperandKind::segment:

@@ -20,6 +20,8 @@ constexpr size_t k_parameters_max = 256;
 constexpr size_t k_body_parts_max = 256;
 // Loops around a `send`.
 constexpr size_t k_rounds_max = 64;
+// Of all forks of a journey: an instance may wait in so many places.
+constexpr size_t k_branches_max = 1'000;
 // Lists and records inside each other; decoding recurses this deep.
 constexpr int k_type_depth_max = 32;
 constexpr uint32_t k_experiment_slots = 1'000'000;

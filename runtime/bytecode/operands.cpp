@@ -43,6 +43,8 @@ const char* to_string(OperandKind kind) {
       return "site";
     case OperandKind::point:
       return "point";
+    case OperandKind::fork:
+      return "fork";
     case OperandKind::label:
       return "label";
     case OperandKind::experiment:

@@ -32,6 +32,7 @@ enum class OperandKind : uint8_t {
   native,
   site,
   point,
+  fork,
   label,
   experiment,
   event,

@@ -54,6 +54,7 @@ enum class FunctionId : uint16_t {};
 enum class JourneyId : uint16_t {};
 enum class PointId : uint16_t {};   // of one journey
 enum class SiteId : uint16_t {};    // of one journey
+enum class ForkId : uint16_t {};    // of one journey
 enum class LabelId : uint16_t {};   // exit labels of one journey
 enum class LayoutId : uint16_t {};  // of one journey
 enum class NativeId : uint16_t {};
@@ -242,6 +243,13 @@ struct AwaitArm {
   Span ago = DurationMs{0};  // since_ago only
 };
 
+// Inside a branch of a fork.
+struct ForkPlace {
+  ForkId fork{};
+  uint16_t branch = 0;
+  friend bool operator==(const ForkPlace&, const ForkPlace&) = default;
+};
+
 // `send`: where a message that is delayed waits; see SendSite::delayed_at.
 enum class PointKind : uint8_t { wait = 1, await = 2, send = 3 };
 struct WaitingPoint {
@@ -260,6 +268,20 @@ struct WaitingPoint {
   DurationMs grace_ms = 0;         // the largest grace of the events awaited here or exited on
   uint32_t interrupts = 0;         // so many of the arms, the first ones, preempt it: outermost first, whatever its deadline says
   std::vector<AwaitArm> arms;      // in text order
+  std::optional<ForkPlace> within;  // the innermost one
+};
+
+// parallel: over when every branch has ended; race: when the first has, which ends the others where they are.
+enum class ForkKind : uint8_t { parallel = 1, race = 2 };
+struct Fork {
+  ForkKind kind{};
+  std::string path;
+  std::optional<ForkPlace> within;  // the fork around it, which stands before it in the table
+  uint32_t interrupts = 0;          // so many interrupts are around the whole of it: the first ones of every point inside
+  LayoutId layout{};                // what its branches begin with
+  std::vector<Entry> branches;      // in text order; at least two
+  LayoutId join_layout{};           // what the branch that is last brings along
+  Entry join;
 };
 
 struct SendSite {
@@ -323,6 +345,7 @@ struct Journey {
   std::vector<Layout> layouts;
   std::vector<WaitingPoint> points;
   std::vector<SendSite> sites;
+  std::vector<Fork> forks;
   std::optional<LayoutId> handoff_layout;  // there exactly when an entry is `handoff`: the parameters, in their order
   std::vector<HoldoutId> holdouts;
   std::vector<AttributeId> required;  // required attributes it can read: entry is refused while one is unset

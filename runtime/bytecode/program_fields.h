@@ -134,8 +134,17 @@ void visit(Archive& a, Is<AwaitArm> auto& v) {
   a(v.signal, v.event, v.delivery, v.receipt, v.entry, v.look_back, v.step_start, v.step_ordinal, v.ago);
 }
 template <typename Archive>
+void visit(Archive& a, Is<ForkPlace> auto& v) {
+  a(v.fork, v.branch);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Fork> auto& v) {
+  a(v.kind, v.path, v.within, v.interrupts, v.layout, v.branches, v.join_layout, v.join);
+}
+template <typename Archive>
 void visit(Archive& a, Is<WaitingPoint> auto& v) {
-  a(v.kind, v.path, v.step, v.layout, v.fixed_ms, v.deadline, v.timeout, v.if_past, v.if_absent, v.live, v.grace_ms, v.interrupts, v.arms);
+  a(v.kind, v.path, v.step, v.layout, v.fixed_ms, v.deadline, v.timeout, v.if_past, v.if_absent, v.live, v.grace_ms, v.interrupts, v.arms,
+    v.within);
 }
 template <typename Archive>
 void visit(Archive& a, Is<SendSite> auto& v) {
@@ -156,7 +165,7 @@ void visit(Archive& a, Is<Goal> auto& v) {
 template <typename Archive>
 void visit(Archive& a, Is<Journey> auto& v) {
   a(v.name, v.owner, v.lifetime, v.priority, v.policy, v.body, v.labels, v.entries, v.exits, v.goals, v.goal_layout, v.layouts, v.points, v.sites,
-    v.handoff_layout, v.holdouts, v.required, v.steps);
+    v.forks, v.handoff_layout, v.holdouts, v.required, v.steps);
 }
 
 }  // namespace wend::bytecode::fields

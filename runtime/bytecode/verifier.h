@@ -53,7 +53,8 @@ struct Start {
   std::optional<EventId> event;  // what `load_field` reads
   size_t assigned = 0;           // index into CodeUse::assigned
   std::string name;              // "where of entry 0"
-  bool begins = false;           // an instance begins here
+  std::optional<ForkPlace> within = std::nullopt;  // the branch of a fork that it is in
+  bool begins = false;                             // an instance begins here
 };
 
 struct CodeUse {
@@ -74,12 +75,21 @@ bool verify_policy(const Program& program, const Policy& policy, Fault& fault);
 bool verify_segments(const Program& program, Fault& fault);
 bool verify_experiments(const Program& program, Fault& fault);
 bool verify_journey(const Program& program, const Journey& journey, Fault& fault);
+bool verify_forks(const Program& program, const Journey& journey, Fault& fault);
 // Every function with every way into it.
 std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& fault);
 bool verify_instructions(const Program& program, const CodeUse& use, Fault& fault);
 bool verify_flow(const Program& program, const CodeUse& use, Fault& fault);
 
-// ── shared by the last two ──
+// ── shared by the last ones ──
+
+// The run ends there, and the journey goes on later or elsewhere, or not at all.
+bool is_stop(Opcode opcode);
+bool is_last(Opcode opcode);
+// Whether who is at `inner` is at `outer` too: nowhere is around everything.
+bool is_around(const Journey& journey, std::optional<ForkPlace> outer, std::optional<ForkPlace> inner);
+// The innermost place around both.
+std::optional<ForkPlace> common_place(const Journey& journey, std::optional<ForkPlace> a, std::optional<ForkPlace> b);
 
 std::string instruction_place(const CodeUse& use, size_t pc);
 // The registers that an instruction reads, and the one it writes.

@@ -20,14 +20,6 @@ bool is_effect(Opcode opcode) {
   return opcode == Opcode::send || opcode == Opcode::set_attribute || opcode == Opcode::assign_arm || opcode == Opcode::emit ||
          opcode == Opcode::hand_off;
 }
-bool is_stop(Opcode opcode) {
-  return opcode == Opcode::suspend || opcode == Opcode::end || opcode == Opcode::hand_off;
-}
-
-bool is_last(Opcode opcode) {
-  return is_stop(opcode) || opcode == Opcode::return_value || opcode == Opcode::decline;
-}
-
 Successors successors_of(const Instruction& instruction, uint32_t pc) {
   Successors next;
   if (is_last(instruction.opcode)) return next;
@@ -43,6 +35,7 @@ struct Known {
   EventId which{};
   uint16_t roles = 0;    // bit for each Role of the starts that lead here
   bool changed = false;  // an effect may have happened on the way
+  std::optional<ForkPlace> within;  // the innermost branch that all ways there are in
   uint32_t start = 0;    // one of the starts that lead here, for messages
 };
 
@@ -74,6 +67,7 @@ class FlowVerifier {
       known.which = use_.starts[i].event.value_or(EventId{});
       known.roles = bit(use_.starts[i].role);
       known.start = i;
+      known.within = use_.starts[i].within;
       merge(use_.starts[i].pc, known, bits.data());
       starts.push_back(use_.starts[i].pc);
     }
@@ -116,6 +110,7 @@ class FlowVerifier {
     if (to.event != from.event || to.which != from.which) to.event = Known::Event::several;
     to.roles |= from.roles;
     to.changed = to.changed || from.changed;
+    if (to.within != from.within) to.within = common_place(*use_.journey, to.within, from.within);
     for (size_t i = 0; i < words_; ++i) assigned[i] &= bits[i];
   }
 
@@ -251,20 +246,41 @@ class FlowVerifier {
                    " their `send`")) {
         return false;
       }
-      const LayoutId layout = point.layout;
-      for (const LayoutSlot& slot : use_.journey->layouts[static_cast<size_t>(layout)].slots) {
-        if (!require(has(before, static_cast<size_t>(slot.reg)), pc, "register {} ({}) is kept but not assigned",
-                     static_cast<size_t>(slot.reg), slot.name)) {
-          return false;
-        }
-      }
+      if (!keeps(pc, point.layout, before) || !comes_to(pc, point.within)) return false;
     }
+    if (!forks(pc, instruction, before)) return false;
     if ((!is_stop(instruction.opcode) && !waits_at) || !only_entry_starts_) return true;
     for (const Register reg : use_.assigned[use_.goal_registers]) {
       if (!require(has(before, static_cast<size_t>(reg)), pc, "register {} is kept for goals but not assigned", static_cast<size_t>(reg)))
         return false;
     }
     return true;
+  }
+
+  bool keeps(uint32_t pc, LayoutId layout, const uint64_t* before) {
+    for (const LayoutSlot& slot : use_.journey->layouts[static_cast<size_t>(layout)].slots) {
+      if (!require(has(before, static_cast<size_t>(slot.reg)), pc, "register {} ({}) is kept but not assigned",
+                   static_cast<size_t>(slot.reg), slot.name)) {
+        return false;
+      }
+    }
+    return true;
+  }
+  // A branch is left by going on outside of its fork, and come into by the fork only.
+  bool comes_to(uint32_t pc, const std::optional<ForkPlace>& place) {
+    return require(is_around(*use_.journey, place, known_[pc].within), pc, "comes into a branch of a fork from outside");
+  }
+  bool forks(uint32_t pc, const Instruction& instruction, const uint64_t* before) {
+    if (instruction.opcode == Opcode::fork) {
+      const Fork& fork = use_.journey->forks[instruction.a];
+      return keeps(pc, fork.layout, before) && comes_to(pc, fork.within);
+    }
+    if (instruction.opcode != Opcode::end_branch) return true;
+    const auto ends = static_cast<ForkId>(instruction.a);
+    std::optional<ForkPlace> place = known_[pc].within;
+    while (place && place->fork != ends) place = use_.journey->forks[static_cast<size_t>(place->fork)].within;
+    return require(place.has_value(), pc, "ends a branch of a fork that it is not in") &&
+           keeps(pc, use_.journey->forks[instruction.a].join_layout, before);
   }
 
   const Program& program_;

@@ -97,6 +97,9 @@ class InstructionVerifier {
       case OperandKind::point:
         return of_journey(
             name, value, [](const Journey& journey) { return journey.points.size(); }, "waiting point");
+      case OperandKind::fork:
+        return of_journey(
+            name, value, [](const Journey& journey) { return journey.forks.size(); }, "fork");
       case OperandKind::label:
         return of_journey(
             name, value, [](const Journey& journey) { return journey.labels.size(); }, "label");
@@ -292,6 +295,8 @@ class InstructionVerifier {
       case Opcode::decline:
       case Opcode::suspend:
       case Opcode::end:
+      case Opcode::fork:
+      case Opcode::end_branch:
       case Opcode::not_boolean:
       case Opcode::is_present:
       case Opcode::add_integer:

@@ -20,11 +20,12 @@ class JourneyVerifier {
     if (!fault_.require(!journey_.labels.empty() && journey_.labels[0] == "done", name_, "exit label 0 is not `done`")) return false;
     if (!fault_.require(is_known(journey_.lifetime), name_, "`lifetime` is out of range")) return false;
     for (const size_t size : {journey_.labels.size(), journey_.entries.size(), journey_.exits.size(), journey_.goals.size(),
-                              journey_.layouts.size(), journey_.points.size(), journey_.sites.size()}) {
+                              journey_.layouts.size(), journey_.points.size(), journey_.sites.size(), journey_.forks.size()}) {
       if (!fault_.require(size <= k_table_max, name_, "more than {} entries in a table", k_table_max)) return false;
     }
     if (journey_.policy && !index(*journey_.policy, program_.policies, name_, "policy")) return false;
-    return attributes(journey_.required, name_) && holdouts() && layouts() && sites() && entries() && exits() && goals() && points();
+    return attributes(journey_.required, name_) && holdouts() && layouts() && sites() && entries() && exits() && goals() && points() &&
+           verify_forks(program_, journey_, fault_);
   }
 
  private:
@@ -284,8 +285,9 @@ CodeUse journey_use(const Program& program, const Journey& journey) {
   if (journey.goal_layout) use.goal_registers = set_of(*journey.goal_layout);
   const size_t handed = journey.handoff_layout ? set_of(*journey.handoff_layout) : 0;
 
+  std::optional<ForkPlace> within;
   const auto add = [&](const std::optional<Entry>& entry, Role role, size_t assigned, std::string name) {
-    if (entry) use.starts.push_back({entry->pc, role, entry->event, assigned, std::move(name)});
+    if (entry) use.starts.push_back({entry->pc, role, entry->event, assigned, std::move(name), within});
   };
   for (size_t i = 0; i < journey.entries.size(); ++i) {
     add(journey.entries[i].where, Role::condition, 0, fmt::format("`where` of entry {}", i));
@@ -300,11 +302,21 @@ CodeUse journey_use(const Program& program, const Journey& journey) {
   for (size_t i = 0; i < journey.points.size(); ++i) {
     const WaitingPoint& point = journey.points[i];
     const size_t kept = set_of(point.layout);
+    within = point.within;
     add(point.deadline, Role::deadline, kept, fmt::format("deadline of point {}", i));
     add(point.timeout, Role::body, kept, fmt::format("timeout of point {}", i));
     add(point.if_past, Role::body, kept, fmt::format("`if past` of point {}", i));
     add(point.if_absent, Role::body, kept, fmt::format("`if absent` of point {}", i));
     for (const AwaitArm& arm : point.arms) add(arm.entry, Role::arm, kept, fmt::format("an arm of point {}", i));
+  }
+  for (size_t i = 0; i < journey.forks.size(); ++i) {
+    const Fork& fork = journey.forks[i];
+    within = fork.within;
+    add(fork.join, Role::body, set_of(fork.join_layout), fmt::format("the end of fork {}", i));
+    for (size_t branch = 0; branch < fork.branches.size(); ++branch) {
+      within = ForkPlace{static_cast<ForkId>(i), static_cast<uint16_t>(branch)};
+      add(fork.branches[branch], Role::body, set_of(fork.layout), fmt::format("branch {} of fork {}", branch, i));
+    }
   }
   return use;
 }

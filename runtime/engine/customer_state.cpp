@@ -54,6 +54,7 @@ void CustomerState::find_sections(std::string_view packed) {
 }
 
 void CustomerState::pack(std::string& out) {
+  if ((present_ & bit(Section::strands)) != 0 && (dirty_ & bit(Section::instances)) != 0) touch(Section::strands);
   if ((dirty_ & bit(Section::instances)) != 0) note_silent();
   if ((present_ | dirty_) == bit(Section::instances) && dirty_ != 0) {
     // All that most customers have.
@@ -119,6 +120,8 @@ void CustomerState::pack_section(Section section, std::string& out) {
       return pack_ledger(writer);
     case Section::standing:
       return pack_standing(writer);
+    case Section::strands:
+      return pack_strands(writer);
     case Section::holdouts:
       return pack_holdouts(writer);
     case Section::instances:

@@ -9,7 +9,7 @@
 //   their number, each varint length + bytes, but for the instances, which come last and run to the end. What most customers have
 //   is in the first byte. An empty state is the empty string. Times are signed varints relative to the engine's origin (the t_log of
 //   the first entry) unless said otherwise. Inside the sections see customer_sections.cpp, ledger.cpp,
-//   customer_standing.cpp, customer_holdouts.cpp and instance_codec.cpp.
+//   customer_standing.cpp, customer_strands.cpp, customer_holdouts.cpp and instance_codec.cpp.
 //
 // Invariants
 //   1. A section is unpacked only when asked for; one that was not, or that was not changed, is copied as it stands.
@@ -45,6 +45,7 @@ enum class Section : uint8_t {
   kept = 8,
   ledger = 9,
   standing = 10,
+  strands = 11,
   holdouts = 12
 };
 constexpr size_t k_sections = 13;
@@ -69,6 +70,26 @@ class ByteStore {
   size_t used_ = 0;
 };
 
+// One of several places where an instance is, each in a branch of a fork.
+struct Strand {
+  const PointInfo* at = nullptr;
+  TimestampMs armed_at = 0;
+  TimestampMs deadline = k_never;
+  std::string_view frame;
+  std::vector<InputId> taken;
+  std::optional<bytecode::ForkPlace> place;   // the branch it is in
+  // Within one reaction only:
+  const bytecode::Entry* begins = nullptr;    // where it begins, while it has not
+  uint64_t serial = 0;                        // tells strands apart while their number changes
+  bool used = false;                          // it has used the input being reacted to
+};
+
+// A kept input that an ended branch has used: whoever goes on behind the fork must not use it again.
+struct SpentInput {
+  uint16_t fork = 0;
+  InputId input;
+  friend auto operator<=>(const SpentInput&, const SpentInput&) = default;
+};
 // Added to a count: with each position its ordinal follows. Only inputs that were emitted have one.
 constexpr uint64_t k_ordinals_follow = uint64_t{1} << 32;
 
@@ -85,6 +106,20 @@ struct InstanceState {
   std::vector<InputId> taken;     // kept inputs it has used, ascending
   std::vector<uint16_t> exposed;  // experiments whose exposure is reported, ascending
   bool ended = false;
+
+  // Forks. What is above from `at` to `frame`, and `taken`, is the selected strand's; its own place in the list is stale meanwhile.
+  bool used = false;             // see Strand
+  uint64_t serial = 0;           // of the only strand
+  size_t selected = 0;
+  std::optional<bytecode::ForkPlace> place;
+  std::vector<Strand> strands;   // in text order; empty when there is one, which is nearly always
+  std::vector<SpentInput> spent;  // ascending
+
+  bool is_forked() const { return !strands.empty(); }
+  void select(size_t strand);
+  void forget_strands();
+  TimestampMs deadline_of(size_t strand) const { return strand == selected ? deadline : strands[strand].deadline; }
+  const PointInfo* point_of(size_t strand) const { return strand == selected ? at : strands[strand].at; }
   bool silent = false;  // held out, or handed over by one that is: it sends, sets, emits and calls nothing
 };
 
@@ -181,6 +216,9 @@ class CustomerState {
   // Those that have entered take their place among the others.
   void order_instances();
   void instances_changed() { touch(Section::instances); }
+  // Of some instance: they are written again with the instances.
+  void strands_changed() { touch(Section::strands); }
+  bool has_strands() const { return has(Section::strands); }
   // Calls `visit` with each instance as it was packed, whatever has become of it since.
   template <typename Visit>
   void for_each_packed_instance(const Visit& visit) {
@@ -257,6 +295,11 @@ class CustomerState {
   void unpack_instances();
   // False when the bytes are no instance.
   bool read_instance(ByteReader& shared, InstanceState& instance) const;
+  // customer_strands.cpp
+  void unpack_strands();
+  bool read_strands(ByteReader& reader, InstanceState& instance) const;
+  bool read_strand(ByteReader& reader, const InstanceState& instance, Strand& strand) const;
+  void pack_strands(ByteWriter& writer);
   InstanceState& next_instance() {
     if (instance_count_ == instances_.size()) instances_.push_back(std::make_unique<InstanceState>());
     return *instances_[instance_count_];

@@ -39,7 +39,7 @@ struct Counters {
 #undef WEND_COUNTER
 };
 
-// One waiting instance, for the census and for results/instances.ndjson.
+// One waiting instance, for the census and for results/instances.ndjson. One with several strands comes once for each of them.
 struct WaitingInstance {
   CustomerNumber customer{};
   bytecode::JourneyId journey{};
@@ -47,6 +47,8 @@ struct WaitingInstance {
   TimestampMs entered_at = 0;
   bytecode::PointId point{};
   TimestampMs deadline = 0;  // 0 = none but the lifetime
+  size_t strand = 0;         // in text order
+  size_t strands = 1;        // of the instance
   bool silent = false;       // held out
 };
 

@@ -65,10 +65,13 @@ void Reaction::hear_event(InstanceState& instance, const Arrival& arrival) {
   // A held timer emits with its deadline's clock. Nobody's own time goes back for that.
   const TimestampMs its_now = std::max(arrival.now, instance.armed_at);
   set_clocks(its_now, std::max(arrival.commit, its_now));
+  if (instance.is_forked()) [[unlikely]]
+    return hear_event_in_branches(instance, arrival);
   if (event_exit(instance, arrival.event)) return;
   if (instance.at->interrupts > 0 && event_interrupt(instance, arrival.event)) return;
   if (!heard.awaiting.contains(journey)) return;
-  if (!fire_held(instance, arrival.at, arrival.commit)) offer_to_arms(instance, arrival);
+  if (fire_held(instance, arrival.at, arrival.commit)) return;
+  each_branch(instance, [&](uint32_t) { offer_to_arms(instance, arrival); });
 }
 
 void Reaction::offer_to_arms(InstanceState& instance, const Arrival& arrival) {
@@ -88,14 +91,16 @@ bool Reaction::offer(InstanceState& instance, std::span<const AwaitArm> arms, co
     const vm::Outcome outcome = attempt(instance, arm.entry, &event);
     if (!outcome) continue;
     if (hearing_of(instance).looks_back) take(instance, input_);
+    instance.used = true;
     proceed(instance, outcome);
     return true;
   }
   return false;
 }
 
-vm::Outcome Reaction::state_interrupt(InstanceState& instance) {
-  return first_when(instance, interrupt_arms(instance));
+vm::Outcome Reaction::state_interrupt(InstanceState& instance, uint32_t asked) {
+  const std::span<const AwaitArm> arms = interrupt_arms(instance);
+  return asked < arms.size() ? first_when(instance, arms.subspan(asked)) : vm::k_declined;
 }
 
 vm::Outcome Reaction::first_when(InstanceState& instance, std::span<const AwaitArm> arms) {
@@ -121,8 +126,16 @@ void Reaction::on_receipt(uint32_t customer, const Entry& entry, uint64_t positi
 
 void Reaction::hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body) {
   set_clocks(entry.t_log, entry.t_log);
-  if (!instance.at->has_receipt || receipt_arm(instance, body, k_timestamp_min_ms) == nullptr) return;
-  if (fire_held(instance, entry.t_event, entry.t_log) || !instance.at->has_receipt) return;
+  bool is_awaited = false;
+  each_branch(instance, [&](uint32_t) {
+    is_awaited |= instance.at->has_receipt && receipt_arm(instance, body, k_timestamp_min_ms) != nullptr;
+  });
+  if (!is_awaited || fire_held(instance, entry.t_event, entry.t_log)) return;
+  each_branch(instance, [&](uint32_t) { offer_receipt(instance, entry, body); });
+}
+
+void Reaction::offer_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body) {
+  if (!instance.at->has_receipt) return;
   const AwaitArm* arm = receipt_arm(instance, body, entry.t_event);
   if (arm == nullptr) return;
   const vm::Outcome outcome = attempt(instance, arm->entry, nullptr);
@@ -173,17 +186,23 @@ void Reaction::changed(const Changes& changes) {
     InstanceState& instance = state_.instance(i);
     if (instance.ended) continue;
     // A held timer sets with its deadline's clock. Nobody's own time goes back for that, least of all to before the entry.
-    const TimestampMs its_now = std::max(now, instance.armed_at);
+    TimestampMs its_now = std::max(now, instance.armed_at);
+    for (const Strand& strand : instance.strands) its_now = std::max(its_now, strand.armed_at);
     set_clocks(its_now, std::max(commit, its_now));
     hear_changes(instance, changes);
   }
 }
 
 void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {
+  if (hearing_of(instance).has_state_exits && state_exit(instance)) return;
+  each_branch(instance, [&](uint32_t asked) { hear_changes_at(instance, changes, asked); });
+}
+
+// At one strand's waiting point.
+void Reaction::hear_changes_at(InstanceState& instance, const Changes& changes, uint32_t asked) {
   const JourneyListening& hearing = hearing_of(instance);
-  if (hearing.has_state_exits && state_exit(instance)) return;
   if (instance.at->interrupts > 0 && instance.at->has_when) {
-    if (const vm::Outcome outcome = state_interrupt(instance)) return proceed(instance, outcome);
+    if (const vm::Outcome outcome = state_interrupt(instance, asked)) return proceed(instance, outcome);
   }
   const bytecode::WaitingPoint& point = *instance.at->what;
   const bool follows = hearing.has_live && std::any_of(point.live.begin(), point.live.end(), [&](bytecode::AttributeId live) {

@@ -77,7 +77,9 @@ InstanceState& CustomerState::add_instance() {
   instance.deadline = instance.lifetime_end = k_never;
   instance.taken.clear();
   instance.exposed.clear();
-  instance.ended = instance.silent = false;
+  instance.ended = instance.used = instance.silent = false;
+  instance.place.reset();
+  instance.forget_strands();
   return instance;
 }
 
@@ -90,6 +92,8 @@ void CustomerState::unpack_instances() {
     sound_ = read_instance(reader, next_instance());
     if (sound_) ++instance_count_;
   }
+  if ((present_ & bit(Section::strands)) != 0) [[unlikely]]
+    unpack_strands();
   if ((present_ & bit(Section::holdouts)) != 0) [[unlikely]]
     mark_silent();
 }
@@ -118,7 +122,14 @@ bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) c
   instance.key = (flags & k_has_key) != 0 ? reader.text() : std::string_view();
   instance.taken.clear();
   instance.exposed.clear();
-  instance.ended = instance.silent = false;
+  instance.ended = instance.used = instance.silent = false;
+  // What the instance was that had this place before.
+  if (instance.is_forked() || !instance.spent.empty()) [[unlikely]]
+    instance.forget_strands();
+  if (at.has_forks) [[unlikely]] {
+    instance.place = at.what->within;
+    instance.serial = 0;
+  }
   if ((flags & k_has_taken) != 0) {
     const uint64_t count = reader.varint();
     const bool has_ordinals = count >= k_ordinals_follow;
@@ -150,8 +161,11 @@ void CustomerState::pack_instances(std::string& out) {
   order_instances();
   size_t bytes_max = 0;
   for (size_t i = 0; i < instance_count_; ++i) {
-    const InstanceState& instance = *instances_[i];
+    InstanceState& instance = *instances_[i];
     if (instance.ended) continue;
+    // Further strands are in a section of their own.
+    if (instance.is_forked()) [[unlikely]]
+      instance.select(0);
     bytes_max +=
         k_instance_bytes_max + instance.key.size() + instance.frame.size() + 20 * instance.taken.size() + 3 * instance.exposed.size();
   }

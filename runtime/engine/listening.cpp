@@ -30,6 +30,11 @@ bool jumps(Opcode opcode) {
   return opcode == Opcode::jump || opcode == Opcode::jump_if || opcode == Opcode::jump_unless || opcode == Opcode::jump_if_absent;
 }
 
+bool is_end(Opcode opcode) {
+  return opcode == Opcode::decline || opcode == Opcode::suspend || opcode == Opcode::end || opcode == Opcode::fork ||
+         opcode == Opcode::end_branch || opcode == Opcode::hand_off;
+}
+
 // The type of the value that code from `pc` returns: that of the operand of the first `return_value` that can be reached.
 std::optional<bytecode::TypeId> returned_type(const bytecode::Function& function, uint32_t pc) {
   std::vector<bool> seen(function.code.size());
@@ -41,10 +46,7 @@ std::optional<bytecode::TypeId> returned_type(const bytecode::Function& function
     seen[at] = true;
     const Instruction& instruction = function.code[at];
     if (instruction.opcode == Opcode::return_value) return function.registers[instruction.a];
-    if (instruction.opcode == Opcode::decline || instruction.opcode == Opcode::suspend || instruction.opcode == Opcode::end ||
-        instruction.opcode == Opcode::hand_off) {
-      continue;
-    }
+    if (is_end(instruction.opcode)) continue;
     if (jumps(instruction.opcode)) open.push_back(instruction.target());
     if (instruction.opcode != Opcode::jump) open.push_back(at + 1);
   }
@@ -158,7 +160,8 @@ void hear_journey(Listening& listening, const Program& program, JourneyId id) {
                                 .interrupts = what.interrupts,
                                 .has_fixed = what.fixed_ms.has_value(),
                                 .keeps_nothing = layout.slots.empty(),
-                                .is_delayed_send = what.kind == bytecode::PointKind::send});
+                                .is_delayed_send = what.kind == bytecode::PointKind::send,
+                                .has_forks = !journey.forks.empty()});
     hearing.has_live |= !what.live.empty();
     for (size_t i = 0; i < what.arms.size(); ++i) hear_arm(listening, id, number, what.arms[i], i < what.interrupts);
   }

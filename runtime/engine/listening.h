@@ -97,6 +97,7 @@ struct PointInfo {
   bool has_look_back = false;
   bool has_receipt = false;
   bool is_delayed_send = false;
+  bool has_forks = false;  // its journey does
 };
 
 struct Listening {

@@ -42,7 +42,12 @@ void Reaction::drop_stale_kept() {
     const auto gone = [&](const InputId& taken) {
       return std::none_of(kept.begin(), kept.end(), [&](const KeptInput& input) { return input.id == taken; });
     };
-    if (std::erase_if(state_.instance(i).taken, gone) > 0) state_.instances_changed();
+    InstanceState& instance = state_.instance(i);
+    if (std::erase_if(instance.taken, gone) > 0) state_.instances_changed();
+    for (Strand& strand : instance.strands) {
+      if (std::erase_if(strand.taken, gone) > 0) state_.strands_changed();
+    }
+    if (std::erase_if(instance.spent, [&](const SpentInput& spent) { return gone(spent.input); }) > 0) state_.strands_changed();
   }
 }
 

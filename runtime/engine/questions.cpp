@@ -48,8 +48,12 @@ void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>&
     CustomerState& state = state_->reaction.look(customer, core.now);
     for (size_t i = 0; i < state.instance_count(); ++i) {
       const InstanceState& instance = state.instance(i);
-      visit({CustomerNumber{customer}, instance.journey, instance.id, instance.entered_at, instance.at->point,
-             instance.deadline == k_never ? 0 : instance.deadline, instance.silent});
+      const size_t strands = std::max<size_t>(1, instance.strands.size());
+      for (size_t strand = 0; strand < strands; ++strand) {
+        const TimestampMs deadline = instance.deadline_of(strand);
+        visit({CustomerNumber{customer}, instance.journey, instance.id, instance.entered_at, instance.point_of(strand)->point,
+               deadline == k_never ? 0 : deadline, strand, strands, instance.silent});
+      }
     }
   }
 }

@@ -67,6 +67,9 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
   set_clocks(now, commit);
   state_.open(core_.arena.view(core_.customers[customer].state), core_.origin.value_or(0));
   standing_before_ = state_.has_standing() ? earliest_standing(true) : k_never;
+  releases_noted_ = state_.has_strands();
+  if (releases_noted_) [[unlikely]]
+    note_releases();
   zone_ = constant_zone_;
   running_ = nullptr;
   ran_ = false;
@@ -111,8 +114,14 @@ void Reaction::schedule(TimestampMs release) {
 
 TimestampMs Reaction::earliest_release_before() {
   TimestampMs earliest = standing_before_;
+  if (releases_noted_) return earliest;
   state_.for_each_packed_instance([&](const InstanceState& instance) { earliest = std::min(earliest, release_of(instance)); });
   return earliest;
+}
+
+// The packed instances do not show their further strands.
+void Reaction::note_releases() {
+  for (size_t i = 0; i < state_.instance_count(); ++i) standing_before_ = std::min(standing_before_, release_of(state_.instance(i)));
 }
 
 // First in first out, each heard by every instance, in their order: those that have entered by now are among them.
@@ -201,8 +210,19 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
           instance.armed_at = delayed_.reached_at;
           instance.deadline = delayed_.until;
         }
+        if (instance.at->has_forks) [[unlikely]]
+          leave_branches(instance, instance.at->what->within);
         break;
       }
+      case OutcomeKind::forked:
+        fork(instance, outcome.index());
+        outcome = begin_branch(instance);
+        continue;
+      case OutcomeKind::branch_ended:
+        outcome = end_branch(instance, outcome.index());
+        if (!outcome) outcome = begin_branch(instance);
+        if (!outcome) return;
+        continue;
       case OutcomeKind::ended:
         return end(instance, journey_of(instance).labels[outcome.index()]);
       case OutcomeKind::declined:
@@ -210,7 +230,9 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
       case OutcomeKind::faulted:
         return fault(instance);
     }
-    const Outcome next = arm(instance);
+    Outcome next = arm(instance);
+    if (!next && instance.is_forked()) [[unlikely]]
+      next = begin_branch(instance);
     if (!next) return;
     outcome = next;
   }
@@ -256,6 +278,8 @@ std::optional<TimestampMs> Reaction::deadline_of(InstanceState& instance) {
 
 void Reaction::end(InstanceState& instance, std::string_view exit) {
   instance.ended = true;
+  if (instance.is_forked()) [[unlikely]]
+    instance.forget_strands();
   state_.instances_changed();
   sink_->on_ended({instance.journey, instance.id, CustomerNumber{customer_}, instance.entered_at, now_, exit, instance.silent});
 }

@@ -10,6 +10,7 @@
 //      that goes on ends with `fault`.
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,20 @@ struct Verdict {
   bytecode::ChannelId channel{};
   std::optional<Suppression> reason;         // it is not sent
   std::optional<TimestampMs> delayed_until;  // asked again then
+};
+
+// A strand whose turn comes in this reaction, and how many of its interrupts a strand before it has been asked already.
+struct BranchTurn {
+  uint64_t serial = 0;
+  uint32_t asked = 0;
+};
+
+// Which of an instance's timers fire, and with which clocks.
+struct TimerRule {
+  bool by_release = true;  // else by deadline
+  TimestampMs until = 0;
+  Clocks clocks = Clocks::on_time;
+  TimestampMs log_time = 0;
 };
 
 class Reaction final : public vm::Host {
@@ -146,6 +161,7 @@ class Reaction final : public vm::Host {
   InputId next_input_id();
   void schedule(TimestampMs release);
   TimestampMs earliest_release_before();
+  void note_releases();
   void derive(const DerivedInput& input) { derived_.push_back(input); }
   void set_clocks(TimestampMs now, TimestampMs commit) {
     now_ = now;
@@ -185,12 +201,15 @@ class Reaction final : public vm::Host {
   void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
   void hear_changes(InstanceState& instance, const Changes& changes);
+  void hear_changes_at(InstanceState& instance, const Changes& changes, uint32_t asked);
+  void offer_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   void changed(const Changes& changes);
   // Interrupts, outermost first: none of them asks for the deadline.
   bool event_interrupt(InstanceState& instance, const vm::EventView& event);
   // The first of the arms that takes the event.
   bool offer(InstanceState& instance, std::span<const bytecode::AwaitArm> arms, const vm::EventView& event);
-  vm::Outcome state_interrupt(InstanceState& instance);
+  // But for the first `asked` ones.
+  vm::Outcome state_interrupt(InstanceState& instance, uint32_t asked = 0);
   void test_when(InstanceState& instance);
   vm::Outcome when_outcome(InstanceState& instance);
   // The first of the arms whose state there is.
@@ -202,6 +221,41 @@ class Reaction final : public vm::Host {
   static std::span<const bytecode::AwaitArm> await_arms(const InstanceState& instance) {
     return std::span(instance.at->what->arms).subspan(instance.at->interrupts);
   }
+
+  // forks.cpp
+  // Calls `visit` with the selected strand of an instance, or with each of its strands selected, in the order of the text. Those that
+  // begin meanwhile are left out. `visit` is given how many of its interrupts have been asked by then.
+  template <typename Visit>
+  void each_branch(InstanceState& instance, const Visit& visit) {
+    if (!instance.is_forked()) [[likely]]
+      return visit(0);
+    const size_t depth = branch_turns_.size();
+    const size_t count = branch_turns(instance).size();
+    for (size_t i = 0; i < count; ++i) {
+      const BranchTurn turn = branch_turns_[depth][i];
+      if (select_turn(instance, turn)) visit(turn.asked);
+    }
+    branch_turns_.pop_back();
+  }
+  const std::vector<BranchTurn>& branch_turns(InstanceState& instance);
+  static bool select_turn(InstanceState& instance, const BranchTurn& turn);
+  void fork(InstanceState& instance, uint16_t number);
+  vm::Outcome begin_branch(InstanceState& instance);
+  vm::Outcome end_branch(InstanceState& instance, uint16_t number);
+  vm::Outcome run_from(InstanceState& instance, bytecode::LayoutId layout, const bytecode::Entry& entry);
+  static std::optional<bytecode::ForkPlace> branch_of(const bytecode::Journey& journey, std::optional<bytecode::ForkPlace> place,
+                                                      bytecode::ForkId fork);
+  void spend(InstanceState& instance, bytecode::ForkId fork);
+  void drop_selected(InstanceState& instance);
+  void settle_strands(InstanceState& instance);
+  void leave_branches(InstanceState& instance, const std::optional<bytecode::ForkPlace>& place);
+  void begin_input(InstanceState& instance);
+  void hear_event_in_branches(InstanceState& instance, const Arrival& arrival);
+  TimestampMs due_in_branches(const InstanceState& instance) const;
+  TimestampMs release_in_branches(const InstanceState& instance) const;
+  static TimestampMs lifetime_release(const InstanceState& instance);
+  void fire_branches(InstanceState& instance, const TimerRule& rule);
+  bool fire_held_in_branches(InstanceState& instance, TimestampMs before, TimestampMs log_time);
 
   // exits.cpp
   bool event_exit(InstanceState& instance, const vm::EventView& event);
@@ -292,8 +346,16 @@ class Reaction final : public vm::Host {
   void give_back(std::string_view key);
 
   // timers.cpp
-  TimestampMs due(const InstanceState& instance) const { return std::min(instance.deadline, instance.lifetime_end); }
-  TimestampMs release_of(const InstanceState& instance) const { return add_or_never(due(instance), instance.at->grace_ms); }
+  TimestampMs due(const InstanceState& instance) const {
+    if (instance.is_forked()) [[unlikely]]
+      return due_in_branches(instance);
+    return std::min(instance.deadline, instance.lifetime_end);
+  }
+  TimestampMs release_of(const InstanceState& instance) const {
+    if (instance.is_forked()) [[unlikely]]
+      return release_in_branches(instance);
+    return add_or_never(due(instance), instance.at->grace_ms);
+  }
   TimestampMs earliest_now();
   void fire(InstanceState& instance, TimestampMs now, TimestampMs commit);
   bool fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time);
@@ -342,6 +404,10 @@ class Reaction final : public vm::Host {
     TimestampMs reached_at = 0;
     TimestampMs until = 0;
   } delayed_;
+  std::deque<std::vector<BranchTurn>> branch_turns_;  // of the instance being gone through; one on the other where that is nested
+  uint64_t strand_serial_ = uint64_t{1} << 32;  // those of packed strands are small
+  bool releases_noted_ = false;                 // `standing_before_` is of the instances too
+  std::vector<bytecode::ForkId> used_in_;  // forks with an ended branch that had used the input
   const DurationMs ledger_window_ms_;
   std::vector<ZoneId> candidate_zones_;     // scratch
   std::vector<TimestampMs> counted_;        // scratch

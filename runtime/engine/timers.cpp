@@ -42,8 +42,14 @@ void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit
 // Before an event of a type that the journey awaits: what should have fired before the event happened does so now, with its own
 // `now`. True when the instance has ended.
 bool Reaction::fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time) {
+  if (instance.is_forked()) [[unlikely]]
+    return fire_held_in_branches(instance, before, log_time);
   bool fired = false;
   while (!instance.ended && due(instance) < before) {
+    if (instance.is_forked()) [[unlikely]] {
+      fire_held_in_branches(instance, before, log_time);
+      break;
+    }
     fire(instance, due(instance), log_time);
     fired = true;
   }
@@ -60,7 +66,9 @@ void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, T
     const TimestampMs its_release = release_of(instance);
     if (instance.ended || its_release > release) continue;
     fired = true;
-    if (clocks == Clocks::overdue) {
+    if (instance.is_forked()) [[unlikely]] {
+      fire_branches(instance, {true, release, clocks, log_time});
+    } else if (clocks == Clocks::overdue) {
       fire(instance, log_time, log_time);
     } else {
       fire(instance, due(instance), its_release);
@@ -98,7 +106,11 @@ void Reaction::on_settle(uint32_t customer, TimestampMs deadline, TimestampMs lo
   for (size_t i = 0; i < count; ++i) {
     InstanceState& instance = state_.instance(i);
     if (instance.ended || due(instance) > deadline) continue;
-    fire(instance, due(instance), release_of(instance));
+    if (instance.is_forked()) [[unlikely]] {
+      fire_branches(instance, {false, deadline, Clocks::on_time, log_time});
+    } else {
+      fire(instance, due(instance), release_of(instance));
+    }
     fired = true;
   }
   fired |= fire_standing_until(deadline);
@@ -112,12 +124,14 @@ void Reaction::recompute_deadlines(uint32_t customer, TimestampMs log_time) {
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     InstanceState& instance = state_.instance(i);
     const TimestampMs lifetime_end = add_span(core_.zones, zone_id(), instance.entered_at, journey_of(instance).lifetime);
-    // A delayed message asks its policy again, under the new rules.
-    const TimestampMs deadline = instance.at->is_delayed_send ? log_time : deadline_of(instance).value_or(instance.deadline);
-    if (lifetime_end == instance.lifetime_end && deadline == instance.deadline) continue;
+    if (lifetime_end != instance.lifetime_end) state_.instances_changed();
     instance.lifetime_end = lifetime_end;
-    instance.deadline = deadline;
-    state_.instances_changed();
+    each_branch(instance, [&](uint32_t) {
+      // A delayed message asks its policy again, under the new rules.
+      const TimestampMs deadline = instance.at->is_delayed_send ? log_time : deadline_of(instance).value_or(instance.deadline);
+      if (deadline != instance.deadline) state_.instances_changed();
+      instance.deadline = deadline;
+    });
   }
   finish();
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include "runtime/analytics/audience.h"
 #include "runtime/engine/calendar_span.h"
@@ -315,9 +316,15 @@ results::Report Run::report() const {
   report.customers = folder_->customers().count();
   report.position = engine_->next_position();
   if (report.position > 0) report.virtual_now = engine_->virtual_now();
+  std::set<std::string_view> steps;  // where the instance waits
   engine_->for_each_waiting([&](const engine::WaitingInstance& waiting) {
     const auto journey = static_cast<size_t>(waiting.journey);
-    ++report.waiting[{journey, program_.journeys[journey].points[static_cast<size_t>(waiting.point)].step}];
+    if (waiting.strand == 0) {
+      ++report.waiting_instances[journey];
+      steps.clear();
+    }
+    const std::string& step = program_.journeys[journey].points[static_cast<size_t>(waiting.point)].step;
+    if (steps.insert(step).second) ++report.waiting[{journey, step}];
   });
   if (!program_.segments.empty()) {
     const analytics::Audience audience(program_, *engine_);

@@ -30,9 +30,8 @@ uint64_t sum(const std::vector<uint64_t>& counts) {
 }
 
 uint64_t waiting_in(const Report& report, size_t journey) {
-  uint64_t total = 0;
-  for (const auto& [place, count] : report.waiting) total += place.first == journey ? count : 0;
-  return total;
+  const auto found = report.waiting_instances.find(journey);
+  return found == report.waiting_instances.end() ? 0 : found->second;
 }
 
 // A figure that is mostly nought is said only when it is not.

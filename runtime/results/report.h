@@ -21,6 +21,8 @@ struct Report {
   engine::Counters counters;
   uint64_t customers = 0;
   std::optional<TimestampMs> virtual_now;                      // absent: nothing was ever taken in
+  std::map<size_t, uint64_t> waiting_instances;  // by journey number
+  // One instance may wait in several branches.
   std::map<std::pair<size_t, std::string>, uint64_t> waiting;  // journey number, step → instances
   std::vector<std::pair<std::string, uint64_t>> segments;      // name, customers who are in it at virtual_now
   Sha256Digest state{};                                        // the engine's digest

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <filesystem>
 #include <iterator>
+#include <span>
+#include <vector>
 
 #include "runtime/base/hash.h"
 #include "runtime/results/json_text.h"
@@ -34,6 +36,16 @@ void append_instance(JsonObject& line, engine::InstanceId id) {
 
 void append_time(JsonObject& line, std::string_view name, TimestampMs at) {
   append_json_time(line.member(name), at);
+}
+
+void append_texts(JsonObject& line, std::string_view name, std::span<const std::string_view> texts) {
+  std::string& out = line.member(name);
+  out.push_back('[');
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i > 0) out.push_back(',');
+    append_json_text(out, texts[i]);
+  }
+  out.push_back(']');
 }
 
 // What a message's body may ask while it is rendered: its parameters are in registers, the rest is the moment of sending.
@@ -210,15 +222,21 @@ std::expected<void, ResultError> ResultWriter::sync_flushed() const {
   return {};
 }
 
+// One line for each instance; one that waits in several branches names the first step, and the others in `also_in`.
 std::expected<void, ResultError> ResultWriter::write_waiting(const engine::Engine& engine) {
   ResultFile& file = files_[instances];
+  std::vector<std::string_view> steps;
   engine.for_each_waiting([&](const engine::WaitingInstance& waiting) {
+    steps.push_back(program_.journey(waiting.journey).points[static_cast<size_t>(waiting.point)].step);
+    if (steps.size() < waiting.strands) return;
     JsonObject line(file.buffer());
     line.text("journey", journey_name(waiting.journey));
     append_instance(line, waiting.instance);
     line.text("customer", customers_.id(waiting.customer));
     append_time(line, "entered_at", waiting.entered_at);
-    line.text("waiting_in", program_.journey(waiting.journey).points[static_cast<size_t>(waiting.point)].step);
+    line.text("waiting_in", steps.front());
+    if (steps.size() > 1) append_texts(line, "also_in", std::span(steps).subspan(1));
+    steps.clear();
     if (waiting.silent) line.member("held_out") += "true";
     line.close();
     file.line_done();

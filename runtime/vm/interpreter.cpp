@@ -113,6 +113,10 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         return Outcome(OutcomeKind::suspended, at->a);
       case Opcode::end:
         return Outcome(OutcomeKind::ended, at->a);
+      case Opcode::fork:
+        return Outcome(OutcomeKind::forked, at->a);
+      case Opcode::end_branch:
+        return Outcome(OutcomeKind::branch_ended, at->a);
 
       case Opcode::not_boolean:
         set_boolean(r[at->b].word == 0);

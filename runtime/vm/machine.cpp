@@ -50,7 +50,7 @@ std::vector<bool> asking_code(const Function& function) {
       const bool is_jump = at.opcode == Opcode::jump || at.opcode == Opcode::jump_if || at.opcode == Opcode::jump_unless ||
                            at.opcode == Opcode::jump_if_absent;
       const bool is_end = at.opcode == Opcode::return_value || at.opcode == Opcode::suspend || at.opcode == Opcode::end ||
-                          at.opcode == Opcode::hand_off;
+                          at.opcode == Opcode::fork || at.opcode == Opcode::end_branch || at.opcode == Opcode::hand_off;
       const bool falls_through = !is_end && at.opcode != Opcode::jump && pc + 1 < asks.size();
       asks[pc] = at.opcode == Opcode::decline || (falls_through && asks[pc + 1]) || (is_jump && asks[at.target()]);
       grown |= asks[pc];

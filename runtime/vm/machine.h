@@ -53,7 +53,7 @@ class Host {
   virtual void hand_off(bytecode::JourneyId to, std::span<const Value> parameters) = 0;
 };
 
-enum class OutcomeKind : uint8_t { suspended, ended, returned, declined, faulted };
+enum class OutcomeKind : uint8_t { suspended, ended, returned, declined, faulted, forked, branch_ended };
 // One word, which stays in a register on its way through the callers: put together from parts in memory and read as a whole it would
 // have to wait for every store before. What a run returned is Machine::returned().
 class Outcome {
@@ -61,7 +61,7 @@ class Outcome {
   explicit constexpr Outcome(OutcomeKind kind, uint16_t index = 0, bool has_fault = false)
       : bits_(static_cast<uint32_t>(kind) | (has_fault ? k_fault_bit : 0) | uint32_t{index} << k_index_shift) {}
   OutcomeKind kind() const { return static_cast<OutcomeKind>(bits_ & k_kind_mask); }
-  uint16_t index() const { return static_cast<uint16_t>(bits_ >> k_index_shift); }  // suspended: PointId; ended: LabelId
+  uint16_t index() const { return static_cast<uint16_t>(bits_ >> k_index_shift); }  // suspended: PointId; ended: LabelId; of forks: ForkId
   // An overflow, a division by zero or a missing value happened: `faulted`, or `declined` where an arm was asked whether it takes
   // the input.
   bool has_fault() const { return (bits_ & k_fault_bit) != 0; }

@@ -14,6 +14,7 @@ namespace wend::bytecode {
 namespace {
 
 using testing::reference_program;
+using testing::fork_program;
 using testing::rich_program;
 using testing::segment_program;
 
@@ -32,12 +33,13 @@ std::string show(const std::optional<LoadError>& error) {
 TEST(ProgramFile, TheSamplesVerify) {
   EXPECT_EQ(show(verify(reference_program())), "verified");
   EXPECT_EQ(show(verify(rich_program())), "verified");
+  EXPECT_EQ(show(verify(fork_program())), "verified");
   EXPECT_EQ(show(verify(segment_program())), "verified");
 }
 
 TEST(ProgramFile, TheSamplesUseEveryOpcode) {
   std::set<Opcode> used;
-  for (const Program& program : {reference_program(), segment_program()}) {
+  for (const Program& program : {reference_program(), segment_program(), fork_program()}) {
     for (const Function& function : program.functions) {
       for (const Instruction& instruction : function.code) used.insert(instruction.opcode);
     }
@@ -46,7 +48,7 @@ TEST(ProgramFile, TheSamplesUseEveryOpcode) {
 }
 
 TEST(ProgramFile, RoundTrip) {
-  for (const Program& program : {reference_program(), rich_program(), segment_program(), Program()}) {
+  for (const Program& program : {reference_program(), rich_program(), segment_program(), fork_program(), Program()}) {
     const std::string file = write_program(program);
     const auto read = read_program(file);
     ASSERT_TRUE(read.has_value()) << read.error().where << ": " << read.error().what;

@@ -469,4 +469,30 @@ Program segment_program() {
   return program;
 }
 
+Program fork_program() {
+  Program program = rich_program();
+  Assembler code;
+  code.emit(Opcode::fork, 0);
+  const uint32_t waits = code.emit(Opcode::suspend, 0);
+  const uint32_t waited = code.emit(Opcode::end_branch, 0);
+  const uint32_t at_once = code.emit(Opcode::end_branch, 0);
+  const uint32_t join = code.emit(Opcode::end, 0);
+  Journey journey;
+  journey.name = "forking";
+  journey.lifetime = Period{0, 1};
+  journey.labels = {"done"};
+  journey.body = add_function(program, "journey forking", {k_boolean}, 0, code.take());
+  journey.entries.push_back({.event = id<EventId>(0)});
+  journey.layouts.resize(1);
+  WaitingPoint& point = journey.points.emplace_back();
+  point.kind = PointKind::wait;
+  point.path = "waits/wait";
+  point.fixed_ms = k_day_ms;
+  point.timeout = Entry{waited, {}};
+  point.within = ForkPlace{id<ForkId>(0), 0};
+  journey.forks.push_back({.kind = ForkKind::parallel, .path = "parallel", .branches = {Entry{waits, {}}, Entry{at_once, {}}}, .join = {join, {}}});
+  program.journeys.push_back(journey);
+  return program;
+}
+
 }  // namespace wend::bytecode::testing

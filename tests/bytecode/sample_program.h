@@ -69,5 +69,7 @@ Program reference_program();
 Program rich_program();
 // The rich program with segments, a schedule of every kind and a journey entered by them.
 Program segment_program();
+// The rich program and a journey with a fork.
+Program fork_program();
 
 }  // namespace wend::bytecode::testing

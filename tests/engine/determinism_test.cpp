@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-#include "tests/engine/shop.h"
+#include "tests/engine/forking.h"
 
 namespace wend::engine::testing {
 namespace {
@@ -39,6 +39,7 @@ struct Everything {
     add_looking_back();
     add_live();
     add_answering();
+    Forking(shop).finish();
     add_standing();
     add_handing();
     b.program.zone = b.function(zone_code);
