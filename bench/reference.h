@@ -100,6 +100,7 @@ class IdDirectory final : public engine::CustomerDirectory {
  public:
   void add(engine::CustomerNumber, std::string_view id) override;
   std::string_view id(engine::CustomerNumber number) override;
+  void erase(engine::CustomerNumber number) override { ids_[static_cast<size_t>(number)] = 0; }
 
  private:
   std::vector<uint64_t> ids_;

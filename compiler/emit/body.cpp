@@ -461,11 +461,11 @@ class JourneyEmitter {
 
   // ── required attributes ────────────────────────────────────────────────────────────────────────────────────────
 
-  // The customer's own id is always there, and a list that was never set is empty.
+  // The customer's own id is always there, a list that was never set is empty, and what has a default reads as that.
   static bool can_be_unset(const sema::Attribute& attribute) {
     const bool is_own_id = attribute.name == "id";
     const bool is_list = attribute.type.kind == Kind::list || attribute.type.kind == Kind::set;
-    return !attribute.type.optional && !is_own_id && !is_list;
+    return !attribute.type.optional && !is_own_id && !is_list && !attribute.default_value;
   }
   // Conditions of quiet hours, and addresses of channels that a message may be diverted to; when a message asks for them.
   template <typename NoteAll>

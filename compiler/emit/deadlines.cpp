@@ -100,7 +100,7 @@ Register round_end(Code& code, Expressions& expressions, const flow::RoundEnd& r
 }
 
 // What the wait is for, its wall clock applied; absent where the expression is.
-void return_instant(Code& code, Expressions& expressions, const flow::LiveInstant& instant) {
+void return_instant(Code& code, Expressions& expressions, const flow::LiveInstant& instant, std::optional<Register> at_zone) {
   const Register wanted = expressions.value(*instant.instant);
   if (!instant.at) {
     code.add(Opcode::return_value, wanted);
@@ -116,7 +116,7 @@ void return_instant(Code& code, Expressions& expressions, const flow::LiveInstan
   code.add(Opcode::return_value,
            expressions.native("_at_time", instant_type(),
                               {expressions.argument(instant_type(), present), expressions.argument(time_type(), std::int64_t{*instant.at}),
-                               expressions.zone_argument()}));
+                               at_zone ? expressions.argument(types::simple(Kind::time_zone), *at_zone) : expressions.zone_argument()}));
   code.bind(absent);
   if (instant.instant->type.optional) code.add(Opcode::return_value, wanted);
 }
@@ -134,7 +134,9 @@ void emit_deadline_code(Code& code, Expressions& from_frame, const flow::Waiting
                    code.add(Opcode::return_value, end);
                  },
                  [&](const flow::NextLocalTime& next) { code.add(Opcode::return_value, next_local_time(code, from_frame, next)); },
-                 [&](const flow::LiveInstant& instant) { return_instant(code, from_frame, instant); },
+                 [&](const flow::LiveInstant& instant) {
+                   return_instant(code, from_frame, instant, point.at_zone ? std::optional(places(*point.at_zone)) : std::nullopt);
+                 },
                  [&](const flow::RoundEnd& round) { code.add(Opcode::return_value, round_end(code, from_frame, round, places)); },
              },
              point.deadline);

@@ -35,6 +35,7 @@ class DeclarationEmitter {
     }
     emit_policies(builder_, sources_);
     emit_segments(builder_, sources_);
+    emit_changes();
     note_sizes();
   }
 
@@ -47,15 +48,29 @@ class DeclarationEmitter {
     }
     for (const types::Record& declared : model_.types.records) program_.records.push_back({declared.name, fields(declared.fields)});
   }
+  std::optional<bytecode::ConstantId> default_of(const types::Type& type, const std::optional<types::ConstantValue>& value) {
+    return value ? std::optional(builder_.constant(types::required(type), *value)) : std::nullopt;
+  }
   std::vector<bytecode::FieldInfo> fields(const std::vector<types::Field>& declared) {
     std::vector<bytecode::FieldInfo> result;
-    for (const types::Field& field : declared) result.push_back({field.name, field.wire, builder_.type(field.type)});
+    for (const types::Field& field : declared) {
+      result.push_back({field.name, field.wire, builder_.type(field.type), default_of(field.type, field.default_value)});
+    }
     if (result.size() > bytecode::k_fields_max) builder_.note_overflow("fields of one record or event");
     return result;
   }
 
+  void emit_changes() {
+    for (const sema::Rename& rename : model_.renames) program_.renames.push_back({rename.kind, rename.owner, rename.from, rename.to});
+    for (const sema::RetiredStep& retired : model_.retired) {
+      program_.retired.push_back({same_id<bytecode::JourneyId>(retired.journey), retired.step, retired.resume_at,
+                                  static_cast<bytecode::LabelId>(retired.label)});
+    }
+  }
+
   void emit(const sema::Attribute& attribute) {
-    program_.attributes.push_back({attribute.name, builder_.type(attribute.type), attribute.writable, label_names(attribute.labels)});
+    program_.attributes.push_back({attribute.name, builder_.type(attribute.type), attribute.writable, label_names(attribute.labels),
+                                   default_of(attribute.type, attribute.default_value)});
   }
   void emit(const sema::Event& event) {
     bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt};
@@ -63,7 +78,8 @@ class DeclarationEmitter {
     program_.events.push_back(std::move(result));
   }
   void emit(const sema::HistoryQuery& query) {
-    bytecode::HistoryQuery result{same_id<bytecode::EventId>(query.event), std::nullopt, query.window, query.limit};
+    bytecode::HistoryQuery result{same_id<bytecode::EventId>(query.event), std::nullopt, query.window, query.limit, std::nullopt};
+    if (query.listed) result.listed = same_id<bytecode::RecordId>(*query.listed);
     if (query.filter != nullptr) result.filter = emit_expression(builder_, "history filter", *query.filter, sources_);
     program_.history.push_back(std::move(result));
   }

@@ -101,6 +101,9 @@ void Expressions::emit(const Expr&, const sema::ConsentRead& node, Register targ
 void Expressions::emit(const Expr&, const sema::HistoryCount& node, Register target) {
   code_.add(Opcode::load_history, target, node.query);
 }
+void Expressions::emit(const Expr&, const sema::HistoryList& node, Register target) {
+  code_.add(Opcode::load_list, target, node.query);
+}
 void Expressions::emit(const Expr&, const sema::InSegment& node, Register target) {
   if (environment_.segments_inline) {
     into(*code_.builder().model().at(node.segment).condition, target);

@@ -84,6 +84,7 @@ class Expressions {
   void emit(const sema::Expr&, const sema::MatchExpr& node, Register target);
   void emit(const sema::Expr&, const sema::ConsentRead& node, Register target);
   void emit(const sema::Expr&, const sema::HistoryCount& node, Register target);
+  void emit(const sema::Expr&, const sema::HistoryList& node, Register target);
   void emit(const sema::Expr&, const sema::InSegment& node, Register target);
   void emit(const sema::Expr&, const sema::Now& node, Register target);
   void emit(const sema::Expr&, const sema::CustomerZone& node, Register target);

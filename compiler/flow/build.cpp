@@ -12,6 +12,7 @@ namespace {
 // Names of what the compiler itself remembers. An author cannot write them, so they never collide.
 constexpr const char* k_anchor_slot = "@anchor";
 constexpr const char* k_zone_slot = "@zone";
+constexpr const char* k_at_zone_slot = "@at zone";
 constexpr const char* k_step_start_suffix = "@step_start";
 constexpr const char* k_step_ordinal_suffix = "@step_ordinal";
 constexpr const char* k_round_start_suffix = "@round_start";
@@ -405,7 +406,14 @@ class Builder {
     point.deadline = LiveInstant{reading(wait.instant), wait.at};
     point.live = wait.live;
     if (reads_now(*wait.instant)) keep_anchor(point, statement.keyword);
-    if (wait.at || reads_zone(*wait.instant)) keep_zone(point, statement.keyword, wait.zone);
+    if (wait.zone != nullptr && reads_zone(*wait.instant)) {
+      // Calendar time in the instant is the customer's; only the wall clock is another party's.
+      keep_zone(point, statement.keyword);
+      point.at_zone = slots_.hidden(k_at_zone_slot, types::simple(types::Kind::time_zone));
+      add(statement.keyword, Assign{*point.at_zone, reading(wait.zone)});
+    } else if (wait.at || reads_zone(*wait.instant)) {
+      keep_zone(point, statement.keyword, wait.zone);
+    }
     const BlockId if_past = new_block();
     point.if_past = if_past;
     if (wait.if_absent) point.if_absent = new_block();

@@ -255,6 +255,7 @@ struct WaitingPoint {
   Deadline deadline;
   std::optional<SlotId> anchor;  ///< written just before it waits, when the deadline is computed from it
   std::optional<SlotId> zone;
+  std::optional<SlotId> at_zone;  ///< whose wall clock `at` means, where it is not `zone`
   std::optional<BlockId> timeout;
   std::optional<BlockId> if_past;
   std::optional<BlockId> if_absent;

@@ -146,6 +146,7 @@ class Liveness {
     live.add(graph_.exit_slots);
     if (point.anchor) live.add(*point.anchor);
     if (point.zone) live.add(*point.zone);
+    if (point.at_zone) live.add(*point.at_zone);
     if (const auto* instant = std::get_if<LiveInstant>(&point.deadline)) read(live, instant->instant);
     if (const auto* round = std::get_if<RoundEnd>(&point.deadline)) live.add(round->round_start);
     for (const auto& block : {point.timeout, point.if_past, point.if_absent}) {

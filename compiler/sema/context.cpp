@@ -174,7 +174,7 @@ std::string time_span_text(const TimeSpan& span) {
 }  // namespace
 
 HistoryId Context::intern(HistoryQuery query) {
-  std::string key = fmt::format("{} {} {} ", static_cast<std::uint32_t>(query.event), query.limit,
+  std::string key = fmt::format("{}{} {} {} ", query.listed ? "list " : "", static_cast<std::uint32_t>(query.event), query.limit,
                                 query.window ? time_span_text(*query.window) : std::string("entry"));
   if (query.filter) key += fingerprint(*query.filter);
   const auto [entry, is_new] = history_by_fingerprint_.try_emplace(std::move(key), static_cast<HistoryId>(model.history.size()));

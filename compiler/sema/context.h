@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -65,6 +66,8 @@ inline constexpr std::size_t k_candidates_max = 5'000;
 inline constexpr std::int64_t k_history_limit_max = 10'000;
 /// What a count that is not compared with a constant stops at.
 inline constexpr std::uint32_t k_free_history_limit = 1'000;
+/// A list of events keeps their fields.
+inline constexpr std::int64_t k_listed_max = 200;
 /// Longer waits and windows than this are surely mistakes, and time arithmetic stays in range.
 inline constexpr std::int64_t k_time_span_years_max = 100;
 /// They are counted one by one.
@@ -118,6 +121,11 @@ class Context {
                                              const syntax::Name& name, bool damaged);
   /// The segment, its condition checked; reports when there is none.
   std::optional<SegmentId> require_segment(std::size_t file, const syntax::Name& name);
+  /// The record whose fields are the event's: what an element of a list of events is.
+  types::RecordId event_record(EventId event);
+  /// Notes the old names and reports those that are taken: by what is declared today, or by another `was`.
+  void add_renames(bytecode::RenamedKind kind, const std::string& owner, const std::string& name, const std::vector<syntax::Name>& was,
+                   const std::function<std::optional<Span>(const std::string&)>& find_declared);
   /// Equal queries become one.
   HistoryId intern(HistoryQuery query);
   /// Forgets the queries from this one on: for text that becomes no code.
@@ -151,6 +159,7 @@ class Context {
   types::Type resolve_container(std::size_t file, const syntax::TypeRef& ref);
 
   std::map<std::string, HistoryId> history_by_fingerprint_;
+  std::map<EventId, types::RecordId> event_records_;
 };
 
 }  // namespace wend::sema

@@ -30,9 +30,10 @@ class Declarations {
   void collect_segment(const syntax::SegmentDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void collect_enum(const syntax::EnumDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void import_schema(const syntax::ImportDecl& declaration, std::size_t file);
-  std::vector<types::Field> resolve_fields(const std::vector<syntax::Field>& fields, const std::string& owner, std::size_t file);
+  std::vector<types::Field> resolve_fields(const std::vector<syntax::Field>& fields, const std::string& kind, const std::string& name,
+                                           std::size_t file);
   types::Labels field_labels(const syntax::Field& field, bool* writable);
-  void refuse_was(const std::vector<syntax::Name>& was);
+  void add_renames(const Symbol& symbol);
   std::string wire_name(const syntax::Name& name, const std::optional<syntax::StringLiteral>& wire);
   void report_repeated_wire(std::map<std::string, Span>& seen, const std::string& wire, Span span, const std::string& owner);
   void resolve_customer(const syntax::CustomerDecl& declaration, const syntax::Decl& decl, std::size_t file);
@@ -44,6 +45,9 @@ class Declarations {
   void resolve_retired(const syntax::RetiredArm& arm, const syntax::ExperimentDecl& declaration, Experiment& experiment, bool damaged);
   void resolve_holdout(const syntax::HoldoutDecl& declaration, const Symbol& symbol);
   void check_salts();
+
+  // field_defaults.cpp
+  std::optional<types::ConstantValue> field_default(const syntax::Field& field, const types::Type& type, std::size_t file);
 
   // declare_messaging.cpp
   void resolve_channel(const syntax::ChannelDecl& declaration, const Symbol& symbol);

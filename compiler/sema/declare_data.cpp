@@ -141,15 +141,21 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
       refuse(SymbolKind::action, decl.as<syntax::ActionDecl>().name, "an action", decl, file);
       break;
     case syntax::DeclKind::Flow:
-      refuse_was(decl.as<syntax::FlowDecl>().was);
       declare(SymbolKind::flow, decl.as<syntax::FlowDecl>().name, next(context_.flows), decl, file);
       context_.flows.push_back({&decl.as<syntax::FlowDecl>(), file, false});
       break;
   }
 }
 
-void Declarations::refuse_was(const std::vector<syntax::Name>& was) {
-  if (!was.empty()) context_.not_compiled("`was` (renaming under running instances)", was.front().span);
+/// Of what stands in a module's namespace.
+void Declarations::add_renames(const Symbol& symbol) {
+  const auto add = [&](bytecode::RenamedKind kind, const std::vector<syntax::Name>& was) {
+    context_.add_renames(kind, "", symbol.name, was, [&](const std::string& name) { return context_.names.declared(symbol.file, name); });
+  };
+  if (symbol.kind == SymbolKind::journey) add(bytecode::RenamedKind::journey, symbol.decl->as<syntax::JourneyDecl>().was);
+  if (symbol.kind == SymbolKind::flow) add(bytecode::RenamedKind::flow, symbol.decl->as<syntax::FlowDecl>().was);
+  if (symbol.kind == SymbolKind::event) add(bytecode::RenamedKind::event, symbol.decl->as<syntax::EventDecl>().was);
+  if (symbol.kind == SymbolKind::message) add(bytecode::RenamedKind::message, symbol.decl->as<syntax::MessageDecl>().was);
 }
 
 std::string Declarations::wire_name(const syntax::Name& name, const std::optional<syntax::StringLiteral>& wire) {
@@ -320,14 +326,13 @@ types::Labels Declarations::field_labels(const syntax::Field& field, bool* writa
   return labels;
 }
 
-std::vector<types::Field> Declarations::resolve_fields(const std::vector<syntax::Field>& fields, const std::string& owner,
-                                                       std::size_t file) {
+std::vector<types::Field> Declarations::resolve_fields(const std::vector<syntax::Field>& fields, const std::string& kind,
+                                                       const std::string& name, std::size_t file) {
+  const std::string owner = kind + " `" + name + "`";
   std::vector<types::Field> result;
   std::map<std::string, Span> wires;
   for (const syntax::Field& field : fields) {
     if (field.name.text.empty()) continue;
-    refuse_was(field.was);
-    if (field.default_value) context_.not_compiled("a default of a field", field.default_value->span);
     if (const auto earlier = types::find_field(result, field.name.text)) {
       context_.report(Kind::repeated_member, field.name.span)
           .with("owner", owner)
@@ -339,19 +344,29 @@ std::vector<types::Field> Declarations::resolve_fields(const std::vector<syntax:
     if (!context_.within(k_members_max, result.size(), owner, "fields", field.name.span)) break;
     const std::string wire = wire_name(field.name, field.wire_name);
     report_repeated_wire(wires, wire, field.wire_name ? field.wire_name->span : field.name.span, owner);
-    result.push_back({field.name.text, wire, context_.resolve_type(file, field.type), field_labels(field, nullptr), field.name.span});
+    types::Type type = context_.resolve_type(file, field.type);
+    auto default_value = field_default(field, type, file);
+    result.push_back({field.name.text, wire, std::move(type), field_labels(field, nullptr), field.name.span, std::move(default_value)});
+  }
+  const auto find_declared = [&](const std::string& name) {
+    const auto found = types::find_field(result, name);
+    return found ? std::optional(result[*found].span) : std::nullopt;
+  };
+  for (const syntax::Field& field : fields) {
+    context_.add_renames(bytecode::RenamedKind::field, name, field.name.text, field.was, find_declared);
   }
   return result;
 }
 
 void Declarations::resolve_data() {
+  for (const Symbol& symbol : symbols_) add_renames(symbol);
   for (const Symbol& symbol : symbols_) {
     if (symbol.kind != SymbolKind::record) continue;
     const auto& declaration = symbol.decl->as<syntax::RecordDecl>();
     if (declaration.fields.empty() && !symbol.damaged) {
       context_.report(Kind::empty_block, symbol.span).with("what", std::string("a record")).with("item", std::string("field"));
     }
-    std::vector<types::Field> fields = resolve_fields(declaration.fields, "record `" + symbol.name + "`", symbol.file);
+    std::vector<types::Field> fields = resolve_fields(declaration.fields, "record", symbol.name, symbol.file);
     context_.model.types.records[symbol.index].fields = std::move(fields);
   }
   refuse_recursive_records();
@@ -406,8 +421,6 @@ void Declarations::resolve_customer(const syntax::CustomerDecl& declaration, con
   std::map<std::string, Span> wires;
   for (const syntax::Field& field : declaration.fields) {
     if (field.name.text.empty()) continue;
-    refuse_was(field.was);
-    if (field.default_value) context_.not_compiled("a default of an attribute", field.default_value->span);
     if (const auto earlier = context_.find_attribute(field.name.text)) {
       context_.report(Kind::repeated_member, field.name.span)
           .with("owner", "the customer")
@@ -427,16 +440,27 @@ void Declarations::resolve_customer(const syntax::CustomerDecl& declaration, con
     attribute.type = context_.resolve_type(file, field.type);
     attribute.labels = field_labels(field, &attribute.writable);
     attribute.span = field.name.span;
+    if (attribute.name == "id" && field.default_value) {
+      context_.report(Kind::default_never_used, field.default_value->span).with("name", "id").label("a customer's id is always there");
+    } else {
+      attribute.default_value = field_default(field, attribute.type, file);
+    }
     if (attribute.name == "id" && attribute.writable) {
       context_.report(Kind::wrong_label, field.labels.front().span).with("label", "writable").label("a customer's id never changes");
     }
     context_.model.attributes.push_back(std::move(attribute));
   }
+  const auto find_declared = [&](const std::string& name) {
+    const auto found = context_.find_attribute(name);
+    return found ? std::optional(context_.model.at(*found).span) : std::nullopt;
+  };
+  for (const syntax::Field& field : declaration.fields) {
+    context_.add_renames(bytecode::RenamedKind::attribute, "", field.name.text, field.was, find_declared);
+  }
 }
 
 void Declarations::resolve_event(const syntax::EventDecl& declaration, const Symbol& symbol) {
-  refuse_was(declaration.was);
-  std::vector<types::Field> fields = resolve_fields(declaration.fields, "event `" + symbol.name + "`", symbol.file);
+  std::vector<types::Field> fields = resolve_fields(declaration.fields, "event", symbol.name, symbol.file);
   Event& event = context_.model.events[symbol.index];
   event.fields = std::move(fields);
   event.wire = wire_name(declaration.name, declaration.wire_name);

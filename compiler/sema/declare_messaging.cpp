@@ -108,7 +108,6 @@ std::vector<Parameter> Declarations::resolve_parameters(const std::vector<syntax
 }
 
 void Declarations::resolve_message(const syntax::MessageDecl& declaration, const Symbol& symbol) {
-  refuse_was(declaration.was);
   check_purpose(context_, declaration.purpose);
   std::vector<Parameter> parameters = resolve_parameters(declaration.parameters, "message `" + symbol.name + "`", symbol.file);
   Message& message = context_.model.messages[symbol.index];

@@ -37,12 +37,26 @@ struct NamedType {
                                                                    const syntax::ArgumentList* arguments, bool damaged = false);
 
 /// How the patterns of a `match` arm were understood.
+/// A literal, a value of an enum, the empty list; nothing for all else.
+[[nodiscard]] std::optional<types::ConstantValue> constant_of(const Expr& expr);
+/// What a field is that nobody gives; it has a default.
+[[nodiscard]] ExprPtr default_expr(const types::Field& field, Span span);
+
+/// `Code(value)`: a field of the subject under its own name.
+struct TakenField {
+  VariableId variable{};
+  std::uint32_t field = 0;
+  const syntax::Name* name = nullptr;
+};
 struct CheckedArm {
   std::vector<Pattern> patterns;
   /// The arm runs only when the subject is present.
   bool implies_present = false;
   std::optional<VariableId> binding;
+  std::vector<TakenField> taken;  ///< of the record in `binding`
 };
+/// The field's value, read from the record that the arm has bound.
+[[nodiscard]] ExprPtr taken_value(const Context& context, const CheckedArm& arm, const TakenField& field, Span span);
 
 /// Checks expressions against the names and facts of one place. Facts and scope belong to the caller; checking an
 /// expression leaves both as they were.
@@ -133,6 +147,7 @@ class ExprChecker {
   ExprPtr call_builtin(const syntax::Expr& syntax, const types::Type* hint);
 
   // expr_history.cpp
+  ExprPtr list_of_events(const syntax::Expr& syntax, HistoryQuery query);
   ExprPtr check_history(const syntax::Expr& syntax, std::uint32_t limit);
   ExprPtr history_comparison(const syntax::BinaryExpr& binary, Span span);
   ExprPtr history_filter(const syntax::HistoryExpr& history, EventId event, VariableId binding, bool damaged);

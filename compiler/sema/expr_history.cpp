@@ -41,10 +41,6 @@ ExprPtr ExprChecker::history_filter(const syntax::HistoryExpr& history, EventId 
 
 ExprPtr ExprChecker::check_history(const syntax::Expr& syntax, std::uint32_t limit) {
   const auto& history = syntax.as<syntax::HistoryExpr>();
-  if (history.history_kind == syntax::HistoryKind::list) {
-    context_.not_compiled("`list of`", syntax.span);
-    return make_error(syntax.span);
-  }
   const Symbol* symbol = context_.require(file_, history.event, {SymbolKind::event}, "event");
   std::optional<TimeSpan> window;
   bool window_fits = true;
@@ -71,6 +67,7 @@ ExprPtr ExprChecker::check_history(const syntax::Expr& syntax, std::uint32_t lim
     if (!query.filter) return make_error(syntax.span);
   }
   if (!window_fits) return make_error(syntax.span);
+  if (history.history_kind == syntax::HistoryKind::list) return list_of_events(syntax, std::move(query));
   const types::Type integer = types::simple(types::Kind::integer);
   if (history.history_kind == syntax::HistoryKind::count) {
     return make_expr(integer, syntax.span, HistoryCount{context_.intern(std::move(query))});
@@ -89,6 +86,38 @@ ExprPtr ExprChecker::check_history(const syntax::Expr& syntax, std::uint32_t lim
   ExprPtr wanted = make_expr(integer, syntax.span, Constant{at_least});
   return make_expr(types::simple(types::Kind::boolean), syntax.span,
                    Compare{CompareOp::greater_equal, std::move(count), std::move(wanted)});
+}
+
+/// `list of Event … up to 20`: the newest of them, as records.
+ExprPtr ExprChecker::list_of_events(const syntax::Expr& syntax, HistoryQuery query) {
+  const auto& history = syntax.as<syntax::HistoryExpr>();
+  const Event& event = context_.model.at(query.event);
+  if (event.fields.empty()) {
+    if (context_.damaged_events.contains(static_cast<std::uint32_t>(query.event))) return make_error(syntax.span);
+    context_.report(Kind::list_of_nothing, history.event.span)
+        .with("event", event.name)
+        .secondary(event.span, "declared here, without fields")
+        .help("count them: `count of " + event.name + " …`");
+    return make_error(syntax.span);
+  }
+  const syntax::IntLiteral& up_to = *history.up_to;
+  if (up_to.value < 1) {
+    context_.report(Kind::wrong_count, up_to.span).with("what", "`up to`").label("nothing would be kept");
+    return make_error(syntax.span);
+  }
+  if (up_to.value > k_listed_max) {
+    context_.report(Kind::list_too_long, up_to.span)
+        .with("limit", k_listed_max)
+        .note("the fields of so many events would be kept for every customer")
+        .help("list fewer of them, or count them: `count of " + event.name + " …`");
+    return make_error(syntax.span);
+  }
+  types::Labels labels;
+  for (const types::Field& field : event.fields) labels = labels | field.labels | types::contained_labels(field.type, context_.model.types);
+  query.limit = static_cast<std::uint32_t>(up_to.value);
+  query.listed = context_.event_record(query.event);
+  const types::Type type = types::list_of(types::record(*query.listed));
+  return make_expr(type, syntax.span, HistoryList{context_.intern(std::move(query))}, labels);
 }
 
 namespace {

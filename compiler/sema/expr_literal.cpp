@@ -210,6 +210,8 @@ std::vector<ExprPtr> ExprChecker::fields(const std::string& owner, const std::ve
     const types::Field& field = fields[at];
     if (matched[at]) {
       result.push_back(want(*matched[at]->value, field.type, {field.span, "declared " + context_.quoted(field.type) + " here"}));
+    } else if (field.default_value) {
+      result.push_back(default_expr(field, span));
     } else if (field.type.optional) {
       result.push_back(make_expr(field.type, span, Absent{}));
     } else {

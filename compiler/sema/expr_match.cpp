@@ -31,8 +31,12 @@ ExprPtr ExprChecker::check_match(const syntax::Expr& syntax, const types::Type* 
     ScopedBlock block(scope_);
     if (arms[at].implies_present && path) flow_.learn({{*path, Fact{true, false, match.arms[at].span}}});
     if (arms[at].binding) {
-      scope_.declare(context_.model.at(*arms[at].binding).name, *arms[at].binding);
+      if (arms[at].taken.empty()) scope_.declare(context_.model.at(*arms[at].binding).name, *arms[at].binding);
       flow_.assigned.insert(*arms[at].binding);
+    }
+    for (const TakenField& field : arms[at].taken) {
+      scope_.declare(field.name->text, field.variable);
+      flow_.assigned.insert(field.variable);
     }
     ExprPtr value = this->value(*match.arms[at].value, arm_hint);
     flow_ = before;
@@ -54,6 +58,12 @@ ExprPtr ExprChecker::check_match(const syntax::Expr& syntax, const types::Type* 
   types::Labels labels;
   for (std::size_t at = 0; at < values.size(); ++at) {
     labels = labels | all_labels(*values[at], context_.model.types);
+    for (const TakenField& field : arms[at].taken) {
+      const types::Type arm_type = values[at]->type;
+      const types::Labels arm_labels = values[at]->labels;
+      const Span span = values[at]->span;
+      values[at] = make_expr(arm_type, span, LetIn{field.variable, taken_value(context_, arms[at], field, field.name->span), std::move(values[at])}, arm_labels);
+    }
     result.arms.push_back({std::move(arms[at].patterns), std::move(values[at])});
   }
   return make_expr(type, syntax.span, std::move(result), labels);

@@ -60,6 +60,8 @@ class JourneyChecker {
   Edge check_entry(const syntax::Header& header, Entry& entry);
   void check_entry_arguments(const syntax::Header& header, Entry& entry, ExprChecker& exprs);
   void declare_parameters();
+  void check_renames();
+  void check_retired(const syntax::RetiredStep& syntax);  // renames.cpp
   void check_exit(const syntax::Header& header);
   void check_goal(const syntax::Header& header);
   void require_once(const char* clause, std::optional<Span>& seen, const syntax::Header& header);
@@ -191,6 +193,7 @@ class JourneyChecker {
   std::size_t first_declared_step_ = 0;
   std::uint32_t loop_count_ = 0;
   std::map<std::string, Span> step_paths_;
+  std::vector<std::pair<std::string, const std::vector<syntax::Name>*>> renamed_steps_;  ///< path, and what it was
   std::map<std::string, Span> points_;
   std::map<std::string, Span> sends_;
   std::map<HoldoutId, Span> holdouts_;

@@ -35,12 +35,11 @@ void collect_reads(const Block& block, std::set<AttributeId>& reads, const Model
 }  // namespace
 
 void JourneyChecker::check() {
-  if (!syntax_.was.empty()) context_.not_compiled("`was` (renaming under running instances)", syntax_.was.front().span);
   declare_parameters();
   check_headers();
   journey_.body.span = syntax_.body_span;
   journey_.body.statements = statements(syntax_.statements);
-  for (const syntax::RetiredStep& retired : syntax_.retired) context_.not_compiled("a retired step", retired.span);
+  check_renames();
 
   std::set<AttributeId> reads;
   collect_reads(journey_.body, reads, context_.model);
@@ -307,8 +306,8 @@ void JourneyChecker::check_entry_arguments(const syntax::Header& header, Entry& 
 void JourneyChecker::refuse_since_entry(const ExprPtr& expr) {
   if (!expr) return;
   const auto found = find_read(*expr, [&](const Expr& each) {
-    const auto* count = each.get_if<HistoryCount>();
-    return !count || context_.model.at(count->query).window.has_value();
+    const auto query = history_query(each);
+    return !query || context_.model.at(*query).window.has_value();
   });
   if (!found) return;
   context_.report(Kind::name_out_of_place, found->place)

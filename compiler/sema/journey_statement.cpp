@@ -151,8 +151,8 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
 
 StmtPtr JourneyChecker::check_step(const syntax::Stmt& stmt) {
   const auto& syntax = stmt.as<syntax::StepStmt>();
-  if (!syntax.was.empty()) context_.not_compiled("`was` (renaming under running instances)", syntax.was.front().span);
   return named_step(stmt, syntax.name, [&] {
+    if (!syntax.was.empty()) renamed_steps_.push_back({journey_.steps.back().path, &syntax.was});
     // A step names a position; it opens no scope.
     const auto own = [&] { return Block{statements(syntax.body.statements), syntax.body.span}; };
     if (syntax.interrupts.empty()) return own();
@@ -286,20 +286,26 @@ StmtPtr JourneyChecker::check_match(const syntax::Stmt& stmt) {
   for (std::size_t at = 0; at < syntax.arms.size(); ++at) {
     flow_ = before;
     ScopedBlock names(scope_);
-    const auto* present = arms[at].binding ? &syntax.arms[at].patterns.front().as<syntax::PresentPattern>().binding : nullptr;
-    if (present) {
-      if (const auto taken = scope_.find(present->text)) {
-        context_.report(Kind::name_taken, present->span)
-            .with("name", present->text)
-            .secondary(context_.model.at(*taken).span, "its first meaning");
+    const auto bind = [&](const syntax::Name& name, VariableId variable) {
+      if (const auto taken = scope_.find(name.text)) {
+        context_.report(Kind::name_taken, name.span).with("name", name.text).secondary(context_.model.at(*taken).span, "its first meaning");
       }
-      count_name(present->span);
-      context_.variable(*arms[at].binding).qualified_name = qualified(present->text);
-      scope_.declare(present->text, *arms[at].binding);
-      flow_.assigned.insert(*arms[at].binding);
+      count_name(name.span);
+      context_.variable(variable).qualified_name = qualified(name.text);
+      scope_.declare(name.text, variable);
+      flow_.assigned.insert(variable);
+    };
+    std::vector<StmtPtr> fields;
+    for (const TakenField& field : arms[at].taken) {
+      bind(*field.name, field.variable);
+      fields.push_back(make(stmt, LetStmt{field.variable, taken_value(context_, arms[at], field, field.name->span)}));
+    }
+    if (arms[at].binding && syntax.arms[at].patterns.front().kind() == syntax::PatternKind::Present) {
+      bind(syntax.arms[at].patterns.front().as<syntax::PresentPattern>().binding, *arms[at].binding);
     }
     if (arms[at].implies_present && path) flow_.learn({{*path, Fact{true, false, syntax.arms[at].span}}});
     Block body = block(syntax.arms[at].body);
+    body.statements.insert(body.statements.begin(), std::make_move_iterator(fields.begin()), std::make_move_iterator(fields.end()));
     edges.push_back({std::move(flow_), syntax.arms[at].span});
     result.arms.push_back({std::move(arms[at].patterns), std::move(body)});
   }

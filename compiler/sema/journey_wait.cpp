@@ -111,15 +111,6 @@ std::optional<std::uint8_t> JourneyChecker::weekday_mask(const syntax::Name& nam
 
 namespace {
 
-/// Calendar arithmetic is in the customer's zone.
-bool reads_customer_zone(const Expr& expr) {
-  const auto* arithmetic = expr.get_if<Arithmetic>();
-  const bool is_calendar =
-      arithmetic && (arithmetic->op == ArithmeticOp::instant_plus_period || arithmetic->op == ArithmeticOp::instant_minus_period);
-  if (is_calendar || expr.get_if<CustomerZone>()) return true;
-  return std::ranges::any_of(children(expr), [](const Expr* child) { return reads_customer_zone(*child); });
-}
-
 /// The optional value because of which a lifted instant may be absent.
 const Expr& optional_source(const Expr& expr) {
   const auto* match = expr.get_if<MatchExpr>();
@@ -134,9 +125,6 @@ std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax:
   if (wait.at) {
     result.at = at_time(*wait.at);
     result.zone = at_zone(*wait.at);
-    if (result.zone && reads_customer_zone(*result.instant)) {
-      context_.not_compiled("`at … in` another zone, after calendar time in the customer's", wait.at->span);
-    }
   }
   result.live = attributes_read(*result.instant);
   const bool failed = result.instant->type.is_error();

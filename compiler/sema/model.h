@@ -41,6 +41,7 @@ struct Attribute {
   std::string wire;  ///< of the trait
   types::Type type;
   types::Labels labels;
+  std::optional<types::ConstantValue> default_value;  ///< what it reads as while it is unset
   bool writable = false;
   Span span;
 };
@@ -181,7 +182,25 @@ struct HistoryQuery {
   ExprPtr filter;                  ///< null = all; reads fields of `binding` and constants only
   std::optional<TimeSpan> window;  ///< absent = since entry
   std::uint32_t limit = 1000;
-  Span span;  ///< of the first place that asks
+  std::optional<types::RecordId> listed;  ///< the events themselves are asked for, as this record
+  Span span;                              ///< of the first place that asks
+};
+
+/// `was`: what things were called before. See bytecode::Rename.
+struct Rename {
+  bytecode::RenamedKind kind{};
+  std::string owner;
+  std::string from;
+  std::string to;
+  Span span;
+};
+/// `retired step survey resume at trial_ended`: exactly one of `resume_at` and `label`.
+struct RetiredStep {
+  JourneyId journey{};
+  std::string step;
+  std::string resume_at;
+  std::uint32_t label = 0;  ///< Journey::labels
+  Span span;
 };
 
 /// A boolean over attributes, consents, history and other segments. Whoever walks it finds those as InSegment.
@@ -298,6 +317,8 @@ struct Model {
   std::vector<HistoryQuery> history;
   std::vector<Segment> segments;
   std::vector<Journey> journeys;
+  std::vector<Rename> renames;
+  std::vector<RetiredStep> retired;
   std::vector<Test> tests;
   std::vector<VariableInfo> variables;  ///< of the whole project
 

@@ -198,6 +198,12 @@ Lookup Names::find(std::size_t file, const std::string& name) const {
   return result;
 }
 
+std::optional<Span> Names::declared(std::size_t file, const std::string& name) const {
+  const auto& own = modules_[files_[file].module].symbols;
+  const auto found = own.find(name);
+  return found == own.end() ? std::nullopt : std::optional(found->second.span);
+}
+
 std::vector<std::string> Names::visible(std::size_t file, std::initializer_list<SymbolKind> kinds) const {
   std::set<std::string> result;
   const auto add = [&](const Module& module, const syntax::UseDecl* use) {

@@ -71,6 +71,8 @@ class Names {
   void check_used_names(std::vector<diag::Diagnostic>& diagnostics, bool complete) const;
 
   [[nodiscard]] Lookup find(std::size_t file, const std::string& name) const;
+  /// Where the file's own module declares the name.
+  [[nodiscard]] std::optional<Span> declared(std::size_t file, const std::string& name) const;
   /// Every name that the file sees, sorted, for suggestions; only those of the given kinds when there are any.
   [[nodiscard]] std::vector<std::string> visible(std::size_t file, std::initializer_list<SymbolKind> kinds) const;
   /// A module that declares the name but is not used by the file.

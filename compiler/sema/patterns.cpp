@@ -82,10 +82,12 @@ class PatternChecker {
     CheckedArm arm;
     arm.implies_present = subject_.optional;
     for (const syntax::Pattern& pattern : patterns) {
-      if (pattern.kind() == syntax::PatternKind::Present && patterns.size() > 1) {
+      const bool binds = pattern.kind() == syntax::PatternKind::Present || pattern.kind() == syntax::PatternKind::Construct;
+      if (binds && patterns.size() > 1) {
         context_.report(Kind::pattern_does_not_fit, pattern.span)
             .with("type", context_.quoted(subject_))
-            .label("`present` binds a name, so it stands alone in its arm");
+            .label(pattern.kind() == syntax::PatternKind::Present ? "`present` binds a name, so it stands alone in its arm"
+                                                                  : "it binds names, so it stands alone in its arm");
         broken_ = true;
         continue;
       }
@@ -151,9 +153,7 @@ class PatternChecker {
       case syntax::PatternKind::Range:
         return check_range(pattern);
       case syntax::PatternKind::Construct:
-        context_.not_compiled("a pattern that takes a value apart", pattern.span);
-        broken_ = true;
-        return std::nullopt;
+        return check_record(pattern, arm);
     }
     return std::nullopt;
   }
@@ -188,6 +188,42 @@ class PatternChecker {
     info.type = type_;
     info.span = name.span;
     arm.binding = context_.new_variable(std::move(info));
+    return PresentPattern{*arm.binding};
+  }
+
+  /// `Code(value)`: takes every such record and binds the fields it names.
+  std::optional<decltype(Pattern::node)> check_record(const syntax::Pattern& pattern, CheckedArm& arm) {
+    const auto& construct = pattern.as<syntax::ConstructPattern>();
+    const Symbol* symbol = context_.require(exprs_.file(), construct.type, {SymbolKind::record}, "record");
+    broken_ = broken_ || !symbol;
+    if (!symbol || type_.is_error()) return std::nullopt;
+    if (type_ != types::record(static_cast<types::RecordId>(symbol->index))) return refuse(pattern.span, "this takes another type apart");
+    report_if_rest_covered(pattern.span);
+    present_ = pattern.span;
+    VariableInfo whole;
+    whole.kind = VariableKind::pattern;
+    whole.name = whole.qualified_name = symbol->name;
+    whole.type = type_;
+    whole.span = pattern.span;
+    arm.binding = context_.new_variable(std::move(whole));
+    const types::Record record = context_.model.types.at(type_.record);
+    for (const syntax::Name& name : construct.bindings) {
+      const auto field = context_.require_field(record.fields, record.name, record.span, name, symbol->damaged);
+      broken_ = broken_ || !field;
+      if (!field) continue;
+      const auto earlier = std::ranges::find(arm.taken, *field, &TakenField::field);
+      if (earlier != arm.taken.end()) {
+        context_.report(Kind::repeated_argument, name.span).with("name", name.text).secondary(earlier->name->span, "given here first");
+        continue;
+      }
+      VariableInfo info;
+      info.kind = VariableKind::pattern;
+      info.name = info.qualified_name = name.text;
+      info.type = record.fields[*field].type;
+      info.labels = record.fields[*field].labels;
+      info.span = name.span;
+      arm.taken.push_back({context_.new_variable(std::move(info)), *field, &name});
+    }
     return PresentPattern{*arm.binding};
   }
 
@@ -290,6 +326,13 @@ class PatternChecker {
   bool broken_ = false;
 };
 
+ExprPtr taken_value(const Context& context, const CheckedArm& arm, const TakenField& field, Span span) {
+  const VariableInfo& whole = context.model.at(*arm.binding);
+  const VariableInfo& taken = context.model.at(field.variable);
+  return make_expr(taken.type, span, MemberRead{make_expr(whole.type, span, Variable{*arm.binding}, whole.labels), field.field},
+                   taken.labels);
+}
+
 std::vector<CheckedArm> ExprChecker::patterns(const Expr& subject, const std::vector<const std::vector<syntax::Pattern>*>& arms,
                                               Span keyword) {
   PatternChecker checker(context_, *this, subject.type);
@@ -297,6 +340,10 @@ std::vector<CheckedArm> ExprChecker::patterns(const Expr& subject, const std::ve
   for (const auto* each : arms) {
     CheckedArm arm = checker.check_arm(*each);
     if (arm.binding) context_.variable(*arm.binding).labels = all_labels(subject, context_.model.types);
+    for (const TakenField& field : arm.taken) {
+      types::Labels& labels = context_.variable(field.variable).labels;
+      labels = labels | subject.labels;
+    }
     result.push_back(std::move(arm));
   }
   checker.report_missing(keyword);

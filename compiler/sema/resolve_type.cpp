@@ -60,6 +60,13 @@ types::Type Context::resolve_named(std::size_t file, const syntax::TypeRef& ref)
   const std::string& name = ref.name.text;
   if (name == "Money") return resolve_money(ref);
   if (name == "List" || name == "Set") return resolve_container(file, ref);
+  if (name == "Delivery") {
+    report(Kind::delivery_declared, ref.span)
+        .label("no place to declare takes one")
+        .note("a delivery stands for one message that one instance has sent; its receipts are awaited where it was sent")
+        .help("name it where it is made: `send … as nudge`, then `on nudge.clicked`");
+    return {};
+  }
   if (!ref.arguments.empty()) {
     report(Kind::wrong_type_arguments, ref.span).with("type", name).with("expected", "no arguments").label("only List, Set and Money do");
     return {};
@@ -69,10 +76,6 @@ types::Type Context::resolve_named(std::size_t file, const syntax::TypeRef& ref)
   }
   for (const types::TextFormat format : k_text_types) {
     if (bytecode::type_name(format) == name) return types::text(format);
-  }
-  if (name == "Delivery") {
-    not_compiled("the written type `Delivery`", ref.span);
-    return {};
   }
   const Lookup found = names.find(file, name);
   const auto foreign = std::ranges::find(k_foreign_names, name, &ForeignName::foreign);

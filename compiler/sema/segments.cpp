@@ -19,7 +19,7 @@ bool reads_customer_only(Context& context, const Expr& condition) {
       case ReadKind::zone:
         return true;
       case ReadKind::history:
-        return context.model.at(each.as<HistoryCount>().query).window.has_value();
+        return each.get_if<HistoryCount>() != nullptr && context.model.at(*history_query(each)).window.has_value();
       case ReadKind::event_field:
       case ReadKind::variable:
       case ReadKind::now:
@@ -29,6 +29,13 @@ bool reads_customer_only(Context& context, const Expr& condition) {
   };
   const auto found = find_read(condition, is_allowed);
   if (!found) return true;
+  if (found->read->get_if<HistoryList>()) {
+    context.report(Kind::name_out_of_place, found->place)
+        .with("name", "list of")
+        .label("a segment asks how many there are, not which")
+        .help("count them: `count of … where (…) in last …`");
+    return false;
+  }
   if (read_kind(*found->read) == ReadKind::history) {
     context.report(Kind::name_out_of_place, found->place)
         .with("name", "since entry")

@@ -214,8 +214,10 @@ void TestChecker::report_missing_attributes() {
   std::optional<AttributeId> first;
   for (const AttributeId id : journey().reads) {
     const Attribute& attribute = context_.model.at(id);
-    // A list that was never set is empty, and the id is always there.
-    if (attribute.type.optional || attribute.type.is_error() || attribute.type.element_of || attribute.name == "id") continue;
+    // A list that was never set is empty, what has a default reads as that, and the id is always there.
+    if (attribute.type.optional || attribute.type.is_error() || attribute.type.element_of || attribute.default_value || attribute.name == "id") {
+      continue;
+    }
     if (values_.contains(attribute.name)) continue;
     missing += (missing.empty() ? "`" : ", `") + attribute.name + "`";
     if (!first) first = id;

@@ -43,9 +43,7 @@ enum class LoopId : std::uint32_t {};  ///< of one journey
 struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
 
-/// By the kind of the expression's type: boolean 0/1, integer, instant (ms), date (days), time of day (seconds), duration
-/// (ms) and enumeration (index) are int64; decimal, percent and money are Decimal; texts and time zones are strings.
-using ConstantValue = std::variant<std::int64_t, Decimal, Period, std::string>;
+using types::ConstantValue;
 
 struct Constant {
   ConstantValue value;
@@ -197,6 +195,10 @@ struct ConsentRead {
 struct HistoryCount {
   HistoryId query{};
 };
+/// The events that the query keeps, as records; the query is a list.
+struct HistoryList {
+  HistoryId query{};
+};
 /// `customer in segment`.
 struct InSegment {
   SegmentId segment{};
@@ -217,7 +219,7 @@ struct ErrorExpr {};
 
 using ExprNode = std::variant<ErrorExpr, Constant, Absent, Variable, EventField, AttributeRead, MemberRead, ToOptional, ToDecimal, Unwrap,
                               Otherwise, IsPresent, Not, And, Or, Negate, Arithmetic, Compare, Contains, NativeCall, LetIn, MatchExpr,
-                              ConsentRead, HistoryCount, InSegment, Now, CustomerZone, MakeRecord, MakeList>;
+                              ConsentRead, HistoryCount, HistoryList, InSegment, Now, CustomerZone, MakeRecord, MakeList>;
 
 struct Expr {
   types::Type type;

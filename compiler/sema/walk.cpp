@@ -66,6 +66,12 @@ std::vector<const Expr*> children(const Expr& expr) {
   return result;
 }
 
+std::optional<HistoryId> history_query(const Expr& expr) {
+  if (const auto* count = expr.get_if<HistoryCount>()) return count->query;
+  if (const auto* list = expr.get_if<HistoryList>()) return list->query;
+  return std::nullopt;
+}
+
 ReadKind read_kind(const Expr& expr) {
   return std::visit(Overloaded{
                         [](const EventField&) { return ReadKind::event_field; },
@@ -73,6 +79,7 @@ ReadKind read_kind(const Expr& expr) {
                         [](const AttributeRead&) { return ReadKind::attribute; },
                         [](const ConsentRead&) { return ReadKind::consent; },
                         [](const HistoryCount&) { return ReadKind::history; },
+                        [](const HistoryList&) { return ReadKind::history; },
                         [](const InSegment&) { return ReadKind::segment; },
                         [](const Now&) { return ReadKind::now; },
                         [](const CustomerZone&) { return ReadKind::zone; },
@@ -187,6 +194,7 @@ class Fingerprint {
                    [&](const LetIn& node) { number(local(node.variable)); },
                    [&](const ConsentRead& node) { number(static_cast<std::uint64_t>(node.topic)); },
                    [&](const HistoryCount& node) { number(static_cast<std::uint64_t>(node.query)); },
+                   [&](const HistoryList& node) { number(static_cast<std::uint64_t>(node.query)); },
                    [&](const InSegment& node) { number(static_cast<std::uint64_t>(node.segment)); },
                    [&](const MatchExpr& node) {
                      for (const MatchExprArm& arm : node.arms) {

@@ -16,6 +16,8 @@ namespace wend::sema {
 
 /// What an expression may take from the world around it.
 enum class ReadKind : std::uint8_t { nothing, event_field, variable, attribute, consent, history, segment, now, zone };
+/// What is counted or listed, if it is that.
+[[nodiscard]] std::optional<HistoryId> history_query(const Expr& expr);
 [[nodiscard]] ReadKind read_kind(const Expr& expr);
 /// "the attribute `phone`".
 [[nodiscard]] std::string describe_read(const Expr& expr, const Model& model);

@@ -90,7 +90,9 @@ std::vector<Name> TreeBuilder::build_names(Grammar::NamesContext* context) {
 std::vector<Name> TreeBuilder::build_was(Grammar::WasContext* context) {
   std::vector<Name> names;
   if (context == nullptr) return names;
-  for (Grammar::AnyNameContext* each : context->anyName()) names.push_back(build_name(each));
+  for (Grammar::OldNameContext* each : context->oldName()) {
+    names.push_back(each->anyName() != nullptr ? build_name(each->anyName()) : build_type_name(each->UIDENT()));
+  }
   return names;
 }
 

@@ -27,7 +27,8 @@ class GivenHost final : public vm::Host {
     const auto& attribute = program_.attributes[static_cast<size_t>(id)];
     if (attribute.name == "id") return Value::from_bytes(k_customer_id);
     const auto& packed = attributes_[static_cast<size_t>(id)];
-    if (!packed) return program_.type(attribute.type).kind == bytecode::ValueKind::list ? Value::from_bytes(k_empty_list) : Value::absent();
+    if (!packed && attribute.default_value) return bytecode::default_of(program_, attribute.default_value);
+    if (!packed) return program_.type(attribute.type).kind == bytecode::ValueKind::list ? Value::from_bytes(bytecode::k_empty_list) : Value::absent();
     ByteReader reader(*packed);
     return bytecode::read_value(reader, program_, attribute.type);
   }
@@ -42,6 +43,7 @@ class GivenHost final : public vm::Host {
   uint64_t position() const override { return 0; }
   uint32_t ordinal() const override { return 0; }
   int64_t history(bytecode::HistoryId) override { return 0; }
+  Value list(bytecode::HistoryId) override { return Value::from_bytes(bytecode::k_empty_list); }
   bool segment(bytecode::SegmentId) override { return false; }
   vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override {
     assert(false);
@@ -56,7 +58,6 @@ class GivenHost final : public vm::Host {
   void hand_off(bytecode::JourneyId, std::span<const Value>) override { assert(false); }
 
  private:
-  static constexpr std::string_view k_empty_list = std::string_view("\0", 1);
   const bytecode::Program& program_;
   const std::vector<sema::TopicId>& consents_;
   std::vector<std::optional<std::string>> attributes_;

@@ -283,6 +283,12 @@ int64_t World::history(bytecode::HistoryId id) {
   return customer ? engine_.history(*customer, id) : 0;
 }
 
+// The checker lets no test ask for one.
+Value World::list(bytecode::HistoryId) {
+  assert(false);
+  return Value::absent();
+}
+
 bool World::segment(bytecode::SegmentId id) {
   const auto customer = engine_.find_customer(k_customer_id);
   return customer && engine_.segment(*customer, id);

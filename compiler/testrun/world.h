@@ -52,6 +52,7 @@ class MemoryDirectory final : public engine::CustomerDirectory {
  public:
   void add(engine::CustomerNumber number, std::string_view id) override;
   std::string_view id(engine::CustomerNumber number) override;
+  void erase(engine::CustomerNumber number) override { ids_[static_cast<size_t>(number)].clear(); }
 
  private:
   std::deque<std::string> ids_;
@@ -118,6 +119,7 @@ class World final : private engine::CommandSink, private vm::Host {
   bytecode::Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override;
   int64_t history(bytecode::HistoryId id) override;
+  bytecode::Value list(bytecode::HistoryId id) override;
   bool segment(bytecode::SegmentId id) override;
   vm::SendResult send(bytecode::SiteId site, std::span<const bytecode::Value> parameters,
                         std::span<const bytecode::Value> registers) override;

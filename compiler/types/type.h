@@ -5,9 +5,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "compiler/source/span.h"
+#include "runtime/base/decimal.h"
+#include "runtime/base/time.h"
 #include "runtime/bytecode/type.h"
 
 // Types as authors see them. The same words describe schemas, declarations and typed expressions; code generation turns
@@ -94,6 +97,11 @@ struct Enum {
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view value) const;
 };
 
+/// By the kind of the value's type: boolean 0/1, integer, instant (ms), date (days), time of day (seconds), duration
+/// (ms) and enumeration (index) are int64; decimal, percent and money are Decimal; texts and time zones are strings, and so is the
+/// packed form of the empty list.
+using ConstantValue = std::variant<std::int64_t, Decimal, Period, std::string>;
+
 /// A field of a record or event.
 struct Field {
   std::string name;
@@ -101,6 +109,7 @@ struct Field {
   Type type;
   Labels labels;
   source::Span span;  ///< of the name
+  std::optional<ConstantValue> default_value;  ///< of the type without its question mark
 };
 struct Record {
   std::string name;

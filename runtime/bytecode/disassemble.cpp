@@ -59,8 +59,12 @@ class Lister {
     for (size_t i = 0; i < fields.size(); ++i) {
       const FieldInfo& field = fields[i];
       line("  {:>4}  {}: {}{}", i, field.name, type_text(program_, field.type),
-           field.wire == field.name ? "" : " from " + quoted(field.wire));
+           (field.wire == field.name ? "" : " from " + quoted(field.wire)) + default_text(field.default_value));
     }
+  }
+
+  std::string default_text(const std::optional<ConstantId>& id) const {
+    return id ? " = " + constant_text(program_.constants[static_cast<size_t>(*id)]) : "";
   }
 
   void list_types() {
@@ -78,7 +82,8 @@ class Lister {
     if (!program_.attributes.empty()) line("\ncustomer");
     for (size_t i = 0; i < program_.attributes.size(); ++i) {
       const Attribute& attribute = program_.attributes[i];
-      line("  {:>4}  {}: {}{}", i, attribute.name, type_text(program_, attribute.type), attribute.writable ? " writable" : "");
+      line("  {:>4}  {}: {}{}{}", i, attribute.name, type_text(program_, attribute.type), default_text(attribute.default_value),
+           attribute.writable ? " writable" : "");
     }
     if (program_.zone) line("  time zone: function {}", static_cast<size_t>(*program_.zone));
   }
@@ -93,7 +98,7 @@ class Lister {
     if (!program_.history.empty()) line("\nhistory");
     for (size_t i = 0; i < program_.history.size(); ++i) {
       const HistoryQuery& query = program_.history[i];
-      line("  {:>4}  {}{} {}, at most {}", i, program_.event(query.event).name,
+      line("  {:>4}  {}{}{} {}, at most {}", i, query.listed ? "list of " : "", program_.event(query.event).name,
            query.filter ? fmt::format(" where function {}", static_cast<size_t>(*query.filter)) : "",
            query.window ? "in the last " + span_text(*query.window) : "since entry", query.limit);
     }
@@ -158,6 +163,20 @@ class Lister {
            holdout.until ? " until " + format_date(*holdout.until) : "");
     }
     for (const Policy& policy : program_.policies) list_policy(policy);
+    list_changes();
+  }
+
+  void list_changes() {
+    if (program_.renames.empty() && program_.retired.empty()) return;
+    line("\nchanges");
+    for (const Rename& rename : program_.renames) {
+      line("  {} {}{} was {}", to_string(rename.kind), rename.owner.empty() ? "" : rename.owner + " ", rename.to, rename.from);
+    }
+    for (const RetiredStep& retired : program_.retired) {
+      const Journey& journey = program_.journey(retired.journey);
+      line("  retired step {} {} {}", journey.name, retired.step,
+           retired.resume_at.empty() ? "exit " + journey.labels[static_cast<size_t>(retired.label)] : "resume at " + retired.resume_at);
+    }
   }
 
   static std::string ranges_text(const std::vector<SlotRange>& ranges) {

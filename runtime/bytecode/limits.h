@@ -31,6 +31,8 @@ constexpr size_t k_denial_steps_max = 64;
 constexpr uint32_t k_cap_limit_max = 10'000;
 // Free counts saturate here.
 constexpr uint32_t k_history_limit_max = 1'000;
+// A list of events keeps their fields.
+constexpr uint32_t k_listed_max = 200;
 // A thousand years either way of counting, so that adding a span to an instant cannot overflow.
 constexpr DurationMs k_span_ms_max = 366'000 * k_day_ms;
 constexpr int32_t k_span_months_max = 12'000;

@@ -63,6 +63,19 @@ struct Value {
   }
 };
 
+// What `load_constant` loads; views point into the constant.
+inline Value value_of(const Constant& constant) {
+  if (const auto* word = std::get_if<int64_t>(&constant.value)) return Value::from_word(*word);
+  if (const auto* decimal = std::get_if<Decimal>(&constant.value)) return Value::from_decimal(*decimal);
+  return Value::from_bytes(std::get<std::string>(constant.value));
+}
+inline Value default_of(const Program& program, const std::optional<ConstantId>& id) {
+  return id ? value_of(program.constants[static_cast<size_t>(*id)]) : Value::absent();
+}
+
+// The packed list without elements.
+constexpr std::string_view k_empty_list("\0", 1);
+
 // One present value of a type. The reader's views point into the bytes read.
 void write_value(ByteWriter& writer, const Program& program, TypeId type, const Value& value);
 Value read_value(ByteReader& reader, const Program& program, TypeId type);

@@ -38,7 +38,6 @@ struct Instruction {
 };
 static_assert(sizeof(Instruction) == 8);
 
-enum class ConstantId : uint16_t {};
 enum class AttributeId : uint16_t {};
 enum class TopicId : uint16_t {};
 enum class EventId : uint16_t {};
@@ -88,7 +87,8 @@ struct Attribute {
   std::string name;
   TypeId type{};
   bool writable = false;
-  std::vector<std::string> labels;  // pii, sensitive
+  std::vector<std::string> labels;          // pii, sensitive
+  std::optional<ConstantId> default_value;  // what it reads as while it is unset; of the type, but never optional
 };
 
 struct HistoryQuery {
@@ -96,6 +96,7 @@ struct HistoryQuery {
   std::optional<FunctionId> filter;  // 0 parameters, load_field on `event`, returns boolean
   std::optional<Span> window;        // absent: since the instance's entry (exclusive, by log position)
   uint32_t limit = 1000;             // keep and count at most this many, the newest
+  std::optional<RecordId> listed;    // the events themselves are kept, as this record, whose fields are the event's
 };
 
 struct Event {
@@ -352,6 +353,23 @@ struct Journey {
   std::vector<std::string> steps;     // qualified names in source order
 };
 
+// ── what was called otherwise, or is gone: for whoever brings running instances to this program; nothing runs differently ──
+
+enum class RenamedKind : uint8_t { journey = 1, step = 2, flow = 3, event = 4, message = 5, field = 6, attribute = 7 };
+struct Rename {
+  RenamedKind kind{};
+  std::string owner;  // step: its journey; field: its event or record; else empty
+  std::string from;   // a step's is its path, whose part before the last dot is a path of today
+  std::string to;
+};
+// Where those go who wait in a step that is no more: to a step, or out of the journey.
+struct RetiredStep {
+  JourneyId journey{};
+  std::string step;       // its path
+  std::string resume_at;  // path of a step of the journey; empty: they leave with `label`
+  LabelId label{};
+};
+
 struct Program {
   std::string name;  // the project's name
   std::vector<Type> types;
@@ -372,6 +390,8 @@ struct Program {
   std::vector<Schedule> schedules;
   std::vector<Function> functions;
   std::vector<Journey> journeys;
+  std::vector<Rename> renames;
+  std::vector<RetiredStep> retired;
   std::vector<std::string> source_files;  // debug only
 
   const Type& type(TypeId id) const { return types[static_cast<size_t>(id)]; }
@@ -379,6 +399,8 @@ struct Program {
   const Journey& journey(JourneyId id) const { return journeys[static_cast<size_t>(id)]; }
   const Event& event(EventId id) const { return events[static_cast<size_t>(id)]; }
 };
+
+const char* to_string(RenamedKind kind);  // nullptr for a number that is no kind
 
 struct NativeInfo {
   const char* name;

@@ -31,7 +31,7 @@ void visit(Archive& a, Is<EnumInfo> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<FieldInfo> auto& v) {
-  a(v.name, v.wire, v.type);
+  a(v.name, v.wire, v.type, v.default_value);
 }
 template <typename Archive>
 void visit(Archive& a, Is<RecordInfo> auto& v) {
@@ -43,7 +43,7 @@ void visit(Archive& a, Is<Constant> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<Attribute> auto& v) {
-  a(v.name, v.type, v.writable, v.labels);
+  a(v.name, v.type, v.writable, v.labels, v.default_value);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Event> auto& v) {
@@ -51,7 +51,7 @@ void visit(Archive& a, Is<Event> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<HistoryQuery> auto& v) {
-  a(v.event, v.filter, v.window, v.limit);
+  a(v.event, v.filter, v.window, v.limit, v.listed);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Segment> auto& v) {
@@ -166,6 +166,14 @@ template <typename Archive>
 void visit(Archive& a, Is<Journey> auto& v) {
   a(v.name, v.owner, v.lifetime, v.priority, v.policy, v.body, v.labels, v.entries, v.exits, v.goals, v.goal_layout, v.layouts, v.points, v.sites,
     v.forks, v.handoff_layout, v.holdouts, v.required, v.steps);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Rename> auto& v) {
+  a(v.kind, v.owner, v.from, v.to);
+}
+template <typename Archive>
+void visit(Archive& a, Is<RetiredStep> auto& v) {
+  a(v.journey, v.step, v.resume_at, v.label);
 }
 
 }  // namespace wend::bytecode::fields

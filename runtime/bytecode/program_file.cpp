@@ -94,6 +94,7 @@ class CanonicalWriter final : public BasicWriter<CanonicalWriter> {
     (*this)(type.kind, type.optional, type.is_set, type.is_percent, type.format, type.currency, type.enumeration, type.record);
     if (type.kind == ValueKind::list) item(type.element);
   }
+  void item(ConstantId id) { item(program_.constants[static_cast<size_t>(id)]); }
   void item(FunctionId id) {
     const Function& function = program_.function(id);
     (*this)(function.registers, function.parameter_count);
@@ -122,6 +123,7 @@ Sha256Digest behaviour_digest(const Program& program) {
       case Section::types:
       case Section::constants:
       case Section::functions:
+      case Section::changes:
       case Section::bodies:
       case Section::debug:
         break;

@@ -3,6 +3,7 @@
 // The types of registers, fields and parameters as a program describes them.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ enum class TextFormat : uint8_t {
 };
 
 enum class TypeId : uint16_t {};
+enum class ConstantId : uint16_t {};
 enum class EnumId : uint16_t {};
 enum class RecordId : uint16_t {};
 
@@ -53,6 +55,7 @@ struct FieldInfo {
   std::string name;
   std::string wire;
   TypeId type{};
+  std::optional<ConstantId> default_value;  // what it is where nothing is given; of the type, but never optional
 };
 struct RecordInfo {
   std::string name;

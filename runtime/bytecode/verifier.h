@@ -76,6 +76,7 @@ bool verify_segments(const Program& program, Fault& fault);
 bool verify_experiments(const Program& program, Fault& fault);
 bool verify_journey(const Program& program, const Journey& journey, Fault& fault);
 bool verify_forks(const Program& program, const Journey& journey, Fault& fault);
+bool verify_changes(const Program& program, Fault& fault);
 // Every function with every way into it.
 std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& fault);
 bool verify_instructions(const Program& program, const CodeUse& use, Fault& fault);

@@ -193,7 +193,8 @@ class FlowVerifier {
   // A segment is asked at any moment, and again when what it reads has changed.
   bool belongs_to_segment(const Instruction& instruction) const {
     if (instruction.opcode == Opcode::load_history) return program_.history[instruction.b].window.has_value();
-    return instruction.opcode != Opcode::load_now && instruction.opcode != Opcode::load_position;
+    return instruction.opcode != Opcode::load_list && instruction.opcode != Opcode::load_now &&
+           instruction.opcode != Opcode::load_position;
   }
 
   bool loads_field(uint32_t pc, const Instruction& instruction) {

@@ -231,6 +231,15 @@ class InstructionVerifier {
     return index('c', instruction_.c, fields.size(), "member") && fits_into(fields[instruction_.c].type, instruction_.a, "the member");
   }
 
+  bool load_list() {
+    const HistoryQuery& query = program_.history[instruction_.b];
+    if (!require(query.listed.has_value(), "history query {} is no list", instruction_.b)) return false;
+    const Type& list = type(instruction_.a);
+    const Type& element = program_.type(list.element);
+    return require(!list.is_set && element.kind == ValueKind::record && element.record == *query.listed,
+                   "register {} cannot hold what history query {} lists", instruction_.a, instruction_.b);
+  }
+
   // What the table's words do not say: how the types of several operands go together.
   bool agreement() {
     switch (instruction_.opcode) {
@@ -263,6 +272,10 @@ class InstructionVerifier {
       case Opcode::contains:
         return require(fits_but_for_presence(program_, type_id(instruction_.c), type(instruction_.b).element),
                        "register {} is no such element", instruction_.c);
+      case Opcode::load_history:
+        return require(!program_.history[instruction_.b].listed, "history query {} is a list", instruction_.b);
+      case Opcode::load_list:
+        return load_list();
       case Opcode::add_word:
       case Opcode::subtract_word:
         return add_or_subtract_word();
@@ -285,7 +298,6 @@ class InstructionVerifier {
       case Opcode::load_now:
       case Opcode::load_zone:
       case Opcode::load_consent:
-      case Opcode::load_history:
       case Opcode::load_segment:
       case Opcode::jump:
       case Opcode::jump_if:

@@ -1,6 +1,9 @@
 // The tables that stand on their own: constants, attributes, events, history, channels, messages.
 
+#include <algorithm>
+
 #include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/operands.h"
 #include "runtime/bytecode/packed.h"
 #include "runtime/bytecode/verifier.h"
 
@@ -37,15 +40,29 @@ bool verify_constant(const Program& program, size_t index, Fault& fault) {
                      "the value's representation is not that of {}", to_string(type.kind))) {
     return false;
   }
-  Value value;
-  if (const auto* word = std::get_if<int64_t>(&constant.value)) value = Value::from_word(*word);
-  if (const auto* decimal = std::get_if<Decimal>(&constant.value)) value = Value::from_decimal(*decimal);
-  if (const auto* bytes = std::get_if<std::string>(&constant.value)) value = Value::from_bytes(*bytes);
   std::string row;
   ByteWriter writer(row);
-  write_value(writer, program, constant.type, value);
+  write_value(writer, program, constant.type, value_of(constant));
   const TypeId types[] = {constant.type};
   return fault.require(validate_row(row, program, types), where, "the value is no {}", to_string(type.kind));
+}
+
+bool verify_default(const Program& program, std::optional<ConstantId> id, TypeId type, const std::string& where, Fault& fault) {
+  if (!id) return true;
+  if (!in_table(*id, program.constants, where, "constant", fault)) return false;
+  return fault.require(fits(program, program.constants[static_cast<size_t>(*id)].type, type), where, "its default is of another type");
+}
+
+bool verify_fields(const Program& program, const std::vector<FieldInfo>& fields, const std::string& owner, Fault& fault) {
+  return std::all_of(fields.begin(), fields.end(), [&](const FieldInfo& field) {
+    return verify_default(program, field.default_value, field.type, fmt::format("{}, field {}", owner, field.name), fault);
+  });
+}
+
+bool verify_attribute(const Program& program, const Attribute& attribute, Fault& fault) {
+  const std::string where = fmt::format("attribute {}", attribute.name);
+  return in_table(attribute.type, program.types, where, "type", fault) &&
+         verify_default(program, attribute.default_value, attribute.type, where, fault);
 }
 
 bool verify_event(const Program& program, const Event& event, Fault& fault) {
@@ -54,9 +71,20 @@ bool verify_event(const Program& program, const Event& event, Fault& fault) {
   for (const FieldInfo& field : event.fields) {
     if (!in_table(field.type, program.types, where, "type", fault)) return false;
   }
-  return fault.require(is_known(event.late), where, "`late` is out of range") &&
+  return verify_fields(program, event.fields, where, fault) && fault.require(is_known(event.late), where, "`late` is out of range") &&
          fault.require(is_known(Span(event.grace_ms)), where, "`grace` is out of range") &&
          (!event.dedupe_field || in_table(*event.dedupe_field, event.fields, where, "dedupe field", fault));
+}
+
+// A listed event is kept as its row, which is read as a record.
+bool verify_listed(const Program& program, const HistoryQuery& query, const std::string& where, Fault& fault) {
+  if (!in_table(*query.listed, program.records, where, "record", fault)) return false;
+  const std::vector<FieldInfo>& fields = program.event(query.event).fields;
+  const std::vector<FieldInfo>& members = program.records[static_cast<size_t>(*query.listed)].fields;
+  const auto agree = [](const FieldInfo& field, const FieldInfo& member) { return field.type == member.type; };
+  return fault.require(std::equal(fields.begin(), fields.end(), members.begin(), members.end(), agree), where,
+                       "the fields of record {} are not the event's", static_cast<size_t>(*query.listed)) &&
+         fault.require(query.limit <= k_listed_max, where, "a list keeps at most {} events", k_listed_max);
 }
 
 bool verify_history(const Program& program, size_t index, Fault& fault) {
@@ -66,7 +94,8 @@ bool verify_history(const Program& program, size_t index, Fault& fault) {
          (!query.filter || in_table(*query.filter, program.functions, where, "function", fault)) &&
          fault.require(!query.window || is_known(*query.window), where, "the window is out of range") &&
          fault.require(query.limit >= 1 && query.limit <= k_history_limit_max, where, "limit {} is not 1 to {}", query.limit,
-                       k_history_limit_max);
+                       k_history_limit_max) &&
+         (!query.listed || verify_listed(program, query, where, fault));
 }
 
 bool verify_channel(const Program& program, const Channel& channel, Fault& fault) {
@@ -127,9 +156,12 @@ bool verify_tables(const Program& program, Fault& fault) {
     if (!verify_constant(program, i, fault)) return false;
   }
   for (const Attribute& attribute : program.attributes) {
-    if (!in_table(attribute.type, program.types, fmt::format("attribute {}", attribute.name), "type", fault)) return false;
+    if (!verify_attribute(program, attribute, fault)) return false;
   }
   if (program.zone && !in_table(*program.zone, program.functions, "customer time zone", "function", fault)) return false;
+  for (const RecordInfo& record : program.records) {
+    if (!verify_fields(program, record.fields, fmt::format("record {}", record.name), fault)) return false;
+  }
   for (const Event& event : program.events) {
     if (!verify_event(program, event, fault)) return false;
   }

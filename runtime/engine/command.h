@@ -66,7 +66,7 @@ struct EndedCommand {
   CustomerNumber customer{};
   TimestampMs entered_at = 0;
   TimestampMs ended_at = 0;
-  std::string_view exit;  // an exit label, or done, expired, fault, restarted
+  std::string_view exit;  // an exit label, or done, expired, fault, restarted, merged, erased
   bool silent = false;    // it was held out
 };
 
@@ -107,6 +107,12 @@ struct HoldoutCommand {
   TimestampMs at = 0;
 };
 
+// Two ids of one customer had different arms: the first exposure's stays, and the customer is no fair sample of either.
+struct ExclusionCommand {
+  bytecode::ExperimentId experiment{};
+  CustomerNumber customer{};
+};
+
 class CommandSink {
  public:
   virtual ~CommandSink() = default;
@@ -116,6 +122,7 @@ class CommandSink {
   virtual void on_exposure(const ExposureCommand& command) = 0;
   virtual void on_holdout(const HoldoutCommand& command) = 0;
   virtual void on_ended(const EndedCommand& command) = 0;
+  virtual void on_excluded(const ExclusionCommand&) {}
 };
 
 }  // namespace wend::engine

@@ -17,7 +17,12 @@ std::optional<bool> CustomerState::held_out(bytecode::HoldoutId id) {
 
 void CustomerState::settle_holdout(bytecode::HoldoutId id, bool held_out) {
   if (first_use(Section::holdouts)) unpack_holdouts();
-  holdouts_.insert(std::ranges::lower_bound(holdouts_, id, {}, &HoldoutMemory::holdout), {id, held_out});
+  const auto place = std::ranges::lower_bound(holdouts_, id, {}, &HoldoutMemory::holdout);
+  if (place != holdouts_.end() && place->holdout == id) {
+    place->held_out = held_out;
+  } else {
+    holdouts_.insert(place, {id, held_out});
+  }
   touch(Section::holdouts);
 }
 

@@ -2,11 +2,12 @@
 //
 //   attributes   (varint attribute number, value)…           present ones, ascending
 //   consents     varint topic × 2 + given, …                 those ever set, ascending
-//   assignments  (varint experiment, varint arm)…            ascending
+//   assignments  (varint experiment, varint arm, varint position)…   ascending
 //   entered      (varint journey, signed last entry)…        journeys with a cooldown or `once ever`, ascending
 //   history      (varint query, varint count, count × (signed difference of t_event, signed difference of position))…
 //                when an event was emitted: count + 2³², and each item is followed by varint ordinal
-//                the first difference of t_event is to the origin, that of the position to 0
+//                the first difference of t_event is to the origin, that of the position to 0; where the query lists events, each is
+//                followed by its text row
 //   watches      (varint journey, varint position, varint start index, signed t_event of the entry, u8 has sent + 2 × is silent,
 //                [signed first send, signed last − first], varint converted, text frame)…   ascending by instance
 //   kept         (varint difference of position, signed t_event, varint ordinal × 2¹⁷ + (event + 1, or 0 for a receipt), text body)…
@@ -124,11 +125,16 @@ std::optional<uint32_t> CustomerState::arm(bytecode::ExperimentId id) {
   return place != assignments_.end() && place->experiment == id ? std::optional(place->arm) : std::nullopt;
 }
 
-void CustomerState::assign(bytecode::ExperimentId id, uint32_t arm) {
+std::vector<Assignment>& CustomerState::assignments() {
+  if (first_use(Section::assignments)) unpack_assignments();
+  return assignments_;
+}
+
+void CustomerState::assign(bytecode::ExperimentId id, uint32_t arm, uint64_t position) {
   if (first_use(Section::assignments)) unpack_assignments();
   const auto place = place_of(assignments_, id, &Assignment::experiment);
   assert(place == assignments_.end() || place->experiment != id);
-  assignments_.insert(place, {id, arm});
+  assignments_.insert(place, {id, arm, position});
   touch(Section::assignments);
 }
 
@@ -144,7 +150,7 @@ void CustomerState::unpack_assignments() {
       sound_ = false;
       return;
     }
-    assignments_.push_back({static_cast<bytecode::ExperimentId>(experiment), static_cast<uint32_t>(arm)});
+    assignments_.push_back({static_cast<bytecode::ExperimentId>(experiment), static_cast<uint32_t>(arm), reader.varint()});
   }
   check(reader);
 }
@@ -153,7 +159,13 @@ void CustomerState::pack_assignments(ByteWriter& writer) {
   for (const Assignment& assignment : assignments_) {
     writer.varint(static_cast<uint64_t>(assignment.experiment));
     writer.varint(assignment.arm);
+    writer.varint(assignment.position);
   }
+}
+
+const std::vector<JourneyMemory>& CustomerState::entered() {
+  if (first_use(Section::entered)) unpack_entered();
+  return entered_;
 }
 
 std::optional<TimestampMs> CustomerState::last_entry(bytecode::JourneyId id) {
@@ -212,13 +224,15 @@ void CustomerState::unpack_history() {
       sound_ = false;
       return;
     }
-    HistoryItem item{origin_, {}};
+    HistoryItem item{origin_, {}, {}};
+    const bool is_list = program_.history[query].listed.has_value();
     const uint64_t count = reader.varint();
     const bool has_ordinals = count >= k_ordinals_follow;
     for (uint64_t left = has_ordinals ? count - k_ordinals_follow : count; left > 0 && reader.ok(); --left) {
       item.at += reader.signed_varint();
       item.input.position += static_cast<uint64_t>(reader.signed_varint());
       if (has_ordinals) item.input.ordinal = static_cast<uint32_t>(reader.varint());
+      if (is_list) item.row = reader.text();
       history_[query].push_back(item);
     }
   }
@@ -232,14 +246,29 @@ void CustomerState::pack_history(ByteWriter& writer) {
     const bool has_ordinals = std::any_of(items.begin(), items.end(), [](const HistoryItem& item) { return item.input.ordinal != 0; });
     writer.varint(query);
     writer.varint(items.size() + (has_ordinals ? k_ordinals_follow : 0));
-    HistoryItem previous{origin_, {}};
+    HistoryItem previous{origin_, {}, {}};
     for (const HistoryItem& item : items) {
       writer.signed_varint(item.at - previous.at);
       writer.signed_varint(static_cast<int64_t>(item.input.position - previous.input.position));
       if (has_ordinals) writer.varint(item.input.ordinal);
+      if (program_.history[query].listed) writer.text(item.row);
       previous = item;
     }
   }
+}
+
+// Rows of listed events are read as records without further checks.
+bool CustomerState::has_sound_lists() {
+  for (size_t query = 0; query < history_.size(); ++query) {
+    const std::optional<bytecode::RecordId> record = program_.history[query].listed;
+    if (!record || history_[query].empty()) continue;
+    std::vector<bytecode::TypeId> types;
+    for (const bytecode::FieldInfo& field : program_.records[static_cast<size_t>(*record)].fields) types.push_back(field.type);
+    for (const HistoryItem& item : history_[query]) {
+      if (!bytecode::validate_row(item.row, program_, types)) return false;
+    }
+  }
+  return true;
 }
 
 std::vector<Watch>& CustomerState::watches() {

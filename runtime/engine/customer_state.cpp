@@ -14,6 +14,7 @@ constexpr uint16_t k_more_mask = 1 << 6;
 constexpr int k_mask_bits = 8;
 // All sections but the instances, which run to the end of the state.
 constexpr uint16_t k_length_prefixed = 0xff3f;
+constexpr uint16_t k_known_sections = (1 << k_sections) - 1;
 
 }  // namespace
 
@@ -45,8 +46,8 @@ void CustomerState::find_sections(std::string_view packed) {
   present_ = reader.u8();
   if ((present_ & k_more_mask) != 0) [[unlikely]] {
     present_ = static_cast<uint16_t>((present_ & ~k_more_mask) | reader.u8() << k_mask_bits);
-    sound_ = present_ < 1 << k_sections;
-    present_ &= (1 << k_sections) - 1;
+    sound_ = (present_ & ~k_known_sections) == 0;
+    present_ &= k_known_sections;
   }
   for (unsigned left = present_ & k_length_prefixed; left != 0; left &= left - 1) raw_[std::countr_zero(left)] = reader.text();
   raw_[static_cast<size_t>(Section::instances)] = {reader.position(), reader.remaining()};
@@ -124,6 +125,8 @@ void CustomerState::pack_section(Section section, std::string& out) {
       return pack_strands(writer);
     case Section::holdouts:
       return pack_holdouts(writer);
+    case Section::identity:
+      return pack_identity(identity_, writer);
     case Section::instances:
       return pack_instances(out);
   }
@@ -140,8 +143,9 @@ bool CustomerState::validate() {
   unpack_ledger();
   unpack_standing();
   unpack_holdouts();
+  unpack_identity();
   unpack_instances();
-  return sound_;
+  return sound_ && has_sound_lists();
 }
 
 }  // namespace wend::engine

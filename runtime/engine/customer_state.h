@@ -9,7 +9,7 @@
 //   their number, each varint length + bytes, but for the instances, which come last and run to the end. What most customers have
 //   is in the first byte. An empty state is the empty string. Times are signed varints relative to the engine's origin (the t_log of
 //   the first entry) unless said otherwise. Inside the sections see customer_sections.cpp, ledger.cpp,
-//   customer_standing.cpp, customer_strands.cpp, customer_holdouts.cpp and instance_codec.cpp.
+//   customer_standing.cpp, customer_strands.cpp, customer_holdouts.cpp, customer_identity.cpp and instance_codec.cpp.
 //
 // Invariants
 //   1. A section is unpacked only when asked for; one that was not, or that was not changed, is copied as it stands.
@@ -46,9 +46,10 @@ enum class Section : uint8_t {
   ledger = 9,
   standing = 10,
   strands = 11,
-  holdouts = 12
+  holdouts = 12,
+  identity = 13
 };
-constexpr size_t k_sections = 13;
+constexpr size_t k_sections = 14;
 // Whether a packed state has the section, which is one of the first byte.
 inline bool has_section(std::string_view packed, Section section) {
   return !packed.empty() && (static_cast<uint8_t>(packed.front()) >> static_cast<unsigned>(section) & 1) != 0;
@@ -126,7 +127,8 @@ struct InstanceState {
 struct HistoryItem {
   TimestampMs at = 0;  // t_event
   InputId input;
-  friend auto operator<=>(const HistoryItem&, const HistoryItem&) = default;
+  std::string_view row;  // the event's fields, where the query lists events
+  friend bool operator<(const HistoryItem& a, const HistoryItem& b) { return a.at != b.at ? a.at < b.at : a.input < b.input; }
 };
 
 // What goals of one instance look at, also after it has ended.
@@ -176,6 +178,19 @@ struct JourneyMemory {
 struct Assignment {
   bytecode::ExperimentId experiment{};
   uint32_t arm = 0;
+  uint64_t position = 0;  // of the entry at which it was made
+};
+
+// What has become of the id.
+enum class Fate : uint8_t {
+  known = 0,
+  erased = 1,  // whatever comes is passed over
+  alias = 2,   // another customer goes by this id as well
+};
+struct IdentityState {
+  Fate fate = Fate::known;
+  uint32_t survivor = 0;                         // alias only: the other customer's number
+  std::vector<bytecode::ExperimentId> excluded;  // known only: merged from different arms; ascending
 };
 
 struct HoldoutMemory {
@@ -235,7 +250,10 @@ class CustomerState {
   bool set_consent(bytecode::TopicId id, bool given);
 
   std::optional<uint32_t> arm(bytecode::ExperimentId id);
-  void assign(bytecode::ExperimentId id, uint32_t arm);
+  void assign(bytecode::ExperimentId id, uint32_t arm, uint64_t position);
+  // Ascending by experiment.
+  std::vector<Assignment>& assignments();
+  void assignments_changed() { touch(Section::assignments); }
 
   // Whether the customer is held out, once that is settled.
   std::optional<bool> held_out(bytecode::HoldoutId id);
@@ -244,7 +262,10 @@ class CustomerState {
   std::optional<TimestampMs> last_entry(bytecode::JourneyId id);
   void set_last_entry(bytecode::JourneyId id, TimestampMs at);
 
-  // Ascending by (at, input).
+  // Ascending by journey.
+  const std::vector<JourneyMemory>& entered();
+
+  // Ascending by (at, input), but by input where the query has no window.
   std::vector<HistoryItem>& history(bytecode::HistoryId id);
   void history_changed() { touch(Section::history); }
   bool has_history() const { return has(Section::history); }
@@ -269,6 +290,12 @@ class CustomerState {
   void set_standing(const StandingState& state);
   bool has_standing() const { return has(Section::standing); }
 
+  IdentityState& identity();
+  void identity_changed() { touch(Section::identity); }
+  // The packed state of an id of which nothing else is known.
+  static std::string gone(const IdentityState& identity);
+
+
  private:
   static uint16_t bit(Section section) { return static_cast<uint16_t>(1u << static_cast<unsigned>(section)); }
   bool has(Section section) const { return ((present_ | dirty_) & bit(section)) != 0; }
@@ -292,7 +319,9 @@ class CustomerState {
   void unpack_ledger();
   void unpack_standing();
   void unpack_holdouts();
+  void unpack_identity();
   void unpack_instances();
+  bool has_sound_lists();
   // False when the bytes are no instance.
   bool read_instance(ByteReader& shared, InstanceState& instance) const;
   // customer_strands.cpp
@@ -321,6 +350,7 @@ class CustomerState {
   // Who runs silently stands in a section of its own, because most customers have nobody who does.
   void mark_silent();
   void note_silent();
+  static void pack_identity(const IdentityState& identity, ByteWriter& writer);
   void pack_instances(std::string& out);
   TimestampMs usual_lifetime_end(const InstanceState& instance) const;
   TimestampMs usual_deadline(const InstanceState& instance) const;
@@ -351,6 +381,7 @@ class CustomerState {
   std::vector<StandingState> standing_;
   std::vector<HoldoutMemory> holdouts_;  // ascending by holdout
   std::vector<InstanceId> silent_;       // ascending
+  IdentityState identity_;
 };
 
 }  // namespace wend::engine

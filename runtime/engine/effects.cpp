@@ -63,7 +63,7 @@ uint32_t Reaction::assign_arm(bytecode::ExperimentId id) {
     const uint32_t slot = experiment_slot(scratch_, experiment.salt, "arm", customer_id());
     arm = 0;
     while (!owns(experiment.arms[*arm].slots, slot)) ++*arm;
-    if (!is_silent()) state_.assign(id, *arm);
+    if (!is_silent()) state_.assign(id, *arm, input_.position);
   }
   const uint32_t runs = experiment.arms[*arm].retired_as.value_or(*arm);
   if (running_ == nullptr || is_silent()) return runs;

@@ -100,18 +100,30 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
   if (!core.held && !core.wheel.quiet_before(entry.t_log)) fire_timers(entry.t_log, Clocks::on_time);
   core.now = entry.t_log;
   ++core.counters.entries;
+  const uint32_t customer = has_customer(entry.tag) ? core.live(customer_of(entry, known)) : k_no_customer;
+  if (customer == k_no_customer && has_customer(entry.tag)) [[unlikely]] {
+    ++core.counters.suppressed_inputs;
+    core.next_position = position + 1;
+    return;
+  }
   switch (entry.tag) {
     [[likely]] case RecordTag::event:
-      react_to_event(entry, position, customer_of(entry, known));
+      react_to_event(entry, position, customer);
       break;
     case RecordTag::attributes:
-      reaction.on_attributes(customer_of(entry, known), entry, position);
+      reaction.on_attributes(customer, entry, position);
       break;
     case RecordTag::receipt:
-      if (const auto body = read_receipt_body(entry.body)) reaction.on_receipt(customer_of(entry, known), entry, position, *body);
+      if (const auto body = read_receipt_body(entry.body)) reaction.on_receipt(customer, entry, position, *body);
       break;
     case RecordTag::assignment:
-      if (const auto body = read_assignment_body(entry.body, core.program)) reaction.on_assignment(customer_of(entry, known), *body);
+      if (const auto body = read_assignment_body(entry.body, core.program)) reaction.on_assignment(customer, *body);
+      break;
+    case RecordTag::erasure:
+      reaction.on_erasure(customer, entry, position);
+      break;
+    case RecordTag::merge:
+      merge(entry, position, customer);
       break;
     case RecordTag::settle:
       settle(entry.t_log);
@@ -179,15 +191,28 @@ uint32_t Engine::State::customer_of(const Entry& entry, const Ahead& seen) {
   // The guess of the pipeline is right but for a new customer, and one in two billion others.
   if (seen.customer != k_no_customer && core.customers[seen.customer].key == seen.key) [[likely]]
     return seen.customer;
-  return find_or_add(entry, seen.key);
+  return find_or_add(entry.customer, seen.key);
 }
 
-uint32_t Engine::State::find_or_add(const Entry& entry, const Hash128& key) {
+// An id that was never heard of is an alias from the start. Of an erased one there is nothing to merge.
+void Engine::State::merge(const Entry& entry, uint64_t position, uint32_t customer) {
+  const std::optional<std::string_view> id = read_merge_body(entry.body);
+  if (!id) return;
+  const uint32_t previous = core.live(find_or_add(*id, siphash_128(core.hash_key, *id)));
+  if (previous == k_no_customer) {
+    ++core.counters.suppressed_inputs;
+  } else if (previous != customer) {
+    core.appeared = false;  // what is merged starts nothing
+    reaction.on_merge(customer, previous, entry, position);
+  }
+}
+
+uint32_t Engine::State::find_or_add(std::string_view id, const Hash128& key) {
   if (const std::optional<uint32_t> known = core.index.find(key, core.customers)) return *known;
   const uint32_t number = core.customers.add(key);
   core.index.insert(number, core.customers);
   core.dirty.mark(number);
-  core.directory.add(CustomerNumber{number}, entry.customer);
+  core.directory.add(CustomerNumber{number}, id);
   core.appeared = !core.listening.standing.empty() && core.is_deployed();
   return number;
 }
@@ -260,11 +285,13 @@ void Engine::State::pass_barrier(const Entry& entry) {
   const bool rules_changed = !deploys && *core.zones_digest != body->zones;
   core.zones_digest = body->zones;
   if (deploys && !core.listening.standing.empty()) {
-    for (uint32_t customer = 0; customer < core.customers.size(); ++customer) reaction.on_deployed(customer, entry.t_log);
+    for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+      if (!core.gone.contains(customer)) reaction.on_deployed(customer, entry.t_log);
+    }
   }
   if (!rules_changed) return;
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
-    if (core.customers[customer].state != 0) reaction.recompute_deadlines(customer, entry.t_log);
+    if (core.customers[customer].state != 0 && !core.gone.contains(customer)) reaction.recompute_deadlines(customer, entry.t_log);
   }
 }
 

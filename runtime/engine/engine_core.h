@@ -12,6 +12,7 @@
 #include "runtime/engine/dedupe.h"
 #include "runtime/engine/dirty_pages.h"
 #include "runtime/engine/engine.h"
+#include "runtime/engine/gone_customers.h"
 #include "runtime/engine/identity.h"
 #include "runtime/engine/listening.h"
 #include "runtime/engine/state_arena.h"
@@ -40,6 +41,13 @@ struct EngineCore {
     wheel.add(release, customer);
   }
 
+  // Of the customer for whom an input under this number is: the one an alias stands for; k_no_customer when that one is erased.
+  uint32_t live(uint32_t customer) {
+    if (gone.empty()) [[likely]]
+      return customer;
+    return gone.live(customer);
+  }
+
   // The first barrier deploys the program: from then on customers join segments and schedules come round.
   bool is_deployed() const { return zones_digest.has_value(); }
 
@@ -52,6 +60,7 @@ struct EngineCore {
 
   CustomerTable customers;
   CustomerIndex index;
+  GoneCustomers gone;
   StateArena arena;
   TimerWheel wheel;
   std::vector<Dedupe> dedupe;  // by group

@@ -30,6 +30,7 @@ struct Engine::State {
   void settle(TimestampMs until);
   void pass_barrier(const Entry& entry);
   uint32_t customer_of(const Entry& entry, const Ahead& seen);
+  void merge(const Entry& entry, uint64_t position, uint32_t customer);
 
   // snapshot.cpp
   void write_customers(uint32_t page, std::string& out) const;
@@ -43,7 +44,7 @@ struct Engine::State {
   void ask_for_states(size_t first, size_t count);
   bool is_first_time(const Entry& entry, const EventListening& heard, const EventBody& body);
   bool concerns(const EventListening& heard, uint32_t customer) const;
-  uint32_t find_or_add(const Entry& entry, const Hash128& key);
+  uint32_t find_or_add(std::string_view id, const Hash128& key);
   void prefetch_timers(size_t from_record, size_t to_record, size_t from_state, size_t to_state);
 
   static constexpr size_t k_ahead = 32;

@@ -11,6 +11,17 @@ namespace wend::engine {
 using bytecode::HistoryId;
 using bytecode::HistoryQuery;
 
+namespace {
+
+// What is listed is read as records later, without further checks.
+bool is_row_of(const bytecode::Program& program, bytecode::RecordId record, std::string_view row) {
+  std::vector<bytecode::TypeId> types;
+  for (const bytecode::FieldInfo& field : program.records[static_cast<size_t>(record)].fields) types.push_back(field.type);
+  return bytecode::validate_row(row, program, types);
+}
+
+}  // namespace
+
 void Reaction::record_history(const EventListening& heard, const Arrival& arrival) {
   const TimestampMs earliest = earliest_now();
   for (const HistoryId id : heard.history) {
@@ -30,7 +41,8 @@ void Reaction::record_history(const EventListening& heard, const Arrival& arriva
       if (!holds || !holds->present || holds->word == 0) continue;
     }
     std::vector<HistoryItem>& items = state_.history(id);
-    const HistoryItem item{arrival.at, input_};
+    if (query.listed && !is_row_of(core_.program, *query.listed, arrival.event.body)) continue;
+    const HistoryItem item{arrival.at, input_, query.listed ? state_.bytes().copy(arrival.event.body) : std::string_view()};
     if (!query.window) {
       items.push_back(item);  // counted by position, so the newest by position are kept
     } else {
@@ -51,16 +63,34 @@ int64_t Reaction::history(HistoryId id) {
   const std::vector<HistoryItem>& items = state_.history(id);
   int64_t count = 0;
   for (auto item = items.rbegin(); item != items.rend(); ++item) {
-    if (query.window) {
-      // Of two events a month back the older one may be in the window still, when the younger is out: 30 and 31 January, on 28 February.
-      if (surely_not_after(item->at, *query.window, now_)) break;
-      count += within(item->at, *query.window, now_) ? 1 : 0;
-    } else if (running_ != nullptr && item->input > InputId{running_->id.position, running_->id.start_index}) {
-      ++count;
-    }
+    // Of two events a month back the older one may be in the window still, when the younger is out: 30 and 31 January, on 28 February.
+    if (query.window && surely_not_after(item->at, *query.window, now_)) break;
+    count += is_in_window(query, *item) ? 1 : 0;
   }
   if (watches_change_ && query.window) note_expiry(*query.window, items);
   return std::min<int64_t>(count, query.limit);
+}
+
+bool Reaction::is_in_window(const HistoryQuery& query, const HistoryItem& item) {
+  if (query.window) return within(item.at, *query.window, now_);
+  return running_ != nullptr && item.input > InputId{running_->id.position, running_->id.start_index};
+}
+
+// A record is its row, and a list its elements one after the other.
+bytecode::Value Reaction::list(HistoryId id) {
+  if (!state_.has_history()) return bytecode::Value::from_bytes(bytecode::k_empty_list);
+  const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
+  uint64_t count = 0;
+  list_rows_.clear();
+  for (const HistoryItem& item : state_.history(id)) {
+    if (!is_in_window(query, item)) continue;
+    ++count;
+    list_rows_.append(item.row);
+  }
+  list_.clear();
+  ByteWriter(list_).varint(count);
+  list_.append(list_rows_);
+  return bytecode::Value::from_bytes(state_.bytes().copy(list_));
 }
 
 }  // namespace wend::engine

@@ -230,7 +230,7 @@ void Reaction::on_assignment(uint32_t customer, const AssignmentBody& body) {
   if (body.holdout) {
     if (!state_.held_out(*body.holdout)) state_.settle_holdout(*body.holdout, body.held_out);
   } else if (!state_.arm(body.experiment)) {
-    state_.assign(body.experiment, body.arm);
+    state_.assign(body.experiment, body.arm, core_.next_position);
   }
   finish();
 }

@@ -150,7 +150,7 @@ bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) c
   return reader.ok();
 }
 
-// Only what entered in this reaction can be out of order, behind the others: moving it forward keeps the order of the rest.
+// Only what was added in this reaction can be out of order, behind the others: moving it forward keeps the order of the rest.
 void CustomerState::order_instances() {
   for (size_t i = 1; i < instance_count_; ++i) {
     for (size_t at = i; at > 0 && sooner(*instances_[at], *instances_[at - 1]); --at) std::swap(instances_[at], instances_[at - 1]);

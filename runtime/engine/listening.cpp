@@ -106,7 +106,7 @@ void hear_code(Listening& listening, const Program& program, JourneyId id) {
   for (const Instruction& instruction : program.function(program.journey(id).body).code) {
     if (instruction.opcode == Opcode::send) ++sends;
     if (instruction.opcode == Opcode::emit) note_emitted(listening, program, static_cast<bytecode::EventId>(instruction.a));
-    if (instruction.opcode != Opcode::load_history) continue;
+    if (instruction.opcode != Opcode::load_history && instruction.opcode != Opcode::load_list) continue;
     const auto history = static_cast<bytecode::HistoryId>(instruction.b);
     if (program.history[index(history)].window || listening.since_entry_journeys[index(history)].contains(index(id))) continue;
     listening.since_entry_journeys[index(history)].add(index(id));

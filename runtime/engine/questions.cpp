@@ -61,6 +61,7 @@ void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>&
 void Engine::for_each_customer(const std::function<void(CustomerNumber, vm::Host&)>& visit) {
   EngineCore& core = state_->core;
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    if (core.gone.contains(customer)) continue;
     state_->reaction.look(customer, core.now);
     visit(CustomerNumber{customer}, state_->reaction);
   }
@@ -89,7 +90,12 @@ Sha256Digest Engine::state_digest() const {
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
     bytes.clear();
     ByteWriter writer(bytes);
-    writer.text(core.directory.id(CustomerNumber{customer}));
+    if (core.gone.is_erased(customer)) {
+      writer.u64(core.customers[customer].key.low);
+      writer.u64(core.customers[customer].key.high);
+    } else {
+      writer.text(core.directory.id(CustomerNumber{customer}));
+    }
     bytes.append(core.arena.view(core.customers[customer].state));
     add_digest(sum, sha256(bytes));
   }
@@ -102,9 +108,10 @@ Sha256Digest Engine::state_digest() const {
 }
 
 std::optional<CustomerNumber> Engine::find_customer(std::string_view id) const {
-  const EngineCore& core = state_->core;
+  EngineCore& core = state_->core;
   const std::optional<uint32_t> number = core.index.find(siphash_128(core.hash_key, id), core.customers);
-  return number ? std::optional(CustomerNumber{*number}) : std::nullopt;
+  const uint32_t live = number ? core.live(*number) : k_no_customer;
+  return live == k_no_customer ? std::nullopt : std::optional(CustomerNumber{live});
 }
 
 bytecode::Value Engine::attribute(CustomerNumber customer, bytecode::AttributeId id) {

@@ -23,9 +23,6 @@ bool is_constant(const bytecode::Function& function) {
   });
 }
 
-// The packed list without elements.
-constexpr std::string_view k_empty_list("\0", 1);
-
 // `customer { id: Id }`: never stored, because it is the id under which the customer is known.
 std::optional<bytecode::AttributeId> find_id_attribute(const bytecode::Program& program) {
   for (size_t i = 0; i < program.attributes.size(); ++i) {
@@ -51,6 +48,9 @@ Reaction::Reaction(EngineCore& core)
       send_plan_(core.program, send_keys_),
       id_attribute_(find_id_attribute(core.program)),
       ledger_window_ms_(ledger_window_ms(core.program)) {
+  for (const bytecode::Attribute& attribute : core.program.attributes) {
+    attribute_defaults_.push_back(bytecode::default_of(core.program, attribute.default_value));
+  }
   sent_keys_.reserve(core.listening.sends_in_code_max);
   zone_is_list_ = core.program.zone && returns_list(core.program, core.program.function(*core.program.zone));
   if (!core.program.zone) {
@@ -311,8 +311,9 @@ bytecode::Value Reaction::attribute(bytecode::AttributeId id) {
   if (id == id_attribute_) return Value::from_bytes(customer_id());
   const Value& value = state_.attribute(id);
   if (value.present) return value;
+  if (const Value& by_default = attribute_defaults_[static_cast<size_t>(id)]; by_default.present) return by_default;
   const bytecode::Type& type = core_.program.type(core_.program.attributes[static_cast<size_t>(id)].type);
-  return type.kind == bytecode::ValueKind::list && !type.optional ? Value::from_bytes(k_empty_list) : value;
+  return type.kind == bytecode::ValueKind::list && !type.optional ? Value::from_bytes(bytecode::k_empty_list) : value;
 }
 
 std::string_view Reaction::customer_id() {

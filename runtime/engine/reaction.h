@@ -75,6 +75,10 @@ class Reaction final : public vm::Host {
   void on_attributes(uint32_t customer, const Entry& entry, uint64_t position);
   void on_receipt(uint32_t customer, const Entry& entry, uint64_t position, const ReceiptBody& body);
   void on_assignment(uint32_t customer, const AssignmentBody& body);
+  // Nothing stays of the customer, whatever the ids.
+  void on_erasure(uint32_t customer, const Entry& entry, uint64_t position);
+  // `previous` is the same person, and an alias from here on.
+  void on_merge(uint32_t customer, uint32_t previous, const Entry& entry, uint64_t position);
 
   // Fires the customer's timers with release ≤ `release`. Overdue ones have both clocks at `log_time`.
   void on_timer(uint32_t customer, TimestampMs release, Clocks clocks, TimestampMs log_time);
@@ -107,6 +111,7 @@ class Reaction final : public vm::Host {
   Value attribute(bytecode::AttributeId id) override;
   bool consent(bytecode::TopicId id) override { return state_.consent(id).value_or(core_.options.assume_consent); }
   int64_t history(bytecode::HistoryId id) override;
+  Value list(bytecode::HistoryId id) override;
   bool segment(bytecode::SegmentId id) override;
   std::string_view zone() override { return core_.zones.name(zone_id()); }
   vm::SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) override;
@@ -299,6 +304,7 @@ class Reaction final : public vm::Host {
 
   // history.cpp
   void record_history(const EventListening& heard, const Arrival& arrival);
+  bool is_in_window(const bytecode::HistoryQuery& query, const HistoryItem& item);
 
   // segments.cpp
   void note_expiry(const bytecode::Span& window, std::span<const HistoryItem> items);
@@ -360,6 +366,19 @@ class Reaction final : public vm::Host {
   void fire(InstanceState& instance, TimestampMs now, TimestampMs commit);
   bool fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time);
 
+  // identity_changes.cpp
+  void forget(uint32_t customer, const IdentityState& identity);
+
+  // merge.cpp: each takes in what the other state has of one kind
+  void merge_attributes(CustomerState& other);
+  bool merge_consents(CustomerState& other);
+  void merge_assignments(CustomerState& other);
+  void merge_holdouts(CustomerState& other);
+  void merge_past(CustomerState& other);
+  void merge_history(CustomerState& other);
+  void merge_instances(CustomerState& other);
+  InstanceState* rival_of(const InstanceState& instance);
+
   std::string_view customer_id();
 
   EngineCore& core_;
@@ -369,6 +388,7 @@ class Reaction final : public vm::Host {
   vm::Machine segment_machine_;  // runs inside either of machine_ or none
   vm::Machine zone_machine_;     // runs inside any of them
   CustomerState state_;
+  std::unique_ptr<CustomerState> other_state_;  // of the customer being merged; made when there is the first
   SendKeys send_keys_;
   const SendPlan send_plan_;
   bool zone_is_list_ = false;
@@ -415,6 +435,9 @@ class Reaction final : public vm::Host {
   std::vector<AttributeChange> attribute_changes_;
   std::vector<ConsentChange> consent_changes_;
   std::vector<bytecode::AttributeId> changed_attributes_;
+  std::vector<Value> attribute_defaults_;  // by attribute; what an unset one reads as
+  std::string list_;                       // scratch
+  std::string list_rows_;                  // scratch
   std::string scratch_;
   std::string packed_;
 };

@@ -107,6 +107,10 @@ std::optional<AssignmentBody> read_assignment_body(std::string_view body, const 
   return AssignmentBody{static_cast<bytecode::ExperimentId>(experiment), static_cast<uint32_t>(arm), std::nullopt, false};
 }
 
+std::optional<std::string_view> read_merge_body(std::string_view body) {
+  return body.empty() ? std::nullopt : std::optional(body);
+}
+
 void write_barrier_body(std::string& out, const BarrierBody& body) {
   ByteWriter writer(out);
   writer.raw(view(body.behaviour).data(), body.behaviour.size());

@@ -65,6 +65,9 @@ struct AssignmentBody {
 void write_assignment_body(std::string& out, const AssignmentBody& body);
 std::optional<AssignmentBody> read_assignment_body(std::string_view body, const bytecode::Program& program);
 
+// The id that is no longer used; nothing else.
+std::optional<std::string_view> read_merge_body(std::string_view body);
+
 // 32 bytes behaviour digest, 32 bytes tzdata digest, varint semantics number.
 struct BarrierBody {
   Sha256Digest behaviour{};

@@ -9,7 +9,6 @@ namespace {
 using bytecode::Opcode;
 using bytecode::Program;
 
-constexpr std::string_view k_empty_list("\0", 1);
 
 ChannelPlan plan_channel(const Program& program, const bytecode::Channel& channel) {
   const bytecode::Function& function = program.function(channel.address);
@@ -26,7 +25,7 @@ ChannelPlan plan_channel(const Program& program, const bytecode::Channel& channe
     plan.attribute = static_cast<bytecode::AttributeId>(code[0].b);
   } else if (code[0].opcode == Opcode::load_constant) {
     const auto* text = std::get_if<std::string>(&program.constants[code[0].b].value);
-    const bool empty = text == nullptr || text->empty() || (plan.is_list && *text == k_empty_list);
+    const bool empty = text == nullptr || text->empty() || (plan.is_list && *text == bytecode::k_empty_list);
     plan.address = empty ? AddressKind::never : AddressKind::always;
   }
   return plan;

@@ -16,7 +16,7 @@
 namespace wend::engine {
 namespace {
 
-constexpr uint8_t k_engine_page_format = 2;
+constexpr uint8_t k_engine_page_format = 3;
 
 }  // namespace
 
@@ -133,10 +133,14 @@ std::expected<void, std::string> Engine::State::load_customers(uint32_t page, st
 std::expected<void, std::string> Engine::State::arm_customers(uint32_t first, uint32_t last) {
   for (uint32_t customer = first; customer < last; ++customer) {
     if (core.customers[customer].state == 0) continue;
-    if (!reaction.look(customer, core.now).validate()) {
+    CustomerState& state = reaction.look(customer, core.now);
+    if (!state.validate()) {
       return std::unexpected(fmt::format("snapshot: the state of customer {} does not fit the program", customer));
     }
     core.schedule(customer, k_never, reaction.earliest_release());
+    const IdentityState& identity = state.identity();
+    if (identity.fate == Fate::erased) core.gone.erase(customer);
+    if (identity.fate == Fate::alias) core.gone.merge(customer, identity.survivor);
   }
   return {};
 }
@@ -187,6 +191,7 @@ std::expected<void, std::string> Engine::finish_loading() {
   for (const auto& [first, last] : loading.unarmed) {
     if (auto armed = state_->arm_customers(first, last); !armed) return armed;
   }
+  if (!core.gone.is_sound(core.customers.size())) return std::unexpected(std::string("snapshot: an alias leads nowhere"));
   core.index.rebuild(core.customers);
   loading = {};
   return {};

@@ -32,11 +32,12 @@ void add_reads(const Program& program, bytecode::FunctionId function, Reads& rea
   }
 }
 
-// The customer's own id is always there, and a list that was never set is empty.
+// The customer's own id is always there, and a list that was never set is empty; what has a default reads as that.
 bool can_be_unset(const Program& program, size_t attribute) {
   const bytecode::Type& type = program.type(program.attributes[attribute].type);
   const bool is_own_id = program.attributes[attribute].name == "id";
-  return !type.optional && !is_own_id && type.kind != bytecode::ValueKind::list;
+  const bool has_default = program.attributes[attribute].default_value.has_value();
+  return !type.optional && !is_own_id && !has_default && type.kind != bytecode::ValueKind::list;
 }
 
 void add_once(StandingNumbers& numbers, StandingNumber number) {

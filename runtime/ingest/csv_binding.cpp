@@ -57,7 +57,7 @@ EventRule Binder::event(const CsvEvent& rule) {
   }
   for (size_t i = 0; i < found->fields.size(); ++i) {
     const bool is_given = !std::holds_alternative<std::monostate>(bound.sources[i]);
-    if (!is_given && !program_.type(found->fields[i].type).optional) {
+    if (!is_given && !found->fields[i].default_value && !program_.type(found->fields[i].type).optional) {
       fail(fmt::format("{}: its required field `{}` is not mapped to anything", where, found->fields[i].wire));
     }
   }
@@ -106,7 +106,7 @@ Each Binder::each(const EachExpression& expression, TypeId type_id, const std::s
     }
   }
   for (size_t i = 0; i < fields.size(); ++i) {
-    if (!bound.members[i] && !program_.type(fields[i].type).optional) {
+    if (!bound.members[i] && !fields[i].default_value && !program_.type(fields[i].type).optional) {
       fail(fmt::format("{}: the record's required field `{}` is not mapped to anything", where, fields[i].wire));
     }
   }

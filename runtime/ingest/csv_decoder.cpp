@@ -214,6 +214,7 @@ bool CsvDecoder::decode_rows(const Record& record) {
   values_.assign(fields.size(), Value::absent());
   for (size_t i = 0; i < fields.size(); ++i) {
     if (!read_field(rule_->sources[i], fields[i], values_[i])) return false;
+    if (!values_[i].present) values_[i] = bytecode::default_of(program_, fields[i].default_value);
   }
   row_.clear();
   ByteWriter writer(row_);
@@ -248,11 +249,11 @@ bool CsvDecoder::read_field(const Source& source, const FieldInfo& field, Value&
   return true;
 }
 
-// An empty cell is absent where the type allows it, and the empty text where it is one.
+// An empty cell is the default where there is one, absent where the type allows it, and the empty text where it is one.
 bool CsvDecoder::read_text(const Text& text, const Row& row, const FieldInfo& field, Value& out) {
   const std::string_view cell = text_of(text, row);
   const Type& type = program_.type(field.type);
-  if (cell.empty() && type.optional) return true;
+  if (cell.empty() && (type.optional || field.default_value)) return true;
   const auto parsed = parse_value(program_, zones_, field.type, cell);
   if (parsed) {
     out = *parsed;
@@ -302,6 +303,7 @@ bool CsvDecoder::read_each(const Each& each, const FieldInfo& field, Value& out)
     std::vector<Value> members(fields.size());
     for (size_t j = 0; j < fields.size(); ++j) {
       if (each.members[j] && !read_text(*each.members[j], rows_[i], fields[j], members[j])) return false;
+      if (!members[j].present) members[j] = bytecode::default_of(program_, fields[j].default_value);
     }
     bytecode::write_row(writer, program_, types, members);
     ends.push_back(elements.size());

@@ -5,7 +5,6 @@ namespace wend::ingest {
 void InputBatch::clear() {
   bytes_.clear();
   used_ = 0;
-  customer_bytes_ = 0;
   pieces_.clear();
   entries_.clear();
   intake.clear();
@@ -16,7 +15,6 @@ void InputBatch::add(engine::RecordTag tag, TimestampMs t_log, TimestampMs t_eve
   bytes_ += customer;
   pieces_.push_back({tag, t_log, t_event, used_, body_end, bytes_.size()});
   used_ = bytes_.size();
-  customer_bytes_ += customer.size();
 }
 
 const std::vector<engine::Entry>& InputBatch::entries() {

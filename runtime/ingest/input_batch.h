@@ -25,8 +25,6 @@ class InputBatch {
   const std::vector<engine::Entry>& entries();
   size_t size() const { return pieces_.size(); }
   size_t byte_count() const { return bytes_.size(); }
-  // Upper bound of the id bytes of new customers in it.
-  size_t customer_bytes() const { return customer_bytes_; }
 
   Intake intake;
   engine::SourceCursor cursor;  // after the last record read for this batch
@@ -42,7 +40,6 @@ class InputBatch {
   };
   std::string bytes_;
   size_t used_ = 0;
-  size_t customer_bytes_ = 0;
   std::vector<Piece> pieces_;
   std::vector<engine::Entry> entries_;
 };

@@ -137,6 +137,12 @@ JsonReader::Scratch& JsonReader::scratch() {
   return scratches_[level_];
 }
 
+// A null where there is a default is as good as nothing.
+static bool is_null(ondemand::value value) {
+  bool null = false;
+  return value.is_null().get(null) == simdjson::SUCCESS && null;
+}
+
 bool JsonReader::read_fields(ondemand::object object, std::span<const FieldInfo> fields, const JsonPath& path, std::vector<Value>& values) {
   values.assign(fields.size(), Value::absent());
   size_t expected = 0;
@@ -151,10 +157,13 @@ bool JsonReader::read_fields(ondemand::object object, std::span<const FieldInfo>
       if (!check(value, place)) return false;
       continue;
     }
-    if (!read_value(value, fields[column].type, place, values[column])) return false;
     expected = column + 1;
+    if (fields[column].default_value && is_null(value)) continue;
+    if (!read_value(value, fields[column].type, place, values[column])) return false;
   }
   for (size_t column = 0; column < fields.size(); ++column) {
+    if (values[column].present) continue;
+    values[column] = bytecode::default_of(program_, fields[column].default_value);
     if (values[column].present || program_.type(fields[column].type).optional) continue;
     return fail(RejectReason::missing_field, JsonPath{&path, fields[column].wire},
                 fmt::format("it is required: {}", expectation(program_, fields[column].type)));

@@ -29,6 +29,7 @@ struct Call {
   std::string_view type;
   std::string_view event;
   std::string_view user;
+  std::string_view previous;  // of an alias: the id that is no longer used
   std::string_view message_id;
   std::string_view timestamp;
   bool has_user = false;
@@ -45,7 +46,7 @@ class SegmentDecoder final : public EventDecoder {
   std::optional<TimestampMs> peek_time(const Record& record) override;
 
  private:
-  enum class Kind : uint8_t { unknown, track, identify, other };
+  enum class Kind : uint8_t { unknown, track, identify, alias, erase, other };
 
   bool decode_document(const Record& record, InputBatch& batch);
   bool read_call(ondemand::object object, InputBatch& batch, bool payload_only);
@@ -54,9 +55,10 @@ class SegmentDecoder final : public EventDecoder {
   bool read_traits(ondemand::object traits, const JsonPath& path, InputBatch& batch);
   bool read_consents(ondemand::value value, const JsonPath& path, InputBatch& batch);
   bool read_text(ondemand::value value, const JsonPath& path, std::string_view& out);
-  bool read_user(ondemand::value value, const JsonPath& path);
+  bool read_id(ondemand::value value, const JsonPath& path, std::string_view& out);
   bool check_envelope();
   Kind kind() const;
+  engine::RecordTag tag() const;
   void keep_envelope();
   void write_event(InputBatch& batch);
   bool write_attributes(InputBatch& batch);
@@ -128,13 +130,30 @@ void SegmentDecoder::decode(const Record& record, VirtualClock& clock, InputBatc
   if (kind() == Kind::track && event_ == nullptr) return Intake::count(batch.intake.unknown_events, call_.event);
   if (kind() == Kind::identify && !write_attributes(batch)) return batch.discard();
   if (kind() == Kind::track) write_event(batch);
+  if (kind() == Kind::alias) batch.bytes() += call_.previous;
   const auto t_log = clock.advance(time_);
   if (!t_log) {
     return refuse(record, RejectReason::time_jump, "$.timestamp",
                   fmt::format("{} is later than the machine's clock, or more than 366 days after the event before", call_.timestamp),
                   batch);
   }
-  batch.add(kind() == Kind::track ? engine::RecordTag::event : engine::RecordTag::attributes, *t_log, time_, call_.user);
+  batch.add(tag(), *t_log, time_, call_.user);
+}
+
+engine::RecordTag SegmentDecoder::tag() const {
+  switch (kind()) {
+    case Kind::track:
+      return engine::RecordTag::event;
+    case Kind::alias:
+      return engine::RecordTag::merge;
+    case Kind::erase:
+      return engine::RecordTag::erasure;
+    case Kind::identify:
+    case Kind::unknown:
+    case Kind::other:
+      break;
+  }
+  return engine::RecordTag::attributes;
 }
 
 // Reads the whole document once; a second time when its payload stood before what says how to read it.
@@ -150,7 +169,8 @@ bool SegmentDecoder::decode_document(const Record& record, InputBatch& batch) {
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
     return reader_.fail(RejectReason::bad_json, k_root, "something follows the JSON object on its line");
   if (!check_envelope()) return false;
-  if (call_.payload_done || kind() == Kind::other || (kind() == Kind::track && event_ == nullptr)) return true;
+  const bool has_payload = kind() == Kind::identify || (kind() == Kind::track && event_ != nullptr);
+  if (call_.payload_done || !has_payload) return true;
 
   keep_envelope();
   document.rewind();
@@ -159,8 +179,10 @@ bool SegmentDecoder::decode_document(const Record& record, InputBatch& batch) {
   if (call_.payload_done || kind() != Kind::track) return true;
   // No properties at all: an event whose fields are all optional, or one whose first required field is missing.
   values_.assign(program_.event(*event_).fields.size(), Value::absent());
-  for (const auto& field : program_.event(*event_).fields) {
-    if (program_.type(field.type).optional) continue;
+  for (size_t i = 0; i < values_.size(); ++i) {
+    const auto& field = program_.event(*event_).fields[i];
+    values_[i] = bytecode::default_of(program_, field.default_value);
+    if (values_[i].present || program_.type(field.type).optional) continue;
     const JsonPath properties{&k_root, "properties"};
     return reader_.fail(RejectReason::missing_field, JsonPath{&properties, field.wire},
                         fmt::format("it is required: {}", expectation(program_, field.type)));
@@ -194,7 +216,12 @@ bool SegmentDecoder::read_member(ondemand::value value, std::string_view name, I
     event_ = found == events_.end() ? nullptr : &found->second;
     return true;
   }
-  if (name == "userId") return read_user(value, path);
+  if (name == "userId") {
+    if (!read_id(value, path, call_.user)) return false;
+    call_.has_user = !call_.user.empty();
+    return true;
+  }
+  if (name == "previousId") return read_id(value, path, call_.previous);
   if (name == "messageId") return read_text(value, path, call_.message_id);
   if (name == "timestamp") {
     call_.has_timestamp = true;
@@ -264,20 +291,17 @@ bool SegmentDecoder::read_text(ondemand::value value, const JsonPath& path, std:
 }
 
 // Ids are texts; exports that write them as whole numbers mean the digits.
-bool SegmentDecoder::read_user(ondemand::value value, const JsonPath& path) {
+bool SegmentDecoder::read_id(ondemand::value value, const JsonPath& path, std::string_view& out) {
   ondemand::json_type type;
   if (const auto error = value.type().get(type)) return reader_.fail(error, path);
   if (type == ondemand::json_type::number) {
     int64_t number = 0;
     std::string_view token = value.raw_json_token();
     if (value.get_int64().get(number) != simdjson::SUCCESS) return reader_.fail(RejectReason::wrong_type, path, "expected a text");
-    call_.user = token.substr(0, token.find_first_of(" \t\r\n"));
-    call_.has_user = true;
+    out = token.substr(0, token.find_first_of(" \t\r\n"));
     return true;
   }
-  if (!read_text(value, path, call_.user)) return false;
-  call_.has_user = !call_.user.empty();
-  return true;
+  return read_text(value, path, out);
 }
 
 // Everything about the call but its payload. Undeclared events are counted only when the rest of the line is sound.
@@ -289,6 +313,12 @@ bool SegmentDecoder::check_envelope() {
   if (call_.user.size() > k_id_bytes_max || call_.message_id.size() > k_id_bytes_max) {
     return reader_.fail(RejectReason::too_long, member(call_.user.size() > k_id_bytes_max ? "userId" : "messageId"),
                         fmt::format("an id has at most {} bytes", k_id_bytes_max));
+  }
+  if (call_.previous.size() > k_id_bytes_max) {
+    return reader_.fail(RejectReason::too_long, member("previousId"), fmt::format("an id has at most {} bytes", k_id_bytes_max));
+  }
+  if (kind() == Kind::alias && call_.previous.empty()) {
+    return reader_.fail(RejectReason::missing_field, member("previousId"), "it names the id that is the same customer");
   }
   if (kind() == Kind::track && call_.event.empty()) return reader_.fail(RejectReason::missing_field, member("event"), "it names the event");
   const auto time = parse_rfc3339(call_.timestamp);
@@ -305,12 +335,14 @@ bool SegmentDecoder::check_envelope() {
 SegmentDecoder::Kind SegmentDecoder::kind() const {
   if (call_.type == "track") return Kind::track;
   if (call_.type == "identify") return Kind::identify;
+  if (call_.type == "alias") return Kind::alias;
+  if (call_.type == "delete") return Kind::erase;
   return call_.type.empty() ? Kind::unknown : Kind::other;
 }
 
 // Rewinding a document gives up its texts.
 void SegmentDecoder::keep_envelope() {
-  std::string_view* texts[] = {&call_.type, &call_.event, &call_.user, &call_.message_id, &call_.timestamp};
+  std::string_view* texts[] = {&call_.type, &call_.event, &call_.user, &call_.previous, &call_.message_id, &call_.timestamp};
   kept_.clear();
   size_t size = 0;
   for (const std::string_view* text : texts) size += text->size();

@@ -11,6 +11,7 @@
 #include <cassert>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "runtime/base/hash.h"
 
@@ -44,8 +45,14 @@ bool sync_folder(const std::string& path) {
   return done;
 }
 
-uint64_t fold(uint64_t check, std::string_view id) {
-  return std::rotl(check, 5) * 0x9e3779b97f4a7c15 + xxh3_64(id);
+// What a customer adds to the sum over the file: depends on its number, so that ids that change places are noticed, and can be taken
+// out of the sum again.
+uint64_t share(uint32_t number, std::string_view id) {
+  return (xxh3_64(id) ^ std::rotl((number + uint64_t{1}) * 0x9e3779b97f4a7c15, 29)) * 0xbf58476d1ce4e5b9;
+}
+
+bool is_blank(std::string_view id) {
+  return std::ranges::all_of(id, [](char byte) { return byte == 0; });
 }
 
 }  // namespace
@@ -54,11 +61,12 @@ engine::LogError CustomerFile::error(const std::string& what) const {
   return {fmt::format("customer file `{}`: {}", path_, what)};
 }
 
-std::expected<std::unique_ptr<CustomerFile>, engine::LogError> CustomerFile::open(const std::string& path, const CustomerMark& mark) {
+std::expected<std::unique_ptr<CustomerFile>, engine::LogError> CustomerFile::open(const std::string& path, const CustomerMark& mark,
+                                                                               const std::vector<uint32_t>& erased) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   std::unique_ptr<CustomerFile> file(new CustomerFile(path, descriptor));
   if (descriptor < 0) return std::unexpected(file->error(std::strerror(errno)));
-  if (auto loaded = file->load(mark); !loaded) return std::unexpected(loaded.error());
+  if (auto loaded = file->load(mark, erased); !loaded) return std::unexpected(loaded.error());
   return file;
 }
 
@@ -70,7 +78,7 @@ CustomerFile::~CustomerFile() {
   ::close(descriptor_);
 }
 
-std::expected<void, engine::LogError> CustomerFile::load(const CustomerMark& mark) {
+std::expected<void, engine::LogError> CustomerFile::load(const CustomerMark& mark, const std::vector<uint32_t>& erased) {
   struct stat status {};
   if (::fstat(descriptor_, &status) != 0) return std::unexpected(error(std::strerror(errno)));
   const auto size = static_cast<uint64_t>(status.st_size);
@@ -90,15 +98,19 @@ std::expected<void, engine::LogError> CustomerFile::load(const CustomerMark& mar
   if (::ftruncate(descriptor_, static_cast<off_t>(mark.bytes)) != 0) return std::unexpected(error(std::strerror(errno)));
   if (auto grown = grow(mark.bytes); !grown) return grown;
 
-  // One pass finds the offsets and proves that the ids are those of the snapshot.
-  const char* at = map_ + k_magic.size();
+  // One pass finds the offsets and proves that the ids are those of the snapshot. What the snapshot has erased may be there still.
+  char* at = map_ + k_magic.size();
   const char* end = map_ + mark.bytes;
   uint64_t check = 0;
+  const std::set<uint32_t> blanks(erased.begin(), erased.end());
   for (uint32_t number = 0; number < mark.count; ++number) {
     if (number % k_customers_per_offset == 0) offsets_.push_back(static_cast<uint64_t>(at - map_));
-    const uint64_t length = read_length(at, end);
-    if (length > static_cast<uint64_t>(end - at)) return std::unexpected(error(fmt::format("customer {} does not fit", number)));
-    check = fold(check, {at, length});
+    const char* id = at;
+    const uint64_t length = read_length(id, end);
+    if (length > static_cast<uint64_t>(end - id)) return std::unexpected(error(fmt::format("customer {} does not fit", number)));
+    at += id - at;
+    if (blanks.contains(number)) std::memset(at, 0, length);
+    check += share(number, {at, length});
     at += length;
   }
   if (at != end || check != mark.check || std::string_view(map_, k_magic.size()) != k_magic) {
@@ -108,6 +120,7 @@ std::expected<void, engine::LogError> CustomerFile::load(const CustomerMark& mar
   }
   end_ = mark;
   synced_ = mark.bytes;
+  if (!blanks.empty() && ::fsync(descriptor_) != 0) return std::unexpected(error(std::strerror(errno)));
   return {};
 }
 
@@ -140,12 +153,31 @@ void CustomerFile::add(engine::CustomerNumber number, std::string_view id) {
   *at++ = static_cast<char>(length);
   std::memcpy(at, id.data(), id.size());
   end_.bytes = static_cast<uint64_t>(at + id.size() - map_);
-  end_.check = fold(end_.check, id);
+  end_.check += share(static_cast<uint32_t>(number), id);
   ++end_.count;
 }
 
 std::string_view CustomerFile::id(engine::CustomerNumber number) {
-  const auto wanted = static_cast<uint32_t>(number);
+  return find(static_cast<uint32_t>(number));
+}
+
+void CustomerFile::erase(engine::CustomerNumber number) {
+  const auto customer = static_cast<uint32_t>(number);
+  const std::string_view id = find(customer);
+  end_.check += share(customer, std::string(id.size(), '\0')) - share(customer, id);
+  if (!is_blank(id)) erased_.push_back(customer);
+}
+
+std::expected<void, engine::LogError> CustomerFile::blank(const std::vector<uint32_t>& erased) {
+  for (const uint32_t customer : erased) {
+    const std::string_view id = find(customer);
+    std::memset(map_ + (id.data() - map_), 0, id.size());
+  }
+  if (!erased.empty() && ::fsync(descriptor_) != 0) return std::unexpected(error(std::strerror(errno)));
+  return {};
+}
+
+std::string_view CustomerFile::find(uint32_t wanted) {
   assert(wanted < end_.count && "a known number has an id");
   uint32_t current = wanted - wanted % k_customers_per_offset;
   uint64_t offset = offsets_[wanted / k_customers_per_offset];

@@ -32,6 +32,7 @@ class RocksFolder final : public DataFolder {
     return log_->read_intake(from, consume);
   }
   std::expected<void, engine::LogError> forget_intake(uint64_t position) override { return log_->drop_intake_below(position); }
+  std::expected<void, engine::LogError> complete_erasure() override;
 
  private:
   std::expected<void, engine::LogError> check_log(const FolderOptions& options);
@@ -63,10 +64,22 @@ std::expected<void, engine::LogError> RocksFolder::load(const FolderOptions& opt
                            "replay the events into a new one",
                            log_->next_position(), manifest->position)));
   }
-  auto customers = CustomerFile::open(options.path + "/customers.ids", manifest ? manifest->customers : CustomerMark{});
+  auto customers = CustomerFile::open(options.path + "/customers.ids", manifest ? manifest->customers : CustomerMark{},
+                                      manifest ? manifest->erased : std::vector<uint32_t>());
   if (!customers) return std::unexpected(customers.error());
   customers_ = std::move(*customers);
-  return {};
+  return complete_erasure();
+}
+
+// In this order, each step as often as it takes: the ids, the log's entries, then the files in which the database still has them.
+std::expected<void, engine::LogError> RocksFolder::complete_erasure() {
+  const std::optional<Manifest>& manifest = snapshots_->manifest();
+  if (!manifest || manifest->erased.empty()) return {};
+  const auto done = log_->erased_up_to();
+  if (!done) return std::unexpected(done.error());
+  if (*done >= manifest->position) return {};
+  if (auto blanked = customers_->blank(manifest->erased); !blanked) return blanked;
+  return log_->erase_below(manifest->position);
 }
 
 // The first entry says what the log is; under which environment it goes on stands beside it.

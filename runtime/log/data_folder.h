@@ -40,6 +40,9 @@ class DataFolder {
   // Appends a batch together with an intake record: what reading the batch's input told besides its entries (rejected lines,
   // unknown names). It is needed until a snapshot covers the batch and is forgotten then. Empty: none.
   virtual std::expected<void, engine::LogError> append(const engine::Batch& batch, std::string_view intake) = 0;
+  // After a snapshot has finished that says so: nothing of the customers it has erased stays in the log below it, in older pages or in
+  // the file of ids. Repeated when the folder is opened, should the process end before it is done.
+  virtual std::expected<void, engine::LogError> complete_erasure() = 0;
   // Forgets the intake records of batches below `position`, which a finished snapshot covers.
   virtual std::expected<void, engine::LogError> forget_intake(uint64_t position) = 0;
   // The intake records of batches that hold a position ≥ `from`, in order.

@@ -8,7 +8,7 @@
 namespace wend::log {
 namespace {
 
-constexpr uint8_t k_manifest_format = 1;
+constexpr uint8_t k_manifest_format = 2;
 
 std::string encode_fields(const Manifest& manifest) {
   std::string bytes;
@@ -30,6 +30,8 @@ std::string encode_fields(const Manifest& manifest) {
   writer.varint(manifest.customers.count);
   writer.varint(manifest.customers.bytes);
   writer.u64(manifest.customers.check);
+  writer.varint(manifest.erased.size());
+  for (const uint32_t customer : manifest.erased) writer.varint(customer);
   return bytes;
 }
 
@@ -72,6 +74,7 @@ std::expected<Manifest, std::string> decode_manifest(std::string_view bytes) {
   manifest.customers.count = static_cast<uint32_t>(reader.varint());
   manifest.customers.bytes = reader.varint();
   manifest.customers.check = reader.u64();
+  for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) manifest.erased.push_back(static_cast<uint32_t>(reader.varint()));
   if (!environment || !reader.ok() || !reader.at_end()) return std::unexpected("its fields do not fit its bytes");
   manifest.environment = *environment;
   return manifest;

@@ -13,7 +13,7 @@
 
 namespace wend::log {
 
-// How far the customers' file goes, and an order-sensitive sum over its ids.
+// How far the customers' file goes, and a sum over its ids that tells their order. Erased ids are summed up as blanks of their length.
 struct CustomerMark {
   uint32_t count = 0;
   uint64_t bytes = 0;
@@ -34,9 +34,11 @@ struct Manifest {
   std::vector<ResultLength> results;
   std::string tally;  // opaque: the result writers' figures
   CustomerMark customers;
+  // Customers erased since the snapshot before: what is still known of them outside the pages is removed when this one is finished.
+  std::vector<uint32_t> erased;
 };
 
-// u8 format (1), u64 XXH3-64 of the rest, the fields in the order above.
+// u8 format (2), u64 XXH3-64 of the rest, the fields in the order above.
 std::string encode(const Manifest& manifest);
 std::expected<Manifest, std::string> decode_manifest(std::string_view bytes);
 

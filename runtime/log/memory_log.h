@@ -31,6 +31,7 @@ class MemoryDirectory final : public engine::CustomerDirectory {
  public:
   void add(engine::CustomerNumber number, std::string_view id) override;
   std::string_view id(engine::CustomerNumber number) override { return ids_[static_cast<size_t>(number)]; }
+  void erase(engine::CustomerNumber number) override { ids_[static_cast<size_t>(number)].clear(); }
 
  private:
   std::vector<std::string> ids_;

@@ -19,6 +19,11 @@ class RocksLog final : public engine::Log {
   // Removes the batches that end at or below `position`, but for the first one, which says what the log is.
   std::expected<void, engine::LogError> truncate_below(uint64_t position) override;
 
+  // What the entries below `position` say is gone from the disk afterwards, with everything else that was deleted from the database.
+  std::expected<void, engine::LogError> erase_below(uint64_t position);
+  // The position up to which that was done last.
+  std::expected<uint64_t, engine::LogError> erased_up_to();
+
   std::expected<void, engine::LogError> read_first(const std::function<void(const engine::Batch&)>& consume);
   // Of the last barrier; absent when there is none.
   std::expected<std::optional<Environment>, engine::LogError> environment();
@@ -27,6 +32,8 @@ class RocksLog final : public engine::Log {
 
  private:
   explicit RocksLog(Database& database) : database_(database) {}
+  std::expected<void, engine::LogError> blank_batch(const std::string& key);
+  std::expected<void, engine::LogError> rewrite_files();
   engine::LogError corrupt(uint64_t position, const std::string& what) const;
   // Key of the batch that holds `position`, or of the first one after it.
   std::string key_holding(uint64_t position) const;

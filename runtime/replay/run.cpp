@@ -32,6 +32,21 @@ std::unexpected<Error> failed(const ingest::InputError& error) {
   return std::unexpected(Error{error.what});
 }
 
+// What the entries may add to the file of customers: a merge names two.
+struct Room {
+  uint64_t customers = 0;
+  uint64_t bytes = 0;
+
+  explicit Room(std::span<const engine::Entry> entries) : customers(entries.size()) {
+    for (const engine::Entry& entry : entries) {
+      bytes += entry.customer.size();
+      if (entry.tag != engine::RecordTag::merge) continue;
+      ++customers;
+      bytes += entry.body.size();
+    }
+  }
+};
+
 void append(ingest::Intake& pending, ingest::Intake& more) {
   pending.records += more.records;
   for (const auto& [name, times] : more.unknown_events) ingest::Intake::count(pending.unknown_events, name, times);
@@ -106,9 +121,8 @@ std::expected<void, Error> Run::replay_tail() {
   if (!told) return failed(told.error());
   const auto read = folder_->log().read(snapshot_position_, [&](const engine::Batch& batch) {
     if (problem) return;
-    size_t customer_bytes = 0;
-    for (const engine::Entry& entry : batch.entries) customer_bytes += entry.customer.size();
-    if (auto reserved = folder_->customers().reserve(batch.entries.size(), customer_bytes); !reserved) {
+    const Room room(batch.entries);
+    if (auto reserved = folder_->customers().reserve(room.customers, room.bytes); !reserved) {
       problem = Error{reserved.error().what};
       return;
     }
@@ -154,7 +168,7 @@ std::expected<void, Error> Run::commit(ingest::InputBatch& batch) {
     if (pending_intake_.records > k_pending_records_max) return whole_snapshot();
     return {};
   }
-  if (engine_->next_position() > 0) return commit(batch.entries(), std::exchange(pending_intake_, {}), batch.customer_bytes());
+  if (engine_->next_position() > 0) return commit(batch.entries(), std::exchange(pending_intake_, {}));
 
   // A log begins by saying what it is and what its meaning depends on.
   Entries entries = batch.entries();
@@ -164,11 +178,12 @@ std::expected<void, Error> Run::commit(ingest::InputBatch& batch) {
   const Entries opening = {{.tag = engine::RecordTag::genesis, .t_log = t_log, .t_event = t_log, .body = genesis},
                            {.tag = engine::RecordTag::barrier, .t_log = t_log, .t_event = t_log, .body = barrier}};
   entries.insert(entries.begin(), opening.begin(), opening.end());
-  return commit(entries, std::exchange(pending_intake_, {}), batch.customer_bytes());
+  return commit(entries, std::exchange(pending_intake_, {}));
 }
 
-std::expected<void, Error> Run::commit(const Entries& entries, const ingest::Intake& intake, size_t customer_bytes) {
-  if (auto reserved = folder_->customers().reserve(entries.size(), customer_bytes); !reserved) return failed(reserved.error());
+std::expected<void, Error> Run::commit(const Entries& entries, const ingest::Intake& intake) {
+  const Room room(entries);
+  if (auto reserved = folder_->customers().reserve(room.customers, room.bytes); !reserved) return failed(reserved.error());
   const engine::Batch batch{.first_position = engine_->next_position(), .entries = entries, .cursor = cursor_, .schema = digests_.schema};
   const auto appended = folder_->append(batch, intake.empty() ? std::string() : ingest::encode(intake));
   if (!appended) return failed(appended.error());
@@ -182,13 +197,13 @@ std::expected<void, Error> Run::commit(const Entries& entries, const ingest::Int
 }
 
 std::expected<void, Error> Run::commit_tick(TimestampMs t_log) {
-  return commit(Entries{{.tag = engine::RecordTag::tick, .t_log = t_log, .t_event = t_log}}, std::exchange(pending_intake_, {}), 0);
+  return commit(Entries{{.tag = engine::RecordTag::tick, .t_log = t_log, .t_event = t_log}}, std::exchange(pending_intake_, {}));
 }
 
 std::expected<void, Error> Run::commit_barrier() {
   const std::string body = log::encode(environment_);
   const TimestampMs t_log = engine_->virtual_now();
-  return commit(Entries{{.tag = engine::RecordTag::barrier, .t_log = t_log, .t_event = t_log, .body = body}}, {}, 0);
+  return commit(Entries{{.tag = engine::RecordTag::barrier, .t_log = t_log, .t_event = t_log, .body = body}}, {});
 }
 
 // Timers fire before an entry whose t_log is later than their release: a tick stands one millisecond behind what it lets fire.
@@ -250,7 +265,8 @@ std::expected<void, Error> Run::begin_snapshot() {
                             .environment = environment_,
                             .cursor = cursor_,
                             .tally = results::encode(writer_->tally()),
-                            .customers = folder_->customers().mark()};
+                            .customers = folder_->customers().mark(),
+                            .erased = folder_->customers().take_erased()};
   for (const results::FileLength& length : *lengths) snapshot_->results.push_back({length.file, length.bytes});
   engine_->begin_snapshot();
   has_all_pages_ = false;
@@ -276,6 +292,7 @@ std::expected<void, Error> Run::continue_snapshot(size_t pages, bool wait) {
   snapshot_position_ = snapshot_->position;
   snapshot_records_ = snapshot_->cursor.records;
   snapshot_.reset();
+  if (auto completed = folder_->complete_erasure(); !completed) return failed(completed.error());
   if (auto forgotten = folder_->forget_intake(snapshot_position_); !forgotten) return failed(forgotten.error());
   return {};
 }

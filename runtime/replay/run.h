@@ -45,7 +45,7 @@ class Run {
   std::expected<void, Error> load_snapshot();
   std::expected<void, Error> replay_tail();
   std::expected<void, Error> commit(ingest::InputBatch& batch);
-  std::expected<void, Error> commit(const Entries& entries, const ingest::Intake& intake, size_t customer_bytes);
+  std::expected<void, Error> commit(const Entries& entries, const ingest::Intake& intake);
   std::expected<void, Error> commit_tick(TimestampMs t_log);
   std::expected<void, Error> commit_barrier();
   std::expected<void, Error> begin_snapshot();

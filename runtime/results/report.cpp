@@ -50,6 +50,9 @@ void print_head(std::string& out, const Report& report) {
   }
   say(out, report.counters.duplicates, "duplicates dropped");
   say(out, report.counters.late_events, "late events, kept for history only");
+  say(out, report.counters.merges, "ids merged into others");
+  say(out, report.counters.erasures, "customers erased");
+  say(out, report.counters.suppressed_inputs, "inputs of erased customers passed over");
   say(out, report.counters.faults, "faults: an overflow or a division by zero");
   if (report.stopped) out += "  stopped before the end of the events; the same command goes on from here\n";
 }
@@ -137,7 +140,12 @@ void print_messages(std::string& out, const Report& report) {
                        grouped(report.tally.people[i][arm]), grouped(report.tally.exposures[i][arm])});
     }
   }
-  for (const TextTable* table : {&sends, &suppressed, &experiments}) table->print(out);
+  TextTable excluded("excluded from experiments", {"people"});
+  for (size_t i = 0; i < program.experiments.size(); ++i) {
+    const uint64_t people = report.tally.excluded[i];
+    if (people > 0) excluded.row({fmt::format("{}: two ids of one person had different arms", program.experiments[i].name), grouped(people)});
+  }
+  for (const TextTable* table : {&sends, &suppressed, &experiments, &excluded}) table->print(out);
 }
 
 void print_input(std::string& out, const Report& report) {
@@ -285,6 +293,11 @@ std::string render_json(const Report& report) {
   }
   experiments.close();
   add_holdouts(object.member("holdouts"), report);
+  JsonObject excluded(object.member("excluded"));
+  for (size_t i = 0; i < report.program->experiments.size(); ++i) {
+    excluded.number(report.program->experiments[i].name, report.tally.excluded[i]);
+  }
+  excluded.close();
   JsonObject segments(object.member("segments"));
   for (const auto& [name, members] : report.segments) segments.number(name, members);
   segments.close();

@@ -58,6 +58,7 @@ class RenderHost final : public vm::Host {
   Value attribute(bytecode::AttributeId) override { return Value::absent(); }
   bool consent(bytecode::TopicId) override { return false; }
   int64_t history(bytecode::HistoryId) override { return 0; }
+  Value list(bytecode::HistoryId) override { return Value::from_bytes(bytecode::k_empty_list); }
   bool segment(bytecode::SegmentId) override { return false; }
   std::string_view zone() override { return command_.zone; }
   vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override { return {}; }
@@ -172,6 +173,10 @@ void ResultWriter::on_holdout(const engine::HoldoutCommand& command) {
   HoldoutTally& tally = tally_.holdouts[static_cast<size_t>(command.holdout)];
   ++tally.instances[command.held_out ? 1 : 0];
   if (command.is_first) ++tally.people[command.held_out ? 1 : 0];
+}
+
+void ResultWriter::on_excluded(const engine::ExclusionCommand& command) {
+  ++tally_.excluded[static_cast<size_t>(command.experiment)];
 }
 
 void ResultWriter::on_ended(const engine::EndedCommand& command) {

@@ -35,6 +35,7 @@ class ResultWriter final : public engine::CommandSink {
   void on_exposure(const engine::ExposureCommand& command) override;
   void on_holdout(const engine::HoldoutCommand& command) override;
   void on_ended(const engine::EndedCommand& command) override;
+  void on_excluded(const engine::ExclusionCommand& command) override;
   void take_intake(const ingest::Intake& intake);
 
   // Gives everything written so far to the system, and says how long the files are then.

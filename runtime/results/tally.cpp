@@ -52,6 +52,7 @@ Tally::Tally(const bytecode::Program& program)
     exposures.emplace_back(experiment.arms.size());
     people.emplace_back(experiment.arms.size());
   }
+  excluded.resize(program.experiments.size());
 }
 
 uint64_t Tally::sent() const {
@@ -102,6 +103,7 @@ std::string encode(const Tally& tally) {
     write_counts(writer, holdout.instances);
     write_counts(writer, holdout.people);
   }
+  write_counts(writer, tally.excluded);
   write_counts(writer, tally.rejected);
   write_counts(writer, tally.rejected_lines);
   writer.text(ingest::encode(tally.intake));
@@ -131,7 +133,7 @@ bool decode(std::string_view bytes, Tally& tally) {
   for (HoldoutTally& holdout : tally.holdouts) {
     if (!read_counts(reader, holdout.instances) || !read_counts(reader, holdout.people)) return false;
   }
-  if (!read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
+  if (!read_counts(reader, tally.excluded) || !read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
   auto intake = ingest::decode_intake(reader.text());
   if (!intake) return false;
   tally.intake = std::move(*intake);

@@ -76,6 +76,9 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
       case Opcode::load_history:
         set_word(host.history(static_cast<bytecode::HistoryId>(at->b)));
         break;
+      case Opcode::load_list:
+        r[at->a] = host.list(static_cast<bytecode::HistoryId>(at->b));
+        break;
       case Opcode::load_segment:
         set_boolean(host.segment(static_cast<bytecode::SegmentId>(at->b)));
         break;

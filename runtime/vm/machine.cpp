@@ -18,12 +18,6 @@ using bytecode::TypeId;
 
 namespace {
 
-Value value_of(const bytecode::Constant& constant) {
-  if (const auto* word = std::get_if<int64_t>(&constant.value)) return Value::from_word(*word);
-  if (const auto* decimal = std::get_if<Decimal>(&constant.value)) return Value::from_decimal(*decimal);
-  return Value::from_bytes(std::get<std::string>(constant.value));
-}
-
 std::vector<TypeId> types_of(const std::vector<bytecode::FieldInfo>& fields) {
   std::vector<TypeId> types;
   for (const bytecode::FieldInfo& field : fields) types.push_back(field.type);

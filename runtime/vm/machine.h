@@ -42,6 +42,8 @@ class Host {
   virtual Value attribute(bytecode::AttributeId id) = 0;  // views live until the attribute changes
   virtual bool consent(bytecode::TopicId id) = 0;
   virtual int64_t history(bytecode::HistoryId id) = 0;
+  // The events of a query that keeps them, as a packed list. Its bytes live as long as those of an attribute.
+  virtual Value list(bytecode::HistoryId id) = 0;
   virtual bool segment(bytecode::SegmentId id) = 0;  // whether the customer is in it now
   virtual std::string_view zone() = 0;  // IANA name of the customer's principal zone
   // Sends at `site` of the journey being run. `parameters` are in the message's order and live only during the call.

@@ -186,7 +186,8 @@ Program rich_program() {
                      Period{0, 1},
                      5 * k_minute_ms,
                      0},
-                    {"Visited", "visited", {field("page", k_text), field("at", k_instant)}, DurationMs{k_hour_ms}, 0, {}}};
+                    {"Visited", "visited", {field("page", k_text), field("at", k_instant)}, DurationMs{k_hour_ms}, 0, {}},
+                    {"Taken", "taken", {field("sku", k_text), field("quantity", k_integer), field("price", k_optional_money)}, Period{0, 1}, 0, {}}};
   add_email_channel(program);
   add_message(program, "Welcome", {{"name", type_id(k_optional_text)}, {"total", type_id(k_money)}}, {k_optional_text, k_money});
   program.experiments = {{"offer", "2026-q1", "", {}, 0, {{"plain", {{0, 500'000}}, {}}, {"discount", {{500'000, 1'000'000}}, {}}}}};
@@ -204,7 +205,7 @@ Program rich_program() {
   filter.emit(Opcode::less_decimal, 2, 1, 0);
   filter.emit(Opcode::return_value, 2);
   const FunctionId is_large = add_function(program, "filter", {k_money, k_money, k_boolean}, 0, filter.take());
-  program.history = {{id<EventId>(0), is_large, Period{0, 30}, 3}, {id<EventId>(1), {}, {}, 1000}};
+  program.history = {{id<EventId>(0), is_large, Period{0, 30}, 3}, {id<EventId>(1), {}, {}, 1000}, {id<EventId>(2), {}, Period{0, 7}, 20, id<RecordId>(0)}};
 
   const size_t seven = add_constant(program, k_integer, int64_t{7});
   const size_t day = add_constant(program, k_duration, int64_t{k_day_ms});
@@ -285,6 +286,7 @@ Program rich_program() {
   code.emit(Opcode::load_attribute, r_tags, 2);
   code.emit(Opcode::load_position, r_position);
   code.emit(Opcode::load_history, r_count2, 0);
+  code.emit(Opcode::load_list, r_lines, 2);
   // Arithmetic.
   code.emit(Opcode::add_integer, r_count, r_count, r_count2);
   code.emit(Opcode::load_constant, r_count2, seven);

@@ -117,7 +117,7 @@ TEST(Verify, Tables) {
         "event OrderPlaced: `late` is out of range"},
        {"grace", [](Program& p) { p.events[0].grace_ms = -1; }, "event OrderPlaced: `grace` is out of range"},
        {"dedupe", [](Program& p) { p.events[0].dedupe_field = 9; }, "event OrderPlaced: dedupe field 9 of 4"},
-       {"history event", [](Program& p) { p.history[0].event = id<EventId>(9); }, "history query 0: event 9 of 2"},
+       {"history event", [](Program& p) { p.history[0].event = id<EventId>(9); }, "history query 0: event 9 of 3"},
        {"history filter", [](Program& p) { p.history[0].filter = id<FunctionId>(9); }, "history query 0: function 9 of 5"},
        {"history window", [](Program& p) { p.history[0].window = DurationMs{-1}; }, "history query 0: the window is out of range"},
        {"history limit", [](Program& p) { p.history[0].limit = 0; }, "history query 0: limit 0 is not 1 to 1000"},
@@ -166,9 +166,9 @@ TEST(Verify, Journeys) {
        {"round", [](Program& p) { journey(p).sites[0].rounds[0] = id<Register>(25); },
         "journey rich, send site 0: round register 25 is no integer"},
        {"rounds", [](Program& p) { journey(p).sites[0].rounds.resize(65); }, "journey rich, send site 0: inside more than 64 loops"},
-       {"entry event", [](Program& p) { journey(p).entries[0].event = id<EventId>(9); }, "journey rich, entry 0: event 9 of 2"},
+       {"entry event", [](Program& p) { journey(p).entries[0].event = id<EventId>(9); }, "journey rich, entry 0: event 9 of 3"},
        {"entry start", [](Program& p) { journey(p).entries[0].start.pc = 999; },
-        "journey rich, entry 0: the start begins at instruction 999 of 82"},
+        "journey rich, entry 0: the start begins at instruction 999 of 83"},
        {"entry reads", [](Program& p) { journey(p).entries[0].start.event = id<EventId>(1); },
         "journey rich, entry 0: the start reads an event that is not the one it reacts to"},
        {"re-entry", [](Program& p) { journey(p).entries[0].already = id<AlreadyRunning>(9); },
@@ -205,7 +205,7 @@ TEST(Verify, Journeys) {
        {"signal", [](Program& p) { journey(p).points[0].arms[0].signal = id<SignalKind>(9); },
         "journey rich, waiting point 0: unknown signal 9"},
        {"arm event", [](Program& p) { journey(p).points[0].arms[0].event = id<EventId>(9); },
-        "journey rich, waiting point 0: event 9 of 2"},
+        "journey rich, waiting point 0: event 9 of 3"},
        {"delivery", [](Program& p) { journey(p).points[0].arms[1].delivery = id<Register>(0); },
         "journey rich, waiting point 0: register 0 is not kept there"},
        {"delivery kind", [](Program& p) { journey(p).points[0].arms[1].delivery = id<Register>(25); },
@@ -306,7 +306,7 @@ TEST(Verify, Instructions) {
        {"native's registers", body_with(0, make(Opcode::call_native, 0, 3, 42)),
         "journey reference, instruction 0 (call_native): registers 3 to 5 of 4"}});
   expect_faults(rich_program, {{"not writable", [](Program& p) { p.attributes[2].writable = false; },
-                                "journey rich, instruction 44 (set_attribute): attribute tags is not writable"},
+                                "journey rich, instruction 45 (set_attribute): attribute tags is not writable"},
                                {"attribute's type", [](Program& p) { p.attributes[2].type = type_id(k_text); },
                                 "journey rich, instruction 11 (load_attribute): the attribute does not fit register 24"},
                                {"message's parameters",
@@ -314,31 +314,31 @@ TEST(Verify, Instructions) {
                                   for (auto& i : body(p).code)
                                     if (i.opcode == Opcode::send) i.c = 5;
                                 },
-                                "journey rich, instruction 61 (send): register 5 is not what is expected there"},
+                                "journey rich, instruction 62 (send): register 5 is not what is expected there"},
                                {"record's size",
                                 [](Program& p) {
                                   for (auto& i : body(p).code)
                                     if (i.opcode == Opcode::make_record) i.c = 2;
                                 },
-                                "journey rich, instruction 48 (make_record): 2 values for 3 fields"},
+                                "journey rich, instruction 49 (make_record): 2 values for 3 fields"},
                                {"member",
                                 [](Program& p) {
                                   for (auto& i : body(p).code)
                                     if (i.opcode == Opcode::member) i.c = 3;
                                 },
-                                "journey rich, instruction 49 (member): operand c is member 3 of 3"},
+                                "journey rich, instruction 50 (member): operand c is member 3 of 3"},
                                {"list's elements",
                                 [](Program& p) {
                                   for (auto& i : body(p).code)
                                     if (i.opcode == Opcode::make_list) i.b = 8;
                                 },
-                                "journey rich, instruction 43 (make_list): register 9 is not what is expected there"},
+                                "journey rich, instruction 44 (make_list): register 9 is not what is expected there"},
                                {"contains",
                                 [](Program& p) {
                                   for (auto& i : body(p).code)
                                     if (i.opcode == Opcode::contains) i.c = 1;
                                 },
-                                "journey rich, instruction 42 (contains): register 1 is no such element"},
+                                "journey rich, instruction 43 (contains): register 1 is no such element"},
                                {"periods", [](Program& p) { body(p).registers[1] = type_id(k_period); },
                                 "journey rich, instruction 10 (load_attribute): the attribute does not fit register 1"},
                                {"effects in a function", [](Program& p) { p.functions[0].code[0] = make(Opcode::suspend, 0); },
@@ -417,7 +417,7 @@ TEST(Verify, Flow) {
         },
         "journey rich, instruction 2 (return_value): returns boolean, expected an instant (reached from `where` of entry 0)"},
        {"exit", [](Program& p) { journey(p).layouts[1].slots.clear(); },
-        "journey rich, instruction 75 (equal_bytes): register 25 is read before it is assigned (reached from exit 0)"},
+        "journey rich, instruction 76 (equal_bytes): register 25 is read before it is assigned (reached from exit 0)"},
        {"address", [](Program& p) { p.channels[0].address = *p.zone; },
         "function 2, instruction 1 (return_value): returns time_zone, expected a text or a list of texts (reached from address of channel "
         "email)"},

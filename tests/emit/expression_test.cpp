@@ -43,6 +43,7 @@ class NoHost final : public vm::Host {
   uint32_t ordinal() const override { return 0; }
   vm::Value attribute(bytecode::AttributeId) override { return vm::Value::absent(); }
   bool consent(bytecode::TopicId) override { return false; }
+  vm::Value list(bytecode::HistoryId) override { return vm::Value::absent(); }
   int64_t history(bytecode::HistoryId) override { return 0; }
   bool segment(bytecode::SegmentId) override { return false; }
   std::string_view zone() override { return "UTC"; }

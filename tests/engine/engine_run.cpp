@@ -54,6 +54,10 @@ void CommandLines::on_holdout(const HoldoutCommand& command) {
                               program_.holdouts[static_cast<size_t>(command.holdout)].name, command.at));
 }
 
+void CommandLines::on_excluded(const ExclusionCommand& command) {
+  lines.push_back(fmt::format("{} excluded from {}", who(command.customer), program_.experiments[static_cast<size_t>(command.experiment)].name));
+}
+
 void CommandLines::on_ended(const EndedCommand& command) {
   lines.push_back(fmt::format("{} exited {} @{}", who(command.customer), command.exit, command.ended_at));
 }

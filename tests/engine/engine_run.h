@@ -18,6 +18,7 @@ class MemoryDirectory final : public CustomerDirectory {
  public:
   void add(CustomerNumber number, std::string_view id) override;
   std::string_view id(CustomerNumber number) override { return ids_[static_cast<size_t>(number)]; }
+  void erase(CustomerNumber number) override { ids_[static_cast<size_t>(number)].clear(); }
 
  private:
   std::vector<std::string> ids_;
@@ -34,6 +35,7 @@ class CommandLines final : public CommandSink {
   void on_exposure(const ExposureCommand& command) override;
   void on_holdout(const HoldoutCommand& command) override;
   void on_ended(const EndedCommand& command) override;
+  void on_excluded(const ExclusionCommand& command) override;
 
   std::vector<std::string> lines;
   std::vector<std::string> keys;  // of deliveries, in hex

@@ -15,6 +15,26 @@ using bytecode::Value;
 
 constexpr TimestampMs k_machine_now = 1'893'456'000'000;  // 2030
 
+// The shop's, with a default for the total, the carrier and the quantity of a line.
+bytecode::Program program_with_defaults() {
+  bytecode::Program program = shop_program();
+  const auto add_default = [&](bytecode::FieldInfo& field, decltype(bytecode::Constant::value) value) {
+    bytecode::TypeId type = field.type;
+    if (program.type(type).optional) {
+      bytecode::Type required = program.type(type);
+      required.optional = false;
+      program.types.push_back(required);
+      type = static_cast<bytecode::TypeId>(program.types.size() - 1);
+    }
+    program.constants.push_back({type, std::move(value)});
+    field.default_value = static_cast<bytecode::ConstantId>(program.constants.size() - 1);
+  };
+  add_default(program.events[0].fields[1], Decimal::from_int(3));
+  add_default(program.events[0].fields[2], int64_t{1});
+  add_default(program.records[0].fields[1], int64_t{5});
+  return program;
+}
+
 // Feeds lines to a decoder as a reader would.
 class Segment : public testing::Test {
  protected:
@@ -40,7 +60,7 @@ class Segment : public testing::Test {
     return std::string(to_string(last.reason)) + " " + last.path + ": " + last.message;
   }
 
-  const bytecode::Program program_ = shop_program();
+  bytecode::Program program_ = shop_program();
   const std::shared_ptr<const ZoneTable> zones_ = ZoneTable::system();
   std::unique_ptr<EventDecoder> decoder_ = make_segment_decoder(program_, *zones_);
   VirtualClock clock_{k_machine_now, std::nullopt};
@@ -69,6 +89,47 @@ TEST_F(Segment, TrackBecomesAnEvent) {
   EXPECT_EQ(format_rfc3339(field(0, 7).word), "2011-03-02T08:00:00Z");
   EXPECT_EQ(field(0, 8).decimal.to_string(), "0.4");
   EXPECT_EQ(field(0, 9).word, 90 * k_minute_ms);
+}
+
+TEST_F(Segment, WhatIsMissingOrNullIsItsDefault) {
+  program_ = program_with_defaults();
+  decoder_ = make_segment_decoder(program_, *zones_);
+  decode(
+      R"({"type":"track","userId":"ada","event":"Order Placed","timestamp":"2024-01-01T00:00:00Z","properties":{"order_id":"o","total":null,"products":[{"sku":"s"}]}})");
+  ASSERT_EQ(batch_.entries().size(), 1U) << rejected();
+  EXPECT_EQ(field(0, 1).decimal.to_string(), "3");
+  EXPECT_EQ(field(0, 2).word, 1);
+  const std::string_view lines = field(0, 3).view();
+  ByteReader reader(lines);
+  EXPECT_EQ(reader.varint(), 1U);
+  EXPECT_EQ(bytecode::read_column({reader.position(), reader.remaining()}, program_, program_.records[0].fields, 1).word, 5);
+  order(R"(,"carrier":"DHL")");
+  EXPECT_EQ(field(1, 1).decimal.to_string(), "1");
+  EXPECT_EQ(field(1, 2).word, 0);
+}
+
+TEST_F(Segment, AliasAndDeleteAreAboutTheCustomer) {
+  decode(R"({"type":"alias","userId":"ada","previousId":"anonymous-1","timestamp":"2024-01-01T00:00:00Z"})");
+  decode(R"({"type":"delete","userId":7,"timestamp":"2024-01-02T00:00:00Z"})");
+  decode(R"({"type":"alias","previousId":12,"userId":"ben","timestamp":"2024-01-03T00:00:00Z","traits":{"first_name":"B"}})");
+  ASSERT_EQ(batch_.entries().size(), 3U) << rejected();
+  EXPECT_EQ(batch_.entries()[0].tag, engine::RecordTag::merge);
+  EXPECT_EQ(batch_.entries()[0].customer, "ada");
+  EXPECT_EQ(batch_.entries()[0].body, "anonymous-1");
+  EXPECT_EQ(batch_.entries()[1].tag, engine::RecordTag::erasure);
+  EXPECT_EQ(batch_.entries()[1].customer, "7");
+  EXPECT_EQ(batch_.entries()[1].body, "");
+  EXPECT_EQ(batch_.entries()[2].body, "12");
+}
+
+TEST_F(Segment, AnAliasNamesBothIds) {
+  decode(R"({"type":"alias","userId":"ada","timestamp":"2024-01-01T00:00:00Z"})");
+  EXPECT_EQ(rejected(), "missing_field $.previousId: it names the id that is the same customer");
+  decode(R"({"type":"alias","previousId":"x","timestamp":"2024-01-01T00:00:00Z"})");
+  EXPECT_EQ(rejected(), "no_user $.userId: the call names no user");
+  decode(R"({"type":"delete","timestamp":"2024-01-01T00:00:00Z"})");
+  EXPECT_EQ(rejected(), "no_user $.userId: the call names no user");
+  EXPECT_EQ(batch_.entries().size(), 0U);
 }
 
 // 0.1 + 0.2 has no binary float: digits go through as they stand.

@@ -50,6 +50,37 @@ TEST(CustomerFile, CutsWhatTheSnapshotDoesNotVouchFor) {
   for (uint32_t number = 0; number < 1700; ++number) ASSERT_EQ((*file)->id(engine::CustomerNumber{number}), id_of(number));
 }
 
+// The mark vouches for the blank at once; the file has the id until it is told, or opened with the mark.
+TEST(CustomerFile, BlanksErasedIds) {
+  const Scratch scratch;
+  const std::vector<uint32_t> erased = {7, 40};
+  const auto bytes = [&] {
+    std::ifstream file(scratch.path("ids"), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  CustomerMark before;
+  CustomerMark after;
+  {
+    auto file = CustomerFile::open(scratch.path("ids"), {});
+    ASSERT_TRUE(file);
+    add(**file, 0, 50);
+    before = (*file)->mark();
+    for (const uint32_t number : erased) (*file)->erase(engine::CustomerNumber{number});
+    EXPECT_EQ((*file)->take_erased(), erased);
+    EXPECT_TRUE((*file)->take_erased().empty());
+    after = (*file)->mark();
+    ASSERT_TRUE((*file)->sync(after));
+  }
+  EXPECT_NE(before.check, after.check);
+  EXPECT_TRUE(CustomerFile::open(scratch.path("ids"), before)) << "no snapshot says yet that they are erased";
+  EXPECT_THAT(bytes(), testing::HasSubstr(id_of(40)));
+  EXPECT_TRUE(CustomerFile::open(scratch.path("ids"), after, erased));
+  EXPECT_THAT(bytes(), testing::Not(testing::HasSubstr(id_of(40))));
+  EXPECT_THAT(bytes(), testing::HasSubstr(id_of(41)));
+  EXPECT_TRUE(CustomerFile::open(scratch.path("ids"), after, erased)) << "as often as it takes";
+  EXPECT_FALSE(CustomerFile::open(scratch.path("ids"), before));
+}
+
 TEST(CustomerFile, RefusesAShorterOrChangedFile) {
   const Scratch scratch;
   CustomerMark mark;

@@ -144,6 +144,7 @@ class Directory final : public engine::CustomerDirectory {
  public:
   void add(engine::CustomerNumber, std::string_view id) override { ids_.emplace_back(id); }
   std::string_view id(engine::CustomerNumber number) override { return ids_[static_cast<std::size_t>(number)]; }
+  void erase(engine::CustomerNumber number) override { ids_[static_cast<std::size_t>(number)].clear(); }
 
  private:
   std::deque<std::string> ids_;

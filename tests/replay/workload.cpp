@@ -69,7 +69,11 @@ std::string make_history(uint64_t seed, size_t lines) {
     }
     const size_t begin = text.size();
     const uint64_t kind = random.below(100);
-    if (kind < 12) {
+    if (line % 97 == 50) {
+      text += fmt::format(R"({{"type":"alias","userId":"{}","previousId":"user-{}","timestamp":"{}"}})", user, random.below(lines / 20 + 3), at);
+    } else if (line % 211 == 100) {
+      text += fmt::format(R"({{"type":"delete","userId":"{}","timestamp":"{}"}})", user, at);
+    } else if (kind < 12) {
       text += fmt::format(
           R"({{"type":"identify","userId":"{}","timestamp":"{}","traits":{{"email":"{}@example.com","consents":{{"news":{}}}}}}})", user,
           at, user, random.below(2) == 0);

@@ -16,6 +16,7 @@ class FakeHost : public Host {
   uint64_t log_position = 42;
   std::map<uint16_t, Value> attributes;
   std::map<uint16_t, int64_t> counts;
+  std::map<uint16_t, std::string> lists;
   std::map<uint16_t, bool> members;
   bool consents = true;
   std::string zone_name = "Europe/London";
@@ -35,6 +36,7 @@ class FakeHost : public Host {
   uint32_t ordinal() const override { return 3; }
   Value attribute(bytecode::AttributeId id) override { return attributes[static_cast<uint16_t>(id)]; }
   bool consent(bytecode::TopicId) override { return consents; }
+  Value list(bytecode::HistoryId id) override { return Value::from_bytes(lists[static_cast<uint16_t>(id)]); }
   int64_t history(bytecode::HistoryId id) override { return counts[static_cast<uint16_t>(id)]; }
   bool segment(bytecode::SegmentId id) override { return members[static_cast<uint16_t>(id)]; }
   std::string_view zone() override { return zone_name; }

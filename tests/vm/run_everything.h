@@ -21,6 +21,7 @@ class AnyHost final : public Host {
   uint32_t ordinal() const override { return 1; }
   Value attribute(bytecode::AttributeId id) override { return any(program_.attributes[static_cast<size_t>(id)].type); }
   bool consent(bytecode::TopicId) override { return random_() % 2 != 0; }
+  Value list(bytecode::HistoryId) override { return Value::from_bytes(std::string_view("\0", 1)); }
   int64_t history(bytecode::HistoryId) override { return static_cast<int64_t>(random_() % 1001); }
   bool segment(bytecode::SegmentId) override { return random_() % 2 != 0; }
   std::string_view zone() override { return random_() % 4 == 0 ? "Mars/Olympus" : "Europe/London"; }
