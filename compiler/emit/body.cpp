@@ -47,6 +47,7 @@ class JourneyEmitter {
     emit_goals();
     for (const flow::WaitingPoint& point : graph_.points) emit_point(point);
     for (const flow::SendSite& site : graph_.sites) describe_site(site);
+    for (const flow::CallSite& call : graph_.calls) describe_call(call);
     for (const flow::ForkInfo& fork : graph_.forks) describe_fork(fork);
     journey_.required = required_attributes();
     bytecode::Function body = code_.finish(0);
@@ -186,6 +187,10 @@ class JourneyEmitter {
     code_.jump(label(node.next));
   }
   void end(const flow::Suspend& node) { code_.add(Opcode::suspend, node.point); }
+  void end(const flow::Call& node) {
+    const Register first = node.arguments.empty() ? Register{} : place(node.arguments.front());
+    code_.add(Opcode::call, node.call, first);
+  }
   void end(const flow::Fork& node) { code_.add(Opcode::fork, node.fork); }
   void end(const flow::EndBranch& node) { code_.add(Opcode::end_branch, node.fork); }
   void end(const flow::End& node) { code_.add(Opcode::end, node.label); }
@@ -219,6 +224,18 @@ class JourneyEmitter {
     if (site.delayed_at) result.delayed_at = same_id<bytecode::PointId>(*site.delayed_at);
     journey_.sites.push_back(std::move(result));
     builder_.id<bytecode::SiteId>(journey_.sites.size() - 1, "sends of one journey");
+  }
+  void describe_call(const flow::CallSite& call) {
+    bytecode::CallSite result;
+    result.action = same_id<bytecode::ActionId>(call.call->action);
+    result.path = call.call->path;
+    result.step = step_path(call.step);
+    for (const SlotId round : call.rounds) result.rounds.push_back(place(round));
+    if (call.attempt) result.attempt = place(*call.attempt);
+    if (call.result) result.result = place(*call.result);
+    result.waits_at = same_id<bytecode::PointId>(call.point);
+    journey_.calls.push_back(std::move(result));
+    builder_.id<bytecode::CallId>(journey_.calls.size() - 1, "calls of one journey");
   }
   static std::optional<bytecode::ForkPlace> place_in_fork(const std::optional<flow::ForkPlace>& place) {
     if (!place) return std::nullopt;
@@ -377,6 +394,7 @@ class JourneyEmitter {
     emit_deadline(point, result, index);
     result.interrupts = point.interrupts;
     result.within = place_in_fork(point.within);
+    if (point.call) result.call = same_id<bytecode::CallId>(*point.call);
     for (const flow::Arm& arm : point.arms) emit_arm(arm, result, index);
     journey_.points.push_back(std::move(result));
     builder_.id<bytecode::PointId>(index, "waiting points of one journey");
@@ -439,6 +457,9 @@ class JourneyEmitter {
                    [&](const flow::ConditionTrigger& trigger) {
                      out.signal = bytecode::SignalKind::when;
                      start = emit_guard(*trigger.condition, std::nullopt, arm.body);
+                   },
+                   [&](const flow::AnswerTrigger& trigger) {
+                     out.signal = trigger.failed ? bytecode::SignalKind::failed_answer : bytecode::SignalKind::answer;
                    },
                },
                arm.trigger);

@@ -29,6 +29,7 @@ class DeclarationEmitter {
     for (const sema::HistoryQuery& query : model_.history) emit(query);
     for (const sema::Channel& channel : model_.channels) emit(channel);
     for (const sema::Message& message : model_.messages) emit(message);
+    for (const sema::Action& action : model_.actions) emit(action);
     for (const sema::Experiment& experiment : model_.experiments) emit(experiment);
     for (const sema::Holdout& holdout : model_.holdouts) {
       program_.holdouts.push_back({holdout.name, holdout.salt, holdout.slots, holdout.until});
@@ -93,6 +94,19 @@ class DeclarationEmitter {
     result.receipts = channel.receipts;
     result.accepts = label_names(channel.accepts);
     program_.channels.push_back(std::move(result));
+  }
+  void emit(const sema::Action& action) {
+    bytecode::Action result;
+    result.name = action.name;
+    for (const sema::Parameter& parameter : action.parameters)
+      result.parameters.push_back({parameter.name, builder_.type(parameter.type)});
+    if (action.result) {
+      result.result = builder_.type(*action.result);
+      result.shadow = emit_expression(builder_, "shadow of " + action.name, *action.shadow, sources_);
+    }
+    result.accepts = label_names(action.accepts);
+    if (result.parameters.size() > bytecode::k_parameters_max) builder_.note_overflow("parameters of one action");
+    program_.actions.push_back(std::move(result));
   }
   void emit(const sema::Experiment& experiment) {
     bytecode::Experiment result{experiment.name, experiment.salt, experiment.layer, experiment.layer_ranges, 0, {}};
@@ -168,6 +182,7 @@ class DeclarationEmitter {
     bounded(program_.history.size(), "history queries");
     bounded(program_.channels.size(), "channels");
     bounded(program_.messages.size(), "messages");
+    bounded(program_.actions.size(), "actions");
     bounded(program_.experiments.size(), "experiments");
     bounded(program_.holdouts.size(), "holdouts");
     bounded(program_.policies.size(), "policies");

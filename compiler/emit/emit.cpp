@@ -43,6 +43,9 @@ void note_code_size(ProgramBuilder& builder, const bytecode::Journey& journey) {
   for (const bytecode::SendSite& site : journey.sites) {
     if (site.rounds.size() > bytecode::k_rounds_max) builder.note_overflow("loops around one `send`");
   }
+  for (const bytecode::CallSite& call : journey.calls) {
+    if (call.rounds.size() > bytecode::k_rounds_max) builder.note_overflow("loops around one `call`");
+  }
 }
 
 }  // namespace

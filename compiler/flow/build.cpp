@@ -16,6 +16,8 @@ constexpr const char* k_at_zone_slot = "@at zone";
 constexpr const char* k_step_start_suffix = "@step_start";
 constexpr const char* k_step_ordinal_suffix = "@step_ordinal";
 constexpr const char* k_round_start_suffix = "@round_start";
+constexpr const char* k_attempt_suffix = "@attempt";
+constexpr const char* k_retry_suffix = "@retry";
 constexpr const char* k_unnamed_delivery_slot = "@delivery";
 
 bool reads_zone(const sema::Expr& expr) {
@@ -211,6 +213,68 @@ class Builder {
     current_ = next;
   }
   static types::Type unnamed_delivery_type() { return types::optional(types::simple(types::Kind::delivery)); }
+
+  // ── calls ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  // Arguments are settled once; every attempt asks with the same. A pause between two attempts still hears the answer to the first.
+  void build_statement(const sema::Stmt& statement, const sema::CallStmt& call) {
+    const auto id = static_cast<CallId>(graph_.calls.size());
+    Call terminator{id, {}, {}};
+    const std::vector<sema::Parameter>& parameters = model_.at(call.action).parameters;
+    for (const sema::ExprPtr& argument : call.arguments) reading(argument);
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+      terminator.arguments.push_back(slots_.hidden(call.path + "@" + parameters[i].name, parameters[i].type));
+      add(statement.span, Assign{terminator.arguments.back(), call.arguments[i].get()});
+    }
+    CallSite site{&call, statement.step, rounds_, std::nullopt, std::nullopt, {}, statement.keyword};
+    if (call.result) site.result = slots_.variable(*call.result);
+    if (call.retries > 0) {
+      site.attempt = slots_.hidden(call.path + k_attempt_suffix, types::simple(types::Kind::integer));
+      add(statement.keyword, StartRounds{*site.attempt});
+    }
+    const BlockId ask = new_block();
+    const BlockId succeeded = new_block();
+    const BlockId failed = new_block();
+    WaitingPoint point = new_point(statement, bytecode::PointKind::call, call.path);
+    point.call = id;
+    point.arms.push_back({AnswerTrigger{false}, succeeded, statement.keyword});
+    point.arms.push_back({AnswerTrigger{true}, failed, statement.keyword});
+    terminator.point = site.point = add_point(std::move(point));
+    graph_.calls.push_back(site);
+    end_block(Jump{ask}, statement.span);
+    current_ = ask;
+    end_block(std::move(terminator), statement.span);
+
+    current_ = failed;
+    if (call.retries > 0) build_retry(statement, call, site, id, ask, succeeded);
+    if (call.or_else) build_block(*call.or_else);
+    const BlockId after = new_block();
+    end_block(Jump{after}, statement.span);
+    current_ = succeeded;
+    end_block(Jump{after}, statement.span);
+    current_ = after;
+  }
+  void build_retry(const sema::Stmt& statement, const sema::CallStmt& call, const CallSite& site, CallId id, BlockId ask, BlockId succeeded) {
+    const BlockId more = new_block();
+    const BlockId again = new_block();
+    const BlockId given_up = new_block();
+    end_block(IfRoundsLeft{*site.attempt, call.retries + 1, more, given_up}, statement.keyword);
+    current_ = more;
+    if (call.retry_every) {
+      WaitingPoint pause = new_point(statement, bytecode::PointKind::call, call.path + k_retry_suffix);
+      set_deadline(pause, *call.retry_every, std::nullopt, statement.keyword);
+      pause.call = id;
+      pause.timeout = again;
+      pause.arms.push_back({AnswerTrigger{false}, succeeded, statement.keyword});
+      suspend(std::move(pause));
+    } else {
+      end_block(Jump{again}, statement.keyword);
+    }
+    current_ = again;
+    add(statement.keyword, NextRound{*site.attempt});
+    end_block(Jump{ask}, statement.keyword);
+    current_ = given_up;
+  }
 
   // ── choices ────────────────────────────────────────────────────────────────────────────────────────────────────
 

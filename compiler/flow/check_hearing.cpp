@@ -88,6 +88,8 @@ std::string kind_word(const WaitingPoint& point) {
       return "await";
     case bytecode::PointKind::send:
       return "send, which the policy may delay";
+    case bytecode::PointKind::call:
+      return "call";
   }
   return {};
 }

@@ -12,9 +12,11 @@ bool hears_the_past(const Arm& arm) {
   return event != nullptr && event->look_back != bytecode::LookBack::none;
 }
 
-// A condition may hold, and a kept event may be there, when the await is armed: such an arm runs at once.
+// A condition may hold, and a kept event may be there, when the await is armed; and where there is no outside to ask, a call is answered
+// as it is made: such an arm runs at once.
 bool arm_takes_time(const Arm& arm) {
-  return !hears_the_past(arm) && !std::holds_alternative<ConditionTrigger>(arm.trigger);
+  return !hears_the_past(arm) && !std::holds_alternative<ConditionTrigger>(arm.trigger) &&
+         !std::holds_alternative<AnswerTrigger>(arm.trigger);
 }
 
 void add_point_edges(const Graph& graph, PointId id, std::vector<Edge>& edges) {
@@ -79,6 +81,7 @@ std::vector<Edge> edges_from(const Graph& graph, const Block& block) {
                    add_point_edges(graph, node.point, edges);
                  },
                  [&](const Suspend& node) { add_point_edges(graph, node.point, edges); },
+                 [&](const Call& node) { add_point_edges(graph, node.point, edges); },
                  [&](const Fork& node) {
                    for (const BlockId branch : graph.at(node.fork).branches) direct(branch);
                  },
@@ -125,12 +128,14 @@ void drop_unreachable(Graph& graph) {
   const std::vector<bool> reached = reachable_blocks(graph);
   std::vector<bool> point_used(graph.points.size(), false);
   std::vector<bool> site_used(graph.sites.size(), false);
+  std::vector<bool> call_used(graph.calls.size(), false);
   std::vector<bool> fork_used(graph.forks.size(), false);
   for (std::size_t i = 0; i < graph.blocks.size(); ++i) {
     if (!reached[i]) {
       graph.blocks[i] = Block();
       continue;
     }
+    if (const auto* call = std::get_if<Call>(&graph.blocks[i].terminator)) call_used[static_cast<std::size_t>(call->call)] = true;
     if (const auto* fork = std::get_if<Fork>(&graph.blocks[i].terminator)) fork_used[static_cast<std::size_t>(fork->fork)] = true;
     if (const auto point = point_of(graph.blocks[i])) point_used[static_cast<std::size_t>(*point)] = true;
     if (const auto* send = std::get_if<DelayableSend>(&graph.blocks[i].terminator)) site_used[static_cast<std::size_t>(send->site)] = true;
@@ -154,7 +159,11 @@ void drop_unreachable(Graph& graph) {
   const std::vector<std::uint32_t> sites = compact(graph.sites, site_used);
   const std::vector<std::uint32_t> forks = compact(graph.forks, fork_used);
   const auto renumber_fork = [&](ForkId& id) { id = ForkId{forks[static_cast<std::size_t>(id)]}; };
+  const std::vector<std::uint32_t> calls = compact(graph.calls, call_used);
+  const auto renumber_call = [&](CallId& id) { id = CallId{calls[static_cast<std::size_t>(id)]}; };
+  for (CallSite& call : graph.calls) call.point = PointId{points[static_cast<std::size_t>(call.point)]};
   for (WaitingPoint& point : graph.points) {
+    if (point.call) renumber_call(*point.call);
     if (point.within) renumber_fork(point.within->fork);
   }
   for (ForkInfo& fork : graph.forks) {
@@ -168,6 +177,10 @@ void drop_unreachable(Graph& graph) {
     if (auto* send = std::get_if<DelayableSend>(&block.terminator)) {
       send->point = PointId{points[static_cast<std::size_t>(send->point)]};
       send->site = SiteId{sites[static_cast<std::size_t>(send->site)]};
+    }
+    if (auto* call = std::get_if<Call>(&block.terminator)) {
+      renumber_call(call->call);
+      call->point = PointId{points[static_cast<std::size_t>(call->point)]};
     }
     if (auto* fork = std::get_if<Fork>(&block.terminator)) renumber_fork(fork->fork);
     if (auto* end = std::get_if<EndBranch>(&block.terminator)) renumber_fork(end->fork);

@@ -25,6 +25,7 @@ enum class SlotId : std::uint32_t {};
 enum class PointId : std::uint32_t {};
 enum class SiteId : std::uint32_t {};
 enum class ForkId : std::uint32_t {};
+enum class CallId : std::uint32_t {};
 
 /// A field of an event that is kept after the reaction in which the event came.
 struct EventFieldOrigin {
@@ -162,6 +163,12 @@ struct DelayableSend {
 struct Suspend {
   PointId point{};
 };
+/// Asks for an action, and waits at `point` for the answer.
+struct Call {
+  CallId call{};
+  std::vector<SlotId> arguments;  ///< consecutive
+  PointId point{};
+};
 /// The instance goes on in every branch, one after the other in the order of the text.
 struct Fork {
   ForkId fork{};
@@ -180,7 +187,8 @@ struct HandOff {
   std::uint32_t label = 0;
 };
 
-using Terminator = std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, DelayableSend, Suspend, Fork, EndBranch, End, HandOff>;
+using Terminator =
+    std::variant<Jump, Branch, Match, Split, IfSent, IfRoundsLeft, DelayableSend, Suspend, Call, Fork, EndBranch, End, HandOff>;
 
 struct Block {
   std::vector<Operation> operations;
@@ -235,8 +243,12 @@ struct ReceiptTrigger {
 struct ConditionTrigger {
   const sema::Expr* condition = nullptr;
 };
+/// The answer to the point's call.
+struct AnswerTrigger {
+  bool failed = false;
+};
 struct Arm {
-  std::variant<EventTrigger, ReceiptTrigger, ConditionTrigger> trigger;
+  std::variant<EventTrigger, ReceiptTrigger, ConditionTrigger, AnswerTrigger> trigger;
   BlockId body{};
   Span span;
 };
@@ -264,6 +276,7 @@ struct WaitingPoint {
   std::uint32_t interrupts = 0;  ///< so many of the arms
   std::vector<SlotId> kept;      ///< by liveness: what the instance stores here, in the order of slots
   std::optional<ForkPlace> within;  ///< the innermost one
+  std::optional<CallId> call;       ///< whose answers are heard here
 };
 
 /// `parallel` or `race`.
@@ -290,7 +303,17 @@ struct SendSite {
   std::optional<PointId> delayed_at;
 };
 
-/// Where a block may wait: its Suspend, or a message of it that may be delayed.
+struct CallSite {
+  const sema::CallStmt* call = nullptr;
+  std::optional<sema::StepId> step;
+  std::vector<SlotId> rounds;     ///< as of a SendSite
+  std::optional<SlotId> attempt;  ///< which attempt this is, from 1, where there may be several
+  std::optional<SlotId> result;   ///< written by the answer
+  PointId point{};                ///< of the Call
+  Span span;
+};
+
+/// Where a block may wait: its Suspend, its Call, or a message of it that may be delayed.
 [[nodiscard]] std::optional<PointId> point_of(const Block& block);
 
 /// A loop as the checks see it.
@@ -314,6 +337,7 @@ struct Graph {
   std::vector<BlockId> entries;  ///< one per entry of the journey
   std::vector<WaitingPoint> points;
   std::vector<SendSite> sites;
+  std::vector<CallSite> calls;
   std::vector<ForkInfo> forks;  ///< outer ones before those inside
   std::vector<Loop> loops;
   std::vector<StepStart> step_starts;
@@ -325,6 +349,7 @@ struct Graph {
   [[nodiscard]] Block& at(BlockId id) { return blocks[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const WaitingPoint& at(PointId id) const { return points[static_cast<std::size_t>(id)]; }
   [[nodiscard]] WaitingPoint& at(PointId id) { return points[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const CallSite& at(CallId id) const { return calls[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const ForkInfo& at(ForkId id) const { return forks[static_cast<std::size_t>(id)]; }
   [[nodiscard]] ForkInfo& at(ForkId id) { return forks[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const SendSite& at(SiteId id) const { return sites[static_cast<std::size_t>(id)]; }

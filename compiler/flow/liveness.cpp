@@ -131,6 +131,11 @@ class Liveness {
       live.add(kept_at(graph_.at(send->point)));
       return live;
     }
+    if (const auto* call = std::get_if<Call>(&block.terminator)) {
+      live = kept_at(graph_.at(call->point));
+      for (const SlotId argument : call->arguments) live.add(argument);
+      return live;
+    }
     for (const Edge& edge : edges_from(graph_, block)) live.add(live_in(edge.to));
     if (const auto* branch = std::get_if<Branch>(&block.terminator)) read(live, branch->condition);
     if (const auto* hand_off = std::get_if<HandOff>(&block.terminator)) {
@@ -141,6 +146,14 @@ class Liveness {
     return live;
   }
 
+  // A successful answer brings the call's result along.
+  SlotSet live_after(const WaitingPoint& point, const Arm& arm) const {
+    SlotSet live = live_in(arm.body);
+    const auto* answer = std::get_if<AnswerTrigger>(&arm.trigger);
+    if (answer == nullptr || answer->failed) return live;
+    if (const auto result = graph_.at(*point.call).result) live.remove(*result);
+    return live;
+  }
   SlotSet kept_at(const WaitingPoint& point) const {
     SlotSet live(graph_.slots.size());
     live.add(graph_.exit_slots);
@@ -152,8 +165,13 @@ class Liveness {
     for (const auto& block : {point.timeout, point.if_past, point.if_absent}) {
       if (block) live.add(live_in(*block));
     }
+    if (point.call) {
+      // The engine knows an answer by its key, and which attempt it is for.
+      live.add(graph_.at(*point.call).rounds);
+      if (const auto attempt = graph_.at(*point.call).attempt) live.add(*attempt);
+    }
     for (const Arm& arm : point.arms) {
-      live.add(live_in(arm.body));
+      live.add(live_after(point, arm));
       std::visit(Overloaded{
                      [&](const EventTrigger& trigger) {
                        read(live, trigger.where, trigger.binding);
@@ -162,6 +180,7 @@ class Liveness {
                      },
                      [&](const ReceiptTrigger& trigger) { live.add(trigger.delivery); },
                      [&](const ConditionTrigger& trigger) { read(live, trigger.condition); },
+                     [](const AnswerTrigger&) {},
                  },
                  arm.trigger);
     }

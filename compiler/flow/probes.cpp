@@ -107,6 +107,7 @@ class Prober {
                    [](IfRoundsLeft&) {},
                    [](DelayableSend&) {},
                    [](Suspend&) {},
+                   [](Call&) {},
                    [](Fork&) {},
                    [&](EndBranch& node) { add_winner(id, node, span); },
                    [](End&) {},
@@ -146,7 +147,9 @@ class Prober {
   void add_point(WaitingPoint& point) {
     for (std::size_t i = 0; i < point.arms.size(); ++i) {
       Arm& arm = point.arms[i];
-      if (i < point.interrupts) {
+      if (const auto* answer = std::get_if<AnswerTrigger>(&arm.trigger)) {
+        if (answer->failed) redirect(arm.body, {PlaceKind::branch, point.span, "the call never failed"});
+      } else if (i < point.interrupts) {
         redirect(arm.body, {PlaceKind::interrupt, arm.span, "this never interrupted"});
       } else {
         redirect(arm.body, {PlaceKind::arm, arm.span, "this never ended the wait"});

@@ -42,6 +42,7 @@ void SlotTable::note_reads(const sema::Expr& expr, std::optional<sema::VariableI
 
 std::optional<PointId> point_of(const Block& block) {
   if (const auto* suspend = std::get_if<Suspend>(&block.terminator)) return suspend->point;
+  if (const auto* call = std::get_if<Call>(&block.terminator)) return call->point;
   if (const auto* send = std::get_if<DelayableSend>(&block.terminator)) return send->point;
   return std::nullopt;
 }

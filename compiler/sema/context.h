@@ -144,6 +144,7 @@ class Context {
   int fn_depth = 0;
   std::int64_t expanded_operations = 0;
   std::vector<InFile<syntax::MessageDecl>> messages;
+  std::vector<InFile<syntax::ActionDecl>> actions;
   std::vector<FlowUse> flows;
   std::set<std::uint32_t> damaged_events;
   std::set<std::uint32_t> damaged_records;

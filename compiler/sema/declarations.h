@@ -55,6 +55,11 @@ class Declarations {
   void resolve_fn(const syntax::FnDecl& declaration, const Symbol& symbol);
   std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file);
 
+  // declare_actions.cpp
+  void collect_action(const syntax::ActionDecl& declaration, const syntax::Decl& decl, std::size_t file);
+  void resolve_action(const syntax::ActionDecl& declaration, const Symbol& symbol);
+  void check_action(const syntax::ActionDecl& declaration, const Symbol& symbol);
+
   // declare_calendars.cpp
   void resolve_calendar(const syntax::CalendarDecl& declaration, const Symbol& symbol);
   std::vector<DateDays> read_holidays(const syntax::StringLiteral& path, std::size_t file);

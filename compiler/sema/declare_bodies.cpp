@@ -31,6 +31,7 @@ void Declarations::check_bodies() {
     if (symbol.kind == SymbolKind::segment) SegmentChecker(context_).ensure(static_cast<SegmentId>(symbol.index), symbol.span);
     if (symbol.kind == SymbolKind::channel) check_address(symbol.decl->as<syntax::ChannelDecl>(), symbol);
     if (symbol.kind == SymbolKind::policy) check_quiet_hours(symbol.decl->as<syntax::PolicyDecl>(), symbol);
+    if (symbol.kind == SymbolKind::action) check_action(symbol.decl->as<syntax::ActionDecl>(), symbol);
     if (symbol.kind == SymbolKind::message) check_message(symbol.decl->as<syntax::MessageDecl>(), symbol);
   }
 }

@@ -138,7 +138,7 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
       model.holdouts.back().span = decl.as<syntax::HoldoutDecl>().name.span;
       break;
     case syntax::DeclKind::Action:
-      refuse(SymbolKind::action, decl.as<syntax::ActionDecl>().name, "an action", decl, file);
+      collect_action(decl.as<syntax::ActionDecl>(), decl, file);
       break;
     case syntax::DeclKind::Flow:
       declare(SymbolKind::flow, decl.as<syntax::FlowDecl>().name, next(context_.flows), decl, file);

@@ -23,6 +23,7 @@ void Declarations::resolve_messaging() {
     if (symbol.kind == SymbolKind::experiment) resolve_experiment(symbol.decl->as<syntax::ExperimentDecl>(), symbol);
     if (symbol.kind == SymbolKind::holdout) resolve_holdout(symbol.decl->as<syntax::HoldoutDecl>(), symbol);
     if (symbol.kind == SymbolKind::message) resolve_message(symbol.decl->as<syntax::MessageDecl>(), symbol);
+    if (symbol.kind == SymbolKind::action) resolve_action(symbol.decl->as<syntax::ActionDecl>(), symbol);
     if (symbol.kind == SymbolKind::calendar) resolve_calendar(symbol.decl->as<syntax::CalendarDecl>(), symbol);
     if (symbol.kind == SymbolKind::policy) resolve_policy(symbol.decl->as<syntax::PolicyDecl>(), symbol);
     if (symbol.kind == SymbolKind::fn) resolve_fn(symbol.decl->as<syntax::FnDecl>(), symbol);

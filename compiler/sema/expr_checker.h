@@ -194,5 +194,7 @@ class SegmentChecker {
 
 /// Where a declared thing says that it is optional or labelled, for second labels.
 [[nodiscard]] Span declaration_of(const Expr& expr, const Model& model);
+/// The first attribute or event field in it that carries one of the labels, for a second label of a diagnostic.
+[[nodiscard]] const Expr* find_labelled(const Expr& expr, types::Labels labels, const Model& model);
 
 }  // namespace wend::sema

@@ -113,9 +113,16 @@ class JourneyChecker {
   std::vector<StmtPtr> bind_arguments(const syntax::Stmt& stmt, const FlowUse& flow, Scope& inner);
   std::optional<EventId> event_parameter(const syntax::Parameter& parameter, std::size_t file);
 
+  // journey_call.cpp
+  StmtPtr check_call(const syntax::Stmt& stmt);
+  void check_accepted(const syntax::CallStmt& call, const Action& action, const std::vector<ExprPtr>& arguments);
+
   // journey_send.cpp
   StmtPtr check_send(const syntax::Stmt& stmt);
-  std::vector<ExprPtr> message_arguments(const syntax::SendStmt& send, const Symbol& symbol, Span span);
+  /// One value for each parameter of what the symbol declares, in `file`; `declared` has their defaults.
+  std::vector<ExprPtr> given_arguments(const Symbol& symbol, const std::vector<Parameter>& parameters,
+                                       const std::vector<syntax::Parameter>& declared, std::size_t file,
+                                       const syntax::ArgumentList* arguments, const syntax::Name& callee, Span span);
   std::vector<ChannelId> via(const syntax::SendStmt& send, const Symbol& symbol);
   void check_channels(const syntax::SendStmt& send, MessageId message, const std::vector<ChannelId>& channels);
   void check_labels(const syntax::SendStmt& send, MessageId message, const std::vector<ExprPtr>& arguments,

@@ -12,7 +12,7 @@ namespace {
 bool may_take_time(const Block& block) {
   bool found = false;
   for_each_stmt(block, [&](const Stmt& stmt) {
-    found |= stmt.get_if<WaitStmt>() || stmt.get_if<AwaitStmt>() || stmt.get_if<SendStmt>() || stmt.get_if<RepeatStmt>();
+    found |= stmt.get_if<WaitStmt>() || stmt.get_if<AwaitStmt>() || stmt.get_if<SendStmt>() || stmt.get_if<CallStmt>() || stmt.get_if<RepeatStmt>();
   });
   return found;
 }

@@ -15,7 +15,10 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
   std::vector<ChannelId> channels;  // those of `via`, and what it may be diverted to
   if (symbol) {
     result.message = static_cast<MessageId>(symbol->index);
-    result.arguments = message_arguments(syntax, *symbol, stmt.span);
+    const auto [declaration, message_file] = context_.messages[symbol->index];
+    const std::vector<Parameter>& parameters = context_.model.at(result.message).parameters;
+    result.arguments = given_arguments(*symbol, parameters, declaration->parameters, message_file,
+                                       syntax.arguments ? &*syntax.arguments : nullptr, syntax.message, stmt.span);
     result.via = via(syntax, *symbol);
     channels = result.via;
     require_policy(syntax, context_.model.at(result.message));
@@ -55,15 +58,14 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
   return symbol ? make(stmt, std::move(result)) : nullptr;
 }
 
-std::vector<ExprPtr> JourneyChecker::message_arguments(const syntax::SendStmt& send, const Symbol& symbol, Span span) {
+std::vector<ExprPtr> JourneyChecker::given_arguments(const Symbol& symbol, const std::vector<Parameter>& typed,
+                                                     const std::vector<syntax::Parameter>& all_declared, std::size_t declared_in,
+                                                     const syntax::ArgumentList* arguments, const syntax::Name& callee, Span span) {
   std::vector<NamedType> parameters;
-  for (const Parameter& parameter : context_.model.messages[symbol.index].parameters) {
-    parameters.push_back({parameter.name, parameter.type, parameter.span});
-  }
+  for (const Parameter& parameter : typed) parameters.push_back({parameter.name, parameter.type, parameter.span});
   const std::size_t before = context_.error_mark();
-  const auto matched = match_arguments(context_, symbol.name, parameters, send.arguments ? &*send.arguments : nullptr, symbol.damaged);
+  const auto matched = match_arguments(context_, symbol.name, parameters, arguments, symbol.damaged);
   const bool misfits = context_.errors_since(before);
-  const auto [declaration, message_file] = context_.messages[symbol.index];
   std::vector<ExprPtr> result;
   std::string missing;
   for (std::size_t at = 0; at < parameters.size(); ++at) {
@@ -73,13 +75,13 @@ std::vector<ExprPtr> JourneyChecker::message_arguments(const syntax::SendStmt& s
           exprs().want(*matched[at]->value, parameter.type, {parameter.span, "declared " + context_.quoted(parameter.type) + " here"}));
       continue;
     }
-    const auto declared = std::ranges::find_if(declaration->parameters, [&](const auto& each) { return each.name.text == parameter.name; });
+    const auto declared = std::ranges::find_if(all_declared, [&](const auto& each) { return each.name.text == parameter.name; });
     if (declared->default_value) {
-      // Evaluated here and now, with the names of the message's file. Its faults were reported where it stands.
+      // Evaluated here and now, with the names of the declaration's file. Its faults were reported where it stands.
       const std::size_t mark = context_.error_mark();
       Scope nothing;
       Flow start;
-      result.push_back(ExprChecker(context_, message_file, nothing, start).want(*declared->default_value, parameter.type));
+      result.push_back(ExprChecker(context_, declared_in, nothing, start).want(*declared->default_value, parameter.type));
       context_.forget_since(mark);
     } else {
       missing += (missing.empty() ? "`" : ", `") + parameter.name + "`";
@@ -88,7 +90,7 @@ std::vector<ExprPtr> JourneyChecker::message_arguments(const syntax::SendStmt& s
   }
   if (!missing.empty() && !misfits) {
     Diagnostic& diagnostic =
-        context_.report(Kind::missing_argument, send.arguments ? send.arguments->span : send.message.span).with("callee", symbol.name);
+        context_.report(Kind::missing_argument, arguments ? arguments->span : callee.span).with("callee", symbol.name);
     diagnostic.with("missing", missing).secondary(symbol.span, "declared here");
   }
   return result;
@@ -157,7 +159,8 @@ void collect_variables(const Expr& expr, std::set<VariableId>& found) {
   for (const Expr* child : children(expr)) collect_variables(*child, found);
 }
 
-/// The first labelled attribute or event field in an argument, for a second label.
+}  // namespace
+
 const Expr* find_labelled(const Expr& expr, types::Labels labels, const Model& model) {
   const types::Labels own = all_labels(expr, model.types);
   const bool matters = (own.pii && labels.pii) || (own.sensitive && labels.sensitive);
@@ -168,8 +171,6 @@ const Expr* find_labelled(const Expr& expr, types::Labels labels, const Model& m
   }
   return nullptr;
 }
-
-}  // namespace
 
 void JourneyChecker::check_labels(const syntax::SendStmt& send, MessageId message_id, const std::vector<ExprPtr>& arguments,
                                   const std::vector<ChannelId>& channels) {

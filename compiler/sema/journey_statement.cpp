@@ -134,13 +134,8 @@ StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
       return check_run(stmt);
     case syntax::StmtKind::Emit:
       return check_emit(stmt);
-    case syntax::StmtKind::Call: {
-      refuse(stmt, "`call` of an action");
-      const auto& call = stmt.as<syntax::CallStmt>();
-      if (call.or_else) look_into(call.or_else->body);
-      if (call.label) flow_.assigned.insert(declare(*call.label, {}));
-      return nullptr;
-    }
+    case syntax::StmtKind::Call:
+      return check_call(stmt);
     case syntax::StmtKind::HandOff:
       return check_hand_off(stmt);
   }

@@ -99,6 +99,15 @@ struct Message {
 };
 
 using SlotRanges = std::vector<bytecode::SlotRange>;
+/// An effect outside, asked for by `call`.
+struct Action {
+  std::string name;
+  std::vector<Parameter> parameters;
+  std::optional<types::Type> result;
+  ExprPtr shadow;  ///< a constant of the result's type, there exactly when `result` is
+  types::Labels accepts;
+  Span span;
+};
 
 struct ExperimentArm {
   std::string name;
@@ -309,6 +318,7 @@ struct Model {
   std::vector<Event> events;
   std::vector<Channel> channels;
   std::vector<Message> messages;
+  std::vector<Action> actions;
   std::vector<Experiment> experiments;
   std::vector<Holdout> holdouts;
   std::vector<Calendar> calendars;
@@ -327,6 +337,7 @@ struct Model {
   [[nodiscard]] const Event& at(EventId id) const { return events[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Channel& at(ChannelId id) const { return channels[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Message& at(MessageId id) const { return messages[static_cast<std::size_t>(id)]; }
+  [[nodiscard]] const Action& at(ActionId id) const { return actions[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Experiment& at(ExperimentId id) const { return experiments[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Holdout& at(HoldoutId id) const { return holdouts[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Calendar& at(CalendarId id) const { return calendars[static_cast<std::size_t>(id)]; }

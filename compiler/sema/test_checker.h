@@ -53,6 +53,10 @@ class TestChecker {
   void check_expectation(const syntax::ExpectItem& item, Span span);
   std::optional<ExpectSent> sent(const syntax::Name& message, const std::optional<syntax::ArgumentList>& arguments,
                                  const std::optional<syntax::Name>& via);
+  // test_call.cpp
+  void given_call(const syntax::GivenCallItem& given, Span span);
+  std::optional<ExpectCalled> called(const syntax::CalledExpectation& expectation);
+
   std::optional<ExpectSuppressed> suppressed(const syntax::SuppressedExpectation& expectation);
   std::optional<ExpectExited> exited(const syntax::Name& label);
   std::optional<ExpectWaiting> waiting(const syntax::QualifiedName& path);
@@ -61,6 +65,9 @@ class TestChecker {
   const std::vector<DeliveryPath>& deliveries();
   std::optional<ReceiptStimulus> receipt(const syntax::QualifiedName& path);
   std::optional<ChannelId> channel(const std::optional<syntax::Name>& name, bool* failed);
+  /// Arguments that are given, each constant and of its parameter's type; none when one is wrong.
+  std::optional<std::vector<ExpectedArgument>> expected_arguments(const Symbol& symbol, const std::vector<Parameter>& declared,
+                                                                  const syntax::ArgumentList* arguments);
   static Moment moment(const syntax::MomentLiteral& literal);
   /// Reports what is not constant.
   bool check_constant(const Expr& expr);

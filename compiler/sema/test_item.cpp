@@ -51,7 +51,7 @@ void TestChecker::check_item(const syntax::TestItem& item) {
       given_name(item.as<syntax::GivenNameItem>(), item.span);
       return;
     case syntax::TestItemKind::GivenCall:
-      context_.not_compiled("`given call`", item.span);
+      given_call(item.as<syntax::GivenCallItem>(), item.span);
       return;
     case syntax::TestItemKind::Stimulus:
       check_stimulus(item.as<syntax::StimulusItem>(), item.span);
@@ -116,7 +116,7 @@ void TestChecker::check_stimulus(const syntax::StimulusItem& syntax, Span span) 
     }
     result.what = std::move(stimulus);
   }
-  if (!failed) test_.items.push_back({std::move(result), span});
+  if (!failed) test_.items.emplace_back(std::move(result), span);
 }
 
 namespace {
@@ -207,7 +207,7 @@ void TestChecker::check_advance(const syntax::AdvanceItem& syntax, Span span) {
   } else {
     result.how = AdvanceUntilDone{};
   }
-  test_.items.push_back({std::move(result), span});
+  test_.items.emplace_back(std::move(result), span);
 }
 
 // ── what is expected ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -228,16 +228,27 @@ std::optional<ExpectSent> TestChecker::sent(const syntax::Name& message, const s
   ExpectSent result;
   result.message = static_cast<MessageId>(symbol->index);
   result.via = channel_id;
+  const std::vector<Parameter>& declared = context_.model.at(result.message).parameters;
+  auto expected = expected_arguments(*symbol, declared, arguments ? &*arguments : nullptr);
+  if (failed || !expected) return std::nullopt;
+  result.arguments = std::move(*expected);
+  return result;
+}
+
+std::optional<std::vector<ExpectedArgument>> TestChecker::expected_arguments(const Symbol& symbol, const std::vector<Parameter>& declared,
+                                                                             const syntax::ArgumentList* arguments) {
   std::vector<NamedType> parameters;
-  for (const Parameter& each : context_.model.at(result.message).parameters) parameters.push_back({each.name, each.type, each.span});
-  const auto matched = match_arguments(context_, symbol->name, parameters, arguments ? &*arguments : nullptr, symbol->damaged);
+  for (const Parameter& each : declared) parameters.push_back({each.name, each.type, each.span});
+  const auto matched = match_arguments(context_, symbol.name, parameters, arguments, symbol.damaged);
+  std::vector<ExpectedArgument> result;
+  bool failed = false;
   for (std::size_t at = 0; at < parameters.size(); ++at) {
     if (!matched[at]) continue;
     const NamedType& parameter = parameters[at];
     ExprPtr value =
         constant(*matched[at]->value, parameter.type, {parameter.span, "declared " + context_.quoted(parameter.type) + " here"});
     failed = failed || value->type.is_error();
-    result.arguments.push_back({static_cast<std::uint32_t>(at), std::move(value)});
+    result.push_back({static_cast<std::uint32_t>(at), std::move(value)});
   }
   if (failed) return std::nullopt;
   return result;
@@ -353,10 +364,13 @@ void TestChecker::check_expectation(const syntax::ExpectItem& item, Span span) {
     if (what) what->count = counted->count.value;
     take(std::move(what));
   } else if (const auto* count = std::get_if<syntax::CountExpectation>(&item.expectation)) {
-    if (count->counted == syntax::CountedCommand::calls) return context_.not_compiled("an expectation about calls", span);
-    result.what = ExpectSends{count->count.value};
-  } else if (std::holds_alternative<syntax::CalledExpectation>(item.expectation)) {
-    return context_.not_compiled("an expectation about calls", span);
+    if (count->counted == syntax::CountedCommand::calls) {
+      result.what = ExpectCalled{false, std::nullopt, {}, count->count.value};
+    } else {
+      result.what = ExpectSends{count->count.value};
+    }
+  } else if (const auto* asked = std::get_if<syntax::CalledExpectation>(&item.expectation)) {
+    take(called(*asked));
   } else if (const auto* lost = std::get_if<syntax::SuppressedExpectation>(&item.expectation)) {
     take(suppressed(*lost));
   } else if (const auto* ended = std::get_if<syntax::ExitedExpectation>(&item.expectation)) {
@@ -381,7 +395,7 @@ void TestChecker::check_expectation(const syntax::ExpectItem& item, Span span) {
     failed = failed || !checked;
     result.what = ExpectCondition{std::move(checked)};
   }
-  if (!failed) test_.items.push_back({std::move(result), span});
+  if (!failed) test_.items.emplace_back(std::move(result), span);
 }
 
 }  // namespace wend::sema

@@ -29,6 +29,7 @@ enum class TopicId : std::uint32_t {};
 enum class EventId : std::uint32_t {};
 enum class ChannelId : std::uint32_t {};
 enum class MessageId : std::uint32_t {};
+enum class ActionId : std::uint32_t {};
 enum class ExperimentId : std::uint32_t {};
 enum class HoldoutId : std::uint32_t {};
 enum class PolicyId : std::uint32_t {};

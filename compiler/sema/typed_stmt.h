@@ -50,6 +50,17 @@ struct SendStmt {
   std::string path;  ///< "nudge.first_touch/nudge", else "nudge.first_touch/CartReminder"
 };
 
+/// Asks the outside for the effect of an action, and waits for the answer.
+struct CallStmt {
+  ActionId action{};
+  std::vector<ExprPtr> arguments;  ///< one per parameter, in their order; defaults are filled in
+  std::optional<VariableId> result;    ///< `as code`: assigned when the call has succeeded
+  std::int64_t retries = 0;            ///< after the first attempt
+  std::optional<TimeSpan> retry_every;  ///< absent = at once
+  std::optional<Block> or_else;
+  std::string path;  ///< "settle/code", else "settle/IssueCode"
+};
+
 /// A Duration, or a Period with an optional wall clock.
 struct WaitFor {
   TimeSpan span;
@@ -218,7 +229,7 @@ struct HandOffStmt {
   std::uint32_t label = 0;         ///< Journey::labels: `handed_off`
 };
 
-using StmtNode = std::variant<StepStmt, SendStmt, WaitStmt, AwaitStmt, GuardedStmt, IfStmt, MatchStmt, SplitStmt, ForkStmt, RepeatStmt,
+using StmtNode = std::variant<StepStmt, SendStmt, CallStmt, WaitStmt, AwaitStmt, GuardedStmt, IfStmt, MatchStmt, SplitStmt, ForkStmt, RepeatStmt,
                               StopRepeatingStmt, LeaveStmt, LetStmt, SetStmt, ExitStmt, EmitStmt, HandOffStmt>;
 
 struct Stmt {

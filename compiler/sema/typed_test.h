@@ -69,6 +69,14 @@ struct Stimulus {
   std::optional<Heard> heard;  ///< of events and receipts; absent = at once
 };
 
+/// From here on the action answers so: with these values in order, of which the last repeats, or it fails, so many times or always.
+struct GivenCall {
+  ActionId action{};
+  std::vector<ExprPtr> answers;  ///< of the type that the action gives
+  bool fails = false;
+  std::optional<std::int64_t> fail_times;  ///< then it answers with its shadow value
+};
+
 struct AdvanceTo {
   Moment moment;
 };
@@ -96,6 +104,13 @@ struct ExpectSent {
 struct ExpectSends {
   std::int64_t count = 0;
 };
+/// `called`, `not called`; `action` absent: so many `calls` of any, every attempt counted.
+struct ExpectCalled {
+  bool negated = false;
+  std::optional<ActionId> action;
+  std::vector<ExpectedArgument> arguments;
+  std::optional<std::int64_t> count;
+};
 struct ExpectSuppressed {
   MessageId message{};
   std::optional<ChannelId> via;
@@ -119,12 +134,12 @@ struct ExpectCondition {
 };
 struct Expectation {
   std::optional<Moment> at;
-  std::variant<ExpectSent, ExpectSends, ExpectSuppressed, ExpectExited, ExpectWaiting, ExpectGoal, ExpectCondition> what;
+  std::variant<ExpectSent, ExpectSends, ExpectCalled, ExpectSuppressed, ExpectExited, ExpectWaiting, ExpectGoal, ExpectCondition> what;
   ExprPtr for_instance;  ///< null = any; a Bool over the entry event: picks instances
 };
 
 struct TestItem {
-  std::variant<Stimulus, Advance, Expectation> node;
+  std::variant<Stimulus, GivenCall, Advance, Expectation> node;
   Span span;
 };
 

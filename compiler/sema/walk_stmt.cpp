@@ -16,6 +16,7 @@ void for_each_block(const Stmt& stmt, const std::function<void(const Block&)>& v
   std::visit(Overloaded{
                  [&](const StepStmt& node) { visit(node.body); },
                  [&](const SendStmt& node) { visit_optional(node.or_else); },
+                 [&](const CallStmt& node) { visit_optional(node.or_else); },
                  [&](const WaitStmt& node) {
                    if (const auto* until = std::get_if<WaitUntilInstant>(&node.spec)) {
                      visit(until->if_past);
@@ -60,6 +61,9 @@ void for_each_own_expr(const Stmt& stmt, const std::function<void(const Expr&)>&
   };
   std::visit(Overloaded{
                  [&](const SendStmt& node) {
+                   for (const ExprPtr& argument : node.arguments) visit_pointer(argument);
+                 },
+                 [&](const CallStmt& node) {
                    for (const ExprPtr& argument : node.arguments) visit_pointer(argument);
                  },
                  [&](const WaitStmt& node) {

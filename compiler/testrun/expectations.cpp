@@ -78,11 +78,11 @@ class Checker {
 
   // ── deliveries ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  bool arguments_match(const RecordedDelivery& delivery, const std::vector<sema::ExpectedArgument>& arguments) {
-    const auto& parameters = prepared_.program().messages[static_cast<size_t>(delivery.message)].parameters;
+  bool arguments_match(const std::vector<std::optional<std::string>>& given, const std::vector<bytecode::Parameter>& parameters,
+                       const std::vector<sema::ExpectedArgument>& arguments) {
     return std::all_of(arguments.begin(), arguments.end(), [&](const sema::ExpectedArgument& argument) {
       const auto value = world_.evaluate(prepared_.function(*argument.value));
-      const auto& got = delivery.parameters[argument.parameter];
+      const auto& got = given[argument.parameter];
       if (!value || value->present != got.has_value()) return false;
       if (!value->present) return true;
       std::string packed;
@@ -92,9 +92,14 @@ class Checker {
     });
   }
 
-  std::string shown_arguments(sema::MessageId message, const std::vector<sema::ExpectedArgument>& arguments) {
-    std::string text = model_.at(message).name;
-    const auto& parameters = prepared_.program().messages[static_cast<size_t>(message)].parameters;
+  const std::vector<bytecode::Parameter>& parameters_of(sema::MessageId message) const {
+    return prepared_.program().messages[static_cast<size_t>(message)].parameters;
+  }
+  const std::vector<bytecode::Parameter>& parameters_of(sema::ActionId action) const {
+    return prepared_.program().actions[static_cast<size_t>(action)].parameters;
+  }
+  std::string shown_arguments(std::string text, const std::vector<bytecode::Parameter>& parameters,
+                              const std::vector<sema::ExpectedArgument>& arguments) {
     for (size_t i = 0; i < arguments.size(); ++i) {
       const auto& parameter = parameters[arguments[i].parameter];
       const auto value = world_.evaluate(prepared_.function(*arguments[i].value));
@@ -110,9 +115,10 @@ class Checker {
       if (!delivery.sent || !same(delivery.message, what.message) || !concerns(delivery.instance)) continue;
       if (what.via && !(delivery.channel && same(*delivery.channel, *what.via))) continue;
       if (!what.negated && !what.count && !in_time(delivery.at)) continue;
-      if (arguments_match(delivery, what.arguments)) ++count;
+      if (arguments_match(delivery.parameters, parameters_of(what.message), what.arguments)) ++count;
     }
-    const std::string message = shown_arguments(what.message, what.arguments) + via(what.via);
+    const std::string message =
+        shown_arguments(model_.at(what.message).name, parameters_of(what.message), what.arguments) + via(what.via);
     if (what.count) {
       if (count == *what.count) return std::nullopt;
       return Mismatch{fmt::format("{} sent {}", *what.count, message),
@@ -130,6 +136,26 @@ class Checker {
     }
     if (static_cast<int64_t>(sent.size()) == what.count) return std::nullopt;
     return Mismatch{fmt::format("{} sends", what.count), fmt::format("{}: {}", sent.size(), join(sent, "none"))};
+  }
+
+  // ── calls ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  std::optional<Mismatch> check(const sema::ExpectCalled& what) {
+    std::vector<std::string> told;
+    int64_t count = 0;
+    for (const auto& call : world_.calls()) {
+      if (!concerns(call.instance) || (what.action && !same(call.action, *what.action))) continue;
+      told.push_back(fmt::format("called {} at {}", call.shown, world_.local(call.at)));
+      if (!what.negated && !what.count && !in_time(call.at)) continue;
+      if (!what.action || arguments_match(call.parameters, parameters_of(*what.action), what.arguments)) ++count;
+    }
+    if (what.count) {
+      if (count == *what.count) return std::nullopt;
+      return Mismatch{fmt::format("{} calls", *what.count), fmt::format("{}: {}", count, join(told, "none"))};
+    }
+    if (what.negated ? count == 0 : count > 0) return std::nullopt;
+    const std::string call = shown_arguments(model_.at(*what.action).name, parameters_of(*what.action), what.arguments);
+    return Mismatch{fmt::format("{}called {}{}", what.negated ? "not " : "", call, what.negated ? "" : when()), join(told, "it was not called")};
   }
 
   std::optional<Mismatch> check(const sema::ExpectSuppressed& what) {

@@ -56,6 +56,7 @@ class GivenHost final : public vm::Host {
   }
   void emit(bytecode::EventId, std::span<const Value>) override { assert(false); }
   void hand_off(bytecode::JourneyId, std::span<const Value>) override { assert(false); }
+  void call(bytecode::CallId, uint16_t, std::span<const Value>) override { assert(false); }
 
  private:
   const bytecode::Program& program_;

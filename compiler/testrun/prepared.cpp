@@ -21,11 +21,17 @@ class Collector {
     }
     if (const auto* set = std::get_if<sema::SetStimulus>(&stimulus.what)) add(set->value);
   }
+  void operator()(const sema::GivenCall& given) {
+    for (const auto& answer : given.answers) add(answer);
+  }
   void operator()(const sema::Advance&) {}
   void operator()(const sema::Expectation& expectation) {
     add(expectation.for_instance);
     if (const auto* sent = std::get_if<sema::ExpectSent>(&expectation.what)) {
       for (const auto& argument : sent->arguments) add(argument.value);
+    }
+    if (const auto* called = std::get_if<sema::ExpectCalled>(&expectation.what)) {
+      for (const auto& argument : called->arguments) add(argument.value);
     }
     if (const auto* condition = std::get_if<sema::ExpectCondition>(&expectation.what)) {
       add(condition->condition);

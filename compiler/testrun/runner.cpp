@@ -73,7 +73,11 @@ class Runner {
   }
 
   const sema::Moment* first_moment() const {
-    const auto& node = test_.items.front().node;
+    // How actions answer is no moment.
+    const auto first = std::ranges::find_if(
+        test_.items, [](const sema::TestItem& item) { return !std::holds_alternative<sema::GivenCall>(item.node); });
+    if (first == test_.items.end()) return nullptr;
+    const auto& node = first->node;
     if (const auto* stimulus = std::get_if<sema::Stimulus>(&node)) return stimulus->at ? &*stimulus->at : nullptr;
     if (const auto* expectation = std::get_if<sema::Expectation>(&node)) return expectation->at ? &*expectation->at : nullptr;
     const auto* to = std::get_if<sema::AdvanceTo>(&std::get<sema::Advance>(node).how);
@@ -229,6 +233,18 @@ class Runner {
     engine::write_attributes_body(body, program_, {}, changes);
     note_input(when, (what.withdraw ? "withdraw " : "consent ") + names);
     world_.feed(RecordTag::attributes, when.heard, when.happened, body);
+    return true;
+  }
+
+  bool perform(const sema::GivenCall& given) {
+    GivenAnswers answers{{}, given.fails, given.fail_times, 0};
+    const auto action = static_cast<bytecode::ActionId>(given.action);
+    for (const auto& answer : given.answers) {
+      const auto value = world_.evaluate(prepared_.function(*answer));
+      if (!value) return impossible("an answer that can be computed", "it overflows");
+      engine::write_answer_value(answers.values.emplace_back(), program_, *program_.actions[static_cast<size_t>(action)].result, *value);
+    }
+    world_.answer_calls(action, std::move(answers));
     return true;
   }
 

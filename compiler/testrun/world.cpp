@@ -24,8 +24,9 @@ std::string_view MemoryDirectory::id(engine::CustomerNumber number) {
 
 namespace {
 
-engine::EngineOptions options_of(Observed* observed) {
+engine::EngineOptions options_of(Observed* observed, engine::CallAnswers* answers) {
   engine::EngineOptions options;
+  options.answers = answers;
   if (observed != nullptr) options.visits = &observed->visits;
   return options;
 }
@@ -38,7 +39,7 @@ World::World(const bytecode::Program& program, const ZoneTable& zones, bytecode:
       zones_(zones),
       journey_(journey),
       observed_(observed),
-      engine_(program, zones, directory_, options_of(observed)),
+      engine_(program, zones, directory_, options_of(observed, this)),
       machine_(program, zones),
       clock_(origin),
       zone_(std::move(zone)) {}
@@ -143,6 +144,8 @@ const char* word_for(bytecode::PointKind kind) {
       return "await";
     case bytecode::PointKind::send:
       return "delayed send";
+    case bytecode::PointKind::call:
+      return "call";
   }
   return "";
 }
@@ -194,14 +197,43 @@ std::string World::show_value(bytecode::TypeId type, const Value& value) {
   return program_.type(type).kind == bytecode::ValueKind::text ? fmt::format("\"{}\"", shown) : shown;
 }
 
-std::string World::show(const engine::DeliveryCommand& command) {
-  const bytecode::Message& message = program_.messages[static_cast<size_t>(command.message)];
-  std::string text = message.name;
-  for (size_t i = 0; i < message.parameters.size(); ++i) {
-    text += fmt::format("{}{}: {}", i == 0 ? "(" : ", ", message.parameters[i].name,
-                        show_value(message.parameters[i].type, command.parameters[i]));
+std::string World::show(const std::string& name, const std::vector<bytecode::Parameter>& parameters, std::span<const Value> values) {
+  std::string text = name;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    text += fmt::format("{}{}: {}", i == 0 ? "(" : ", ", parameters[i].name, show_value(parameters[i].type, values[i]));
   }
-  return message.parameters.empty() ? text : text + ")";
+  return parameters.empty() ? text : text + ")";
+}
+
+std::vector<std::optional<std::string>> World::pack(const std::vector<bytecode::Parameter>& parameters, std::span<const Value> values) const {
+  std::vector<std::optional<std::string>> result;
+  for (size_t i = 0; i < parameters.size(); ++i) {
+    std::optional<std::string>& packed = result.emplace_back();
+    if (!values[i].present) continue;
+    ByteWriter writer(packed.emplace());
+    bytecode::write_value(writer, program_, parameters[i].type, values[i]);
+  }
+  return result;
+}
+
+engine::CallAnswers::Answer World::answer(const engine::CallCommand& command) {
+  GivenAnswers& given = answers_[command.action];
+  const size_t which = given.answered++;
+  if (given.fails && (!given.fail_times || which < static_cast<size_t>(*given.fail_times))) return {.succeeded = false, .value = {}};
+  if (given.values.empty()) return {};
+  answer_value_ = given.values[std::min(which, given.values.size() - 1)];
+  const bytecode::TypeId type = *program_.actions[static_cast<size_t>(command.action)].result;
+  return {.succeeded = true, .value = engine::read_answer_value(answer_value_, program_, type)};
+}
+
+void World::on_call(const engine::CallCommand& command) {
+  const bytecode::Action& action = program_.actions[static_cast<size_t>(command.action)];
+  RecordedCall call{command.at, command.action, command.instance, pack(action.parameters, command.parameters),
+                    show(action.name, action.parameters, command.parameters)};
+  const std::string& step = program_.journey(journey_).calls[static_cast<size_t>(command.call)].step;
+  const std::string attempt = command.attempt > 1 ? fmt::format(", attempt {}", command.attempt) : "";
+  note_at(command.at, fmt::format("called {} in {}{}", call.shown, step, attempt));
+  calls_.push_back(std::move(call));
 }
 
 void World::on_delivery(const engine::DeliveryCommand& command) {
@@ -215,16 +247,9 @@ void World::on_delivery(const engine::DeliveryCommand& command) {
   delivery.key = command.key;
   delivery.sent = command.sent;
   delivery.reason = command.reason;
-  const auto& parameters = program_.messages[static_cast<size_t>(command.message)].parameters;
-  for (size_t i = 0; i < parameters.size(); ++i) {
-    std::optional<std::string> packed;
-    if (command.parameters[i].present) {
-      ByteWriter writer(packed.emplace());
-      bytecode::write_value(writer, program_, parameters[i].type, command.parameters[i]);
-    }
-    delivery.parameters.push_back(std::move(packed));
-  }
-  delivery.shown = show(command);
+  const bytecode::Message& message = program_.messages[static_cast<size_t>(command.message)];
+  delivery.parameters = pack(message.parameters, command.parameters);
+  delivery.shown = show(message.name, message.parameters, command.parameters);
   const std::string& step = program_.journey(command.journey).sites[static_cast<size_t>(command.site)].step;
   const std::string channel = delivery.channel ? fmt::format(" via {}", program_.channels[static_cast<size_t>(command.channel)].name) : "";
   note_at(command.at, command.sent
@@ -307,6 +332,9 @@ uint32_t World::assign_arm(bytecode::ExperimentId) {
   return 0;
 }
 void World::emit(bytecode::EventId, std::span<const Value>) {
+  assert(false);
+}
+void World::call(bytecode::CallId, uint16_t, std::span<const Value>) {
   assert(false);
 }
 void World::hand_off(bytecode::JourneyId, std::span<const Value>) {

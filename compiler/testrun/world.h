@@ -3,6 +3,7 @@
 // One test's small world: an engine, its inputs, and a record of everything it asked for.
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,20 @@ struct RecordedDelivery {
   std::vector<std::optional<std::string>> parameters;  ///< packed; absent ones are nullopt
   std::string shown;                                   ///< `Welcome(name: "Ada")`
 };
+struct RecordedCall {
+  TimestampMs at = 0;
+  bytecode::ActionId action{};
+  engine::InstanceId instance;
+  std::vector<std::optional<std::string>> parameters;  ///< as of a delivery
+  std::string shown;
+};
+/// How an action answers from some point of a test on.
+struct GivenAnswers {
+  std::vector<std::string> values;  ///< as engine::write_answer_value; the last one repeats; none = its shadow value
+  bool fails = false;
+  std::optional<int64_t> fail_times;
+  std::size_t answered = 0;
+};
 struct RecordedGoal {
   TimestampMs at = 0;  ///< when the event happened
   std::string name;
@@ -58,7 +73,7 @@ class MemoryDirectory final : public engine::CustomerDirectory {
   std::deque<std::string> ids_;
 };
 
-class World final : private engine::CommandSink, private vm::Host {
+class World final : private engine::CommandSink, private engine::CallAnswers, private vm::Host {
  public:
   /// `zone` is what the given customer's will be. `observed` may be null.
   World(const bytecode::Program& program, const ZoneTable& zones, bytecode::JourneyId journey, TimestampMs origin, std::string zone,
@@ -79,6 +94,7 @@ class World final : private engine::CommandSink, private vm::Host {
   void settle(TimestampMs to);
   /// Until nobody waits any more; false when that takes too many timers.
   bool finish();
+  void answer_calls(bytecode::ActionId action, GivenAnswers answers) { answers_[action] = std::move(answers); }
   void note(std::string what);
   void note_at(TimestampMs at, std::string what);
   /// For people: texts in quotes, `absent`.
@@ -87,6 +103,7 @@ class World final : private engine::CommandSink, private vm::Host {
   /// The journey that is tested; others are there when it hands over to them.
   bytecode::JourneyId journey() const { return journey_; }
   const std::vector<RecordedDelivery>& deliveries() const { return deliveries_; }
+  const std::vector<RecordedCall>& calls() const { return calls_; }
   const std::vector<RecordedGoal>& goals() const { return goals_; }
   const std::vector<RecordedInstance>& instances() const { return instances_; }
   const std::vector<engine::WaitingInstance>& waiting() const { return waiting_; }
@@ -104,10 +121,13 @@ class World final : private engine::CommandSink, private vm::Host {
   std::string of_journey(bytecode::JourneyId journey) const;
   void note_waiting();
   void note_refusals(const engine::Counters& before);
-  std::string show(const engine::DeliveryCommand& command);
+  std::string show(const std::string& name, const std::vector<bytecode::Parameter>& parameters, std::span<const bytecode::Value> values);
+  std::vector<std::optional<std::string>> pack(const std::vector<bytecode::Parameter>& parameters, std::span<const bytecode::Value> values) const;
+  Answer answer(const engine::CallCommand& command) override;
 
   void on_entered(const engine::EnteredCommand& command) override;
   void on_delivery(const engine::DeliveryCommand& command) override;
+  void on_call(const engine::CallCommand& command) override;
   void on_goal(const engine::GoalCommand& command) override;
   void on_exposure(const engine::ExposureCommand& command) override;
   void on_holdout(const engine::HoldoutCommand& command) override;
@@ -127,6 +147,7 @@ class World final : private engine::CommandSink, private vm::Host {
   uint32_t assign_arm(bytecode::ExperimentId id) override;
   void emit(bytecode::EventId event, std::span<const bytecode::Value> fields) override;
   void hand_off(bytecode::JourneyId to, std::span<const bytecode::Value> parameters) override;
+  void call(bytecode::CallId id, uint16_t first, std::span<const bytecode::Value> registers) override;
 
   const bytecode::Program& program_;
   const ZoneTable& zones_;
@@ -140,6 +161,9 @@ class World final : private engine::CommandSink, private vm::Host {
   uint64_t next_position_ = 0;
   std::unordered_map<uint64_t, std::string> event_bodies_;  ///< entry position → tag's body
   std::vector<RecordedDelivery> deliveries_;
+  std::vector<RecordedCall> calls_;
+  std::map<bytecode::ActionId, GivenAnswers> answers_;
+  std::string answer_value_;
   std::vector<RecordedGoal> goals_;
   std::vector<RecordedInstance> instances_;
   std::vector<engine::WaitingInstance> waiting_;  ///< of the tested journey and of those it hands over to

@@ -163,6 +163,7 @@ class Lister {
            holdout.until ? " until " + format_date(*holdout.until) : "");
     }
     for (const Policy& policy : program_.policies) list_policy(policy);
+    for (const Action& action : program_.actions) list_action(action);
     list_changes();
   }
 
@@ -194,6 +195,12 @@ class Lister {
       line("  {} {}", arm.name,
            arm.retired_as ? "retired as " + experiment.arms[*arm.retired_as].name : "slots " + ranges_text(arm.slots));
     }
+  }
+
+  void list_action(const Action& action) {
+    line("\naction {}{}", action.name, action.result ? " -> " + type_text(program_, *action.result) : "");
+    for (const Parameter& parameter : action.parameters) line("  {}: {}", parameter.name, type_text(program_, parameter.type));
+    if (action.shadow) line("  shadow: function {}", static_cast<size_t>(*action.shadow));
   }
 
   void list_policy(const Policy& policy) {
@@ -235,6 +242,7 @@ class Lister {
     if (journey.handoff_layout) list_slots(journey, *journey.handoff_layout, "handed");
     for (size_t i = 0; i < journey.points.size(); ++i) list_point(journey, i);
     for (size_t i = 0; i < journey.sites.size(); ++i) list_site(journey, i);
+    for (size_t i = 0; i < journey.calls.size(); ++i) list_call(journey, i);
     for (size_t i = 0; i < journey.forks.size(); ++i) list_fork(journey, i);
     list_function(static_cast<size_t>(journey.body), &journey);
   }
@@ -264,10 +272,22 @@ class Lister {
         case SignalKind::when:
           line("    {}when @{}", how, arm.entry.pc);
           break;
+        case SignalKind::answer:
+          line("    on answer @{}", arm.entry.pc);
+          break;
+        case SignalKind::failed_answer:
+          line("    on failed answer @{}", arm.entry.pc);
+          break;
       }
     }
   }
 
+  void list_call(const Journey& journey, size_t index) {
+    const CallSite& call = journey.calls[index];
+    line("  call {} {}: {} at point {}{}{}", index, call.path, program_.actions[static_cast<size_t>(call.action)].name,
+         static_cast<size_t>(call.waits_at), call.result ? fmt::format(", result r{}", static_cast<size_t>(*call.result)) : "",
+         call.attempt ? fmt::format(", attempt r{}", static_cast<size_t>(*call.attempt)) : "");
+  }
   static std::string place_text(const std::optional<ForkPlace>& place) {
     return place ? fmt::format(" in branch {} of fork {}", place->branch, static_cast<size_t>(place->fork)) : "";
   }
@@ -374,6 +394,8 @@ class Lister {
         return native_signature(static_cast<NativeId>(value))->name;
       case OperandKind::site:
         return journey->sites[value].path;
+      case OperandKind::call:
+        return journey->calls[value].path;
       case OperandKind::point:
         return journey->points[value].path;
       case OperandKind::fork:

@@ -41,6 +41,8 @@ const char* to_string(OperandKind kind) {
       return "native";
     case OperandKind::site:
       return "site";
+    case OperandKind::call:
+      return "call";
     case OperandKind::point:
       return "point";
     case OperandKind::fork:

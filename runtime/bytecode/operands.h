@@ -31,6 +31,7 @@ enum class OperandKind : uint8_t {
   segment,
   native,
   site,
+  call,
   point,
   fork,
   label,

@@ -43,6 +43,7 @@ enum class TopicId : uint16_t {};
 enum class EventId : uint16_t {};
 enum class ChannelId : uint16_t {};
 enum class MessageId : uint16_t {};
+enum class ActionId : uint16_t {};
 enum class ExperimentId : uint16_t {};
 enum class HoldoutId : uint16_t {};
 enum class PolicyId : uint16_t {};
@@ -54,6 +55,7 @@ enum class JourneyId : uint16_t {};
 enum class PointId : uint16_t {};   // of one journey
 enum class SiteId : uint16_t {};    // of one journey
 enum class ForkId : uint16_t {};    // of one journey
+enum class CallId : uint16_t {};    // of one journey
 enum class LabelId : uint16_t {};   // exit labels of one journey
 enum class LayoutId : uint16_t {};  // of one journey
 enum class NativeId : uint16_t {};
@@ -169,6 +171,15 @@ struct SlotRange {
   friend bool operator==(const SlotRange&, const SlotRange&) = default;
 };
 // Ranges ascend and do not touch each other's slots; those of an experiment's arms together are all slots.
+// An effect outside.
+struct Action {
+  std::string name;
+  std::vector<Parameter> parameters;
+  std::optional<TypeId> result;      // absent: it succeeds or fails, and that is all
+  std::optional<FunctionId> shadow;  // 0 parameters: what answers where no outside is asked; there exactly when `result` is
+  std::vector<std::string> accepts;  // labels
+};
+
 struct Arm {
   std::string name;
   std::vector<SlotRange> slots;
@@ -231,7 +242,8 @@ struct Layout {
 };
 
 enum class LookBack : uint8_t { none = 0, since_entry = 1, since_step = 2, since_ago = 3 };
-enum class SignalKind : uint8_t { event = 1, receipt = 2, when = 3 };
+// The last two: the answer to the call that the point names.
+enum class SignalKind : uint8_t { event = 1, receipt = 2, when = 3, answer = 4, failed_answer = 5 };
 struct AwaitArm {
   SignalKind signal{};
   EventId event{};      // event only
@@ -251,8 +263,9 @@ struct ForkPlace {
   friend bool operator==(const ForkPlace&, const ForkPlace&) = default;
 };
 
-// `send`: where a message that is delayed waits; see SendSite::delayed_at.
-enum class PointKind : uint8_t { wait = 1, await = 2, send = 3 };
+// `send`: where a message that is delayed waits; see SendSite::delayed_at. `call`: where an answer is awaited, or the time until an action is
+// asked for again.
+enum class PointKind : uint8_t { wait = 1, await = 2, send = 3, call = 4 };
 struct WaitingPoint {
   PointKind kind{};
   std::string path;  // "nudge.first_touch/await": identity of the point across edits
@@ -270,6 +283,7 @@ struct WaitingPoint {
   uint32_t interrupts = 0;         // so many of the arms, the first ones, preempt it: outermost first, whatever its deadline says
   std::vector<AwaitArm> arms;      // in text order
   std::optional<ForkPlace> within;  // the innermost one
+  std::optional<CallId> call;       // kind `call` only: whose answers are heard here
 };
 
 // parallel: over when every branch has ended; race: when the first has, which ends the others where they are.
@@ -298,6 +312,16 @@ struct SendSite {
   // Where the message waits when it is delayed: its layout keeps the parameters, its timeout is the `send` instruction. Absent where no
   // step can delay it.
   std::optional<PointId> delayed_at;
+};
+
+struct CallSite {
+  ActionId action{};
+  std::string path;  // part of the idempotency key
+  std::string step;
+  std::vector<Register> rounds;      // as of a SendSite
+  std::optional<Register> attempt;   // an integer: which attempt this is; absent where there is one
+  std::optional<Register> result;    // gets the value of a successful answer before its arm runs
+  PointId waits_at{};                // has an arm for each kind of answer, and no deadline
 };
 
 enum class AlreadyRunning : uint8_t { ignore = 0, restart = 1, alongside = 2 };
@@ -349,6 +373,7 @@ struct Journey {
   std::vector<Fork> forks;
   std::optional<LayoutId> handoff_layout;  // there exactly when an entry is `handoff`: the parameters, in their order
   std::vector<HoldoutId> holdouts;
+  std::vector<CallSite> calls;
   std::vector<AttributeId> required;  // required attributes it can read: entry is refused while one is unset
   std::vector<std::string> steps;     // qualified names in source order
 };
@@ -383,6 +408,7 @@ struct Program {
   std::vector<HistoryQuery> history;
   std::vector<Channel> channels;
   std::vector<Message> messages;
+  std::vector<Action> actions;
   std::vector<Experiment> experiments;
   std::vector<Holdout> holdouts;
   std::vector<Policy> policies;

@@ -86,6 +86,14 @@ void visit(Archive& a, Is<SlotRange> auto& v) {
   a(v.first, v.end);
 }
 template <typename Archive>
+void visit(Archive& a, Is<Action> auto& v) {
+  a(v.name, v.parameters, v.result, v.shadow, v.accepts);
+}
+template <typename Archive>
+void visit(Archive& a, Is<CallSite> auto& v) {
+  a(v.action, v.path, v.step, v.rounds, v.attempt, v.result, v.waits_at);
+}
+template <typename Archive>
 void visit(Archive& a, Is<Arm> auto& v) {
   a(v.name, v.slots, v.retired_as);
 }
@@ -144,7 +152,7 @@ void visit(Archive& a, Is<Fork> auto& v) {
 template <typename Archive>
 void visit(Archive& a, Is<WaitingPoint> auto& v) {
   a(v.kind, v.path, v.step, v.layout, v.fixed_ms, v.deadline, v.timeout, v.if_past, v.if_absent, v.live, v.grace_ms, v.interrupts, v.arms,
-    v.within);
+    v.within, v.call);
 }
 template <typename Archive>
 void visit(Archive& a, Is<SendSite> auto& v) {
@@ -165,7 +173,7 @@ void visit(Archive& a, Is<Goal> auto& v) {
 template <typename Archive>
 void visit(Archive& a, Is<Journey> auto& v) {
   a(v.name, v.owner, v.lifetime, v.priority, v.policy, v.body, v.labels, v.entries, v.exits, v.goals, v.goal_layout, v.layouts, v.points, v.sites,
-    v.forks, v.handoff_layout, v.holdouts, v.required, v.steps);
+    v.forks, v.calls, v.handoff_layout, v.holdouts, v.required, v.steps);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Rename> auto& v) {

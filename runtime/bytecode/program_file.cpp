@@ -140,6 +140,7 @@ Sha256Digest behaviour_digest(const Program& program) {
       case Section::journeys:
       case Section::segments:
       case Section::holdouts:
+      case Section::actions:
         writer(static_cast<uint8_t>(section.tag));
         visit_section(writer, section.tag, program);
         break;

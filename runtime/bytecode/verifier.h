@@ -44,6 +44,7 @@ enum class Role : uint8_t {
   zone,       // returns a time zone or a list of them, or absent
   segment,    // returns a boolean from attributes, consents and history alone
   date,       // returns a date, or absent
+  shadow,     // returns what the start wants, and asks nobody
 };
 
 // One way into a function's code.
@@ -53,6 +54,7 @@ struct Start {
   std::optional<EventId> event;  // what `load_field` reads
   size_t assigned = 0;           // index into CodeUse::assigned
   std::string name;              // "where of entry 0"
+  std::optional<TypeId> wanted = std::nullopt;     // role `shadow`
   std::optional<ForkPlace> within = std::nullopt;  // the branch of a fork that it is in
   bool begins = false;                             // an instance begins here
 };
@@ -75,6 +77,8 @@ bool verify_policy(const Program& program, const Policy& policy, Fault& fault);
 bool verify_segments(const Program& program, Fault& fault);
 bool verify_experiments(const Program& program, Fault& fault);
 bool verify_journey(const Program& program, const Journey& journey, Fault& fault);
+bool verify_actions(const Program& program, Fault& fault);
+bool verify_calls(const Program& program, const Journey& journey, Fault& fault);
 bool verify_forks(const Program& program, const Journey& journey, Fault& fault);
 bool verify_changes(const Program& program, Fault& fault);
 // Every function with every way into it.

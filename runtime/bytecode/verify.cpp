@@ -7,7 +7,7 @@ namespace {
 
 bool verify_all(const Program& program, Fault& fault) {
   if (!verify_types(program, fault) || !verify_texts(program, fault) || !verify_tables(program, fault) ||
-      !verify_segments(program, fault) || !verify_experiments(program, fault)) {
+      !verify_segments(program, fault) || !verify_experiments(program, fault) || !verify_actions(program, fault)) {
     return false;
   }
   for (const Policy& policy : program.policies) {

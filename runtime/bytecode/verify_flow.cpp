@@ -17,8 +17,8 @@ struct Successors {
 };
 
 bool is_effect(Opcode opcode) {
-  return opcode == Opcode::send || opcode == Opcode::set_attribute || opcode == Opcode::assign_arm || opcode == Opcode::emit ||
-         opcode == Opcode::hand_off;
+  return opcode == Opcode::send || opcode == Opcode::set_attribute || opcode == Opcode::assign_arm || opcode == Opcode::call ||
+         opcode == Opcode::emit || opcode == Opcode::hand_off;
 }
 Successors successors_of(const Instruction& instruction, uint32_t pc) {
   Successors next;
@@ -228,12 +228,19 @@ class FlowVerifier {
            only(Role::address, type.kind == ValueKind::text || list_of_text, "a text or a list of texts") &&
            only(Role::segment, type.kind == ValueKind::boolean && !type.optional, "a boolean") &&
            only(Role::date, type.kind == ValueKind::date, "a date") &&
-           only(Role::zone, type.kind == ValueKind::time_zone || list_of_zone, "a time zone or a list of them");
+           returns_shadow(pc, instruction) && only(Role::zone, type.kind == ValueKind::time_zone || list_of_zone, "a time zone or a list of them");
+  }
+
+  bool returns_shadow(uint32_t pc, const Instruction& instruction) {
+    if ((known_[pc].roles & bit(Role::shadow)) == 0) return true;
+    const std::optional<TypeId>& wanted = use_.starts[known_[pc].start].wanted;
+    return require(wanted && fits(program_, use_.function->registers[instruction.a], *wanted), pc, "returns what the action does not give");
   }
 
   // Where the instruction may end the reaction and wait.
   std::optional<PointId> point_of(const Instruction& instruction) const {
     if (instruction.opcode == Opcode::suspend) return static_cast<PointId>(instruction.a);
+    if (instruction.opcode == Opcode::call) return use_.journey->calls[instruction.a].waits_at;
     if (instruction.opcode == Opcode::send) return use_.journey->sites[instruction.b].delayed_at;
     return std::nullopt;
   }

@@ -132,8 +132,8 @@ bool is_last(Opcode opcode) {
 }
 
 bool is_stop(Opcode opcode) {
-  return opcode == Opcode::suspend || opcode == Opcode::end || opcode == Opcode::fork || opcode == Opcode::end_branch ||
-         opcode == Opcode::hand_off;
+  return opcode == Opcode::suspend || opcode == Opcode::call || opcode == Opcode::end || opcode == Opcode::fork ||
+         opcode == Opcode::end_branch || opcode == Opcode::hand_off;
 }
 
 bool verify_forks(const Program& program, const Journey& journey, Fault& fault) {

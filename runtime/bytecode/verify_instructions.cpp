@@ -94,6 +94,9 @@ class InstructionVerifier {
       case OperandKind::site:
         return of_journey(
             name, value, [](const Journey& journey) { return journey.sites.size(); }, "send site");
+      case OperandKind::call:
+        return of_journey(
+            name, value, [](const Journey& journey) { return journey.calls.size(); }, "call");
       case OperandKind::point:
         return of_journey(
             name, value, [](const Journey& journey) { return journey.points.size(); }, "waiting point");
@@ -196,6 +199,12 @@ class InstructionVerifier {
     return registers_fit(instruction_.c, parameters.size(), [&](size_t i) { return parameters[i].type; });
   }
 
+  bool call() {
+    const CallSite& call = use_.journey->calls[instruction_.a];
+    const auto& parameters = program_.actions[static_cast<size_t>(call.action)].parameters;
+    return registers_fit(instruction_.b, parameters.size(), [&](size_t i) { return parameters[i].type; });
+  }
+
   bool set_attribute() {
     const Attribute& attribute = program_.attributes[instruction_.b];
     return require(attribute.writable, "attribute {} is not writable", attribute.name) &&
@@ -283,6 +292,8 @@ class InstructionVerifier {
         return native_call();
       case Opcode::send:
         return send();
+      case Opcode::call:
+        return call();
       case Opcode::set_attribute:
         return set_attribute();
       case Opcode::assign_arm:
@@ -356,6 +367,12 @@ void append_reads(const Program& program, const CodeUse& use, const Instruction&
     if (info.operands[i] == OperandKind::journey) {
       const Journey& target = program.journeys[operands[i]];
       count = target.layouts[static_cast<size_t>(*target.handoff_layout)].slots.size();
+    }
+    if (info.operands[i] == OperandKind::call) {
+      const CallSite& call = use.journey->calls[operands[i]];
+      count = program.actions[static_cast<size_t>(call.action)].parameters.size();
+      reads.insert(reads.end(), call.rounds.begin(), call.rounds.end());
+      if (call.attempt) reads.push_back(*call.attempt);
     }
     if (info.operands[i] != OperandKind::site) continue;
     const SendSite& site = use.journey->sites[operands[i]];

@@ -20,12 +20,12 @@ class JourneyVerifier {
     if (!fault_.require(!journey_.labels.empty() && journey_.labels[0] == "done", name_, "exit label 0 is not `done`")) return false;
     if (!fault_.require(is_known(journey_.lifetime), name_, "`lifetime` is out of range")) return false;
     for (const size_t size : {journey_.labels.size(), journey_.entries.size(), journey_.exits.size(), journey_.goals.size(),
-                              journey_.layouts.size(), journey_.points.size(), journey_.sites.size(), journey_.forks.size()}) {
+                              journey_.layouts.size(), journey_.points.size(), journey_.sites.size(), journey_.forks.size(), journey_.calls.size()}) {
       if (!fault_.require(size <= k_table_max, name_, "more than {} entries in a table", k_table_max)) return false;
     }
     if (journey_.policy && !index(*journey_.policy, program_.policies, name_, "policy")) return false;
     return attributes(journey_.required, name_) && holdouts() && layouts() && sites() && entries() && exits() && goals() && points() &&
-           verify_forks(program_, journey_, fault_);
+           verify_calls(program_, journey_, fault_) && verify_forks(program_, journey_, fault_);
   }
 
  private:
@@ -183,7 +183,7 @@ class JourneyVerifier {
   }
 
   bool point(const WaitingPoint& point, const std::string& where) {
-    if (!fault_.require(point.kind >= PointKind::wait && point.kind <= PointKind::send, where, "unknown kind {}",
+    if (!fault_.require(point.kind >= PointKind::wait && point.kind <= PointKind::call, where, "unknown kind {}",
                         static_cast<int>(point.kind)) ||
         !index(point.layout, journey_.layouts, where, "layout") || !entry(point.deadline, std::nullopt, where, "the deadline") ||
         !entry(point.timeout, std::nullopt, where, "the timeout") || !entry(point.if_past, std::nullopt, where, "`if past`") ||
@@ -196,7 +196,7 @@ class JourneyVerifier {
         !fault_.require(!point.fixed_ms || is_known(Span(*point.fixed_ms)), where, "the fixed deadline is out of range") ||
         !fault_.require(is_known(Span(point.grace_ms)), where, "`grace` is out of range") ||
         !fault_.require(point.interrupts <= point.arms.size(), where, "more interrupts than arms") ||
-        !fault_.require(point.kind == PointKind::await || point.arms.size() == point.interrupts, where, "a wait with arms") ||
+        !fault_.require(point.kind == PointKind::await || point.kind == PointKind::call || point.arms.size() == point.interrupts, where, "a wait with arms") ||
         !fault_.require(point.arms.size() <= k_table_max, where, "more than {} arms", k_table_max)) {
       return false;
     }
@@ -213,7 +213,7 @@ class JourneyVerifier {
   }
 
   bool arm(const AwaitArm& arm, const std::vector<bool>& layout, const std::string& where) {
-    if (!fault_.require(arm.signal >= SignalKind::event && arm.signal <= SignalKind::when, where, "unknown signal {}",
+    if (!fault_.require(arm.signal >= SignalKind::event && arm.signal <= SignalKind::failed_answer, where, "unknown signal {}",
                         static_cast<int>(arm.signal))) {
       return false;
     }
@@ -225,6 +225,8 @@ class JourneyVerifier {
         if (!kept(arm.delivery, ValueKind::delivery, layout, where)) return false;
         [[fallthrough]];
       case SignalKind::when:
+      case SignalKind::answer:
+      case SignalKind::failed_answer:
         if (!entry(arm.entry, std::nullopt, where, "the arm")) return false;
         break;
     }
@@ -287,7 +289,7 @@ CodeUse journey_use(const Program& program, const Journey& journey) {
 
   std::optional<ForkPlace> within;
   const auto add = [&](const std::optional<Entry>& entry, Role role, size_t assigned, std::string name) {
-    if (entry) use.starts.push_back({entry->pc, role, entry->event, assigned, std::move(name), within});
+    if (entry) use.starts.push_back({entry->pc, role, entry->event, assigned, std::move(name), std::nullopt, within});
   };
   for (size_t i = 0; i < journey.entries.size(); ++i) {
     add(journey.entries[i].where, Role::condition, 0, fmt::format("`where` of entry {}", i));
@@ -307,7 +309,15 @@ CodeUse journey_use(const Program& program, const Journey& journey) {
     add(point.timeout, Role::body, kept, fmt::format("timeout of point {}", i));
     add(point.if_past, Role::body, kept, fmt::format("`if past` of point {}", i));
     add(point.if_absent, Role::body, kept, fmt::format("`if absent` of point {}", i));
-    for (const AwaitArm& arm : point.arms) add(arm.entry, Role::arm, kept, fmt::format("an arm of point {}", i));
+    for (const AwaitArm& arm : point.arms) {
+      size_t assigned = kept;
+      if (arm.signal == SignalKind::answer && journey.calls[static_cast<size_t>(*point.call)].result) {
+        assigned = use.assigned.size();
+        use.assigned.push_back(use.assigned[kept]);
+        use.assigned.back().push_back(*journey.calls[static_cast<size_t>(*point.call)].result);
+      }
+      add(arm.entry, Role::arm, assigned, fmt::format("an arm of point {}", i));
+    }
   }
   for (size_t i = 0; i < journey.forks.size(); ++i) {
     const Fork& fork = journey.forks[i];
@@ -344,7 +354,7 @@ std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& 
     use = journey_use(program, journey);
   }
   const auto called = [&](FunctionId id, Role role, std::optional<EventId> event, const std::vector<Parameter>& parameters,
-                          std::string name) {
+                          std::string name, std::optional<TypeId> wanted = std::nullopt) {
     CodeUse& use = use_of(id);
     const Function& function = *use.function;
     if (!fault.require(use.journey == nullptr, name, "its function is a journey's body")) return false;
@@ -352,7 +362,7 @@ std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& 
     for (size_t i = 0; i < parameters.size() && fits_parameters; ++i)
       fits_parameters = fits(program, parameters[i].type, function.registers[i]);
     if (!fault.require(fits_parameters, name, "its function takes other parameters")) return false;
-    use.starts.push_back({0, role, event, 0, std::move(name)});
+    use.starts.push_back({0, role, event, 0, std::move(name), wanted});
     return true;
   };
   for (size_t i = 0; i < program.history.size(); ++i) {
@@ -372,6 +382,10 @@ std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& 
   if (program.zone && !called(*program.zone, Role::zone, {}, {}, "customer time zone")) return std::nullopt;
   for (const Segment& segment : program.segments) {
     if (!called(segment.condition, Role::segment, {}, {}, fmt::format("condition of segment {}", segment.name))) return std::nullopt;
+  }
+  for (const Action& action : program.actions) {
+    if (action.shadow && !called(*action.shadow, Role::shadow, {}, {}, fmt::format("shadow of action {}", action.name), action.result))
+      return std::nullopt;
   }
   for (size_t i = 0; i < program.schedules.size(); ++i) {
     const auto& date = program.schedules[i].date_of;

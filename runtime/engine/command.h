@@ -59,6 +59,20 @@ struct DeliveryCommand {
   std::span<const bytecode::Value> parameters;
 };
 
+// An effect is wanted outside. It is idempotent by `key`, whatever the attempt; its answer is an entry of the log.
+struct CallCommand {
+  TimestampMs at = 0;
+  CustomerNumber customer{};
+  bytecode::JourneyId journey{};
+  InstanceId instance;
+  bytecode::CallId call{};
+  bytecode::ActionId action{};
+  std::string_view key;  // 16 bytes
+  uint64_t attempt = 1;
+  bool shadowed = false;  // nobody is to be asked: the engine answers by itself
+  std::span<const bytecode::Value> parameters;
+};
+
 // Why an instance ended, when not by a label of its own.
 struct EndedCommand {
   bytecode::JourneyId journey{};
@@ -118,6 +132,7 @@ class CommandSink {
   virtual ~CommandSink() = default;
   virtual void on_entered(const EnteredCommand& command) = 0;
   virtual void on_delivery(const DeliveryCommand& command) = 0;
+  virtual void on_call(const CallCommand& command) = 0;
   virtual void on_goal(const GoalCommand& command) = 0;
   virtual void on_exposure(const ExposureCommand& command) = 0;
   virtual void on_holdout(const HoldoutCommand& command) = 0;

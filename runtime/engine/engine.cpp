@@ -116,6 +116,9 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
     case RecordTag::receipt:
       if (const auto body = read_receipt_body(entry.body)) reaction.on_receipt(customer, entry, position, *body);
       break;
+    case RecordTag::answer:
+      if (const auto body = read_answer_body(entry.body)) reaction.on_answer(customer_of(entry, known), entry, position, *body);
+      break;
     case RecordTag::assignment:
       if (const auto body = read_assignment_body(entry.body, core.program)) reaction.on_assignment(customer, *body);
       break;

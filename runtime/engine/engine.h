@@ -27,9 +27,23 @@ class Host;
 
 namespace wend::engine {
 
+// Answers to calls where no outside is asked, in the reaction that makes them.
+class CallAnswers {
+ public:
+  virtual ~CallAnswers() = default;
+  struct Answer {
+    bool succeeded = true;
+    // Of the type that the action gives; absent: its shadow value. Its bytes live until the next call.
+    std::optional<bytecode::Value> value;
+  };
+  virtual Answer answer(const CallCommand& command) = 0;
+};
+
 struct EngineOptions {
   std::string log_namespace = "wend";  // part of every idempotency key; from the genesis entry
   vm::Visits* visits = nullptr;        // counts what journeys execute; outlives the engine
+  bool answer_calls = false;           // calls are answered at once with their shadow values (replays of histories)
+  CallAnswers* answers = nullptr;      // or with these (tests); outlives the engine
   bool assume_consent = false;         // a topic never set counts as given (replays of histories without consents)
 };
 

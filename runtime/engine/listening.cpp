@@ -31,7 +31,7 @@ bool jumps(Opcode opcode) {
 }
 
 bool is_end(Opcode opcode) {
-  return opcode == Opcode::decline || opcode == Opcode::suspend || opcode == Opcode::end || opcode == Opcode::fork ||
+  return opcode == Opcode::decline || opcode == Opcode::suspend || opcode == Opcode::end || opcode == Opcode::call || opcode == Opcode::fork ||
          opcode == Opcode::end_branch || opcode == Opcode::hand_off;
 }
 
@@ -89,6 +89,10 @@ void hear_arm(Listening& listening, JourneyId journey, size_t point, const Await
     case SignalKind::when:
       hearing.has_when = true;
       listening.points[point].has_when = true;
+      break;
+    case SignalKind::answer:
+    case SignalKind::failed_answer:
+      listening.points[point].hears_answers = true;
       break;
   }
 }

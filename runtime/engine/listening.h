@@ -97,7 +97,8 @@ struct PointInfo {
   bool has_look_back = false;
   bool has_receipt = false;
   bool is_delayed_send = false;
-  bool has_forks = false;  // its journey does
+  bool has_forks = false;      // its journey does
+  bool hears_answers = false;  // to its call
 };
 
 struct Listening {

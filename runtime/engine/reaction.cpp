@@ -244,6 +244,9 @@ Outcome Reaction::arm(InstanceState& instance) {
     if (Outcome outcome = state_interrupt(instance)) return outcome;
   }
   if (Outcome outcome = rearm(instance)) return outcome;
+  if (instance.at->hears_answers) [[unlikely]] {
+    if (Outcome outcome = answer_itself(instance)) return outcome;
+  }
   if (instance.at->has_look_back) {
     if (Outcome outcome = look_back(instance)) return outcome;
   }

@@ -74,6 +74,7 @@ class Reaction final : public vm::Host {
   void on_event(uint32_t customer, const Entry& entry, uint64_t position, const EventBody& body);
   void on_attributes(uint32_t customer, const Entry& entry, uint64_t position);
   void on_receipt(uint32_t customer, const Entry& entry, uint64_t position, const ReceiptBody& body);
+  void on_answer(uint32_t customer, const Entry& entry, uint64_t position, const AnswerBody& body);
   void on_assignment(uint32_t customer, const AssignmentBody& body);
   // Nothing stays of the customer, whatever the ids.
   void on_erasure(uint32_t customer, const Entry& entry, uint64_t position);
@@ -119,6 +120,7 @@ class Reaction final : public vm::Host {
   uint32_t assign_arm(bytecode::ExperimentId id) override;
   void emit(bytecode::EventId id, std::span<const Value> fields) override;
   void hand_off(bytecode::JourneyId to, std::span<const Value> parameters) override;
+  void call(bytecode::CallId id, uint16_t first, std::span<const Value> registers) override;
 
  private:
   // A consequence of the reaction so far, with its clocks: an attribute that was `set`, a segment that was joined or left, an event that
@@ -339,6 +341,15 @@ class Reaction final : public vm::Host {
   bool has_consent(const ViaPlan& via);
   Verdict gate(const bytecode::SendSite& site, const SitePlan& plan, TimestampMs reached_at);
 
+  // calls.cpp
+  // Nobody outside is to be asked for the instance: it goes on as if its calls gave their shadow values.
+  bool answers_itself(const InstanceState& instance) const;
+  SendKey call_key(const InstanceState& instance, const bytecode::CallSite& site, std::span<const Value> registers);
+  void hear_answer(InstanceState& instance, const Entry& entry, const AnswerBody& body);
+  const bytecode::AwaitArm* answer_arm(InstanceState& instance, const AnswerBody& body);
+  vm::Outcome answer_itself(InstanceState& instance);
+  vm::Outcome take_answer(InstanceState& instance, const bytecode::AwaitArm& arm, std::string_view value);
+
   // policies.cpp
   void ask_policy(const bytecode::SendSite& site, const PolicyPlan& plan, TimestampMs reached_at, Verdict& verdict);
   template <typename Passes>
@@ -428,6 +439,9 @@ class Reaction final : public vm::Host {
   uint64_t strand_serial_ = uint64_t{1} << 32;  // those of packed strands are small
   bool releases_noted_ = false;                 // `standing_before_` is of the instances too
   std::vector<bytecode::ForkId> used_in_;  // forks with an ended branch that had used the input
+  // The answer that the engine gives to the call that has just been made.
+  bool answer_succeeds_ = false;
+  std::string answer_value_;
   const DurationMs ledger_window_ms_;
   std::vector<ZoneId> candidate_zones_;     // scratch
   std::vector<TimestampMs> counted_;        // scratch

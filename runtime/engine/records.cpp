@@ -83,6 +83,38 @@ std::optional<ReceiptBody> read_receipt_body(std::string_view body) {
   return reader.ok() ? std::optional(result) : std::nullopt;
 }
 
+void write_answer_value(std::string& out, const bytecode::Program& program, bytecode::TypeId type, const bytecode::Value& value) {
+  ByteWriter writer(out);
+  if (program.type(type).optional) writer.u8(value.present ? 1 : 0);
+  if (value.present) bytecode::write_value(writer, program, type, value);
+}
+
+std::optional<bytecode::Value> read_answer_value(std::string_view bytes, const bytecode::Program& program, bytecode::TypeId type) {
+  ByteReader reader(bytes);
+  bytecode::Value value;
+  const bool is_there = !program.type(type).optional || reader.u8() != 0;
+  if (is_there) value = bytecode::read_value(reader, program, type);
+  return reader.ok() && reader.at_end() ? std::optional(value) : std::nullopt;
+}
+
+void write_answer_body(std::string& out, const AnswerBody& body) {
+  ByteWriter writer(out);
+  writer.raw(body.key.data(), body.key.size());
+  writer.varint(body.attempt);
+  writer.u8(body.succeeded ? 1 : 0);
+  out.append(body.value);
+}
+
+std::optional<AnswerBody> read_answer_body(std::string_view body) {
+  ByteReader reader(body);
+  AnswerBody result;
+  result.key = reader.bytes(k_key_bytes);
+  result.attempt = reader.varint();
+  result.succeeded = reader.u8() != 0;
+  result.value = {reader.position(), reader.remaining()};
+  return reader.ok() ? std::optional(result) : std::nullopt;
+}
+
 void write_assignment_body(std::string& out, const AssignmentBody& body) {
   ByteWriter writer(out);
   if (body.holdout) {

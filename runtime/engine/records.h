@@ -56,6 +56,19 @@ void write_receipt_body(std::string& out, const ReceiptBody& body);
 std::optional<ReceiptBody> read_receipt_body(std::string_view body);
 
 // Of an experiment's arm, or of being held out or not.
+struct AnswerBody {
+  std::string_view key;  // 16 bytes
+  uint64_t attempt = 1;
+  bool succeeded = false;
+  std::string_view value;  // packed, of the type that the action gives; empty when it failed or gives nothing
+};
+// The value of an answer; that of an optional type begins with a byte that says whether it is there.
+void write_answer_value(std::string& out, const bytecode::Program& program, bytecode::TypeId type, const bytecode::Value& value);
+// nullopt: the bytes are no such value. Views point into them.
+std::optional<bytecode::Value> read_answer_value(std::string_view bytes, const bytecode::Program& program, bytecode::TypeId type);
+void write_answer_body(std::string& out, const AnswerBody& body);
+std::optional<AnswerBody> read_answer_body(std::string_view body);
+
 struct AssignmentBody {
   bytecode::ExperimentId experiment{};
   uint32_t arm = 0;

@@ -73,7 +73,7 @@ std::expected<void, Error> Run::recover() {
   folder_ = std::move(*folder);
   engine_ = std::make_unique<engine::Engine>(
       program_, zones_, folder_->customers(),
-      engine::EngineOptions{.log_namespace = folder_->genesis().log_namespace, .assume_consent = folder_->genesis().assume_consent});
+      engine::EngineOptions{.log_namespace = folder_->genesis().log_namespace, .answer_calls = true, .assume_consent = folder_->genesis().assume_consent});
   if (auto loaded = load_snapshot(); !loaded) return loaded;
   return replay_tail();
 }

@@ -145,7 +145,11 @@ void print_messages(std::string& out, const Report& report) {
     const uint64_t people = report.tally.excluded[i];
     if (people > 0) excluded.row({fmt::format("{}: two ids of one person had different arms", program.experiments[i].name), grouped(people)});
   }
-  for (const TextTable* table : {&sends, &suppressed, &experiments, &excluded}) table->print(out);
+  TextTable calls("calls", {"asked", "shadow"});
+  for (size_t i = 0; i < program.actions.size(); ++i) {
+    calls.row({program.actions[i].name, grouped(report.tally.calls[i]), grouped(report.tally.shadowed_calls[i])});
+  }
+  for (const TextTable* table : {&sends, &suppressed, &calls, &experiments, &excluded}) table->print(out);
 }
 
 void print_input(std::string& out, const Report& report) {
@@ -280,6 +284,14 @@ std::string render_json(const Report& report) {
   counters.close();
   add_journeys(object.member("journeys"), report);
   add_messages(object.member("messages"), report);
+  JsonObject calls(object.member("calls"));
+  for (size_t i = 0; i < report.program->actions.size(); ++i) {
+    JsonObject counts(calls.member(report.program->actions[i].name));
+    counts.number("asked", report.tally.calls[i]);
+    counts.number("shadow", report.tally.shadowed_calls[i]);
+    counts.close();
+  }
+  calls.close();
   JsonObject experiments(object.member("experiments"));
   for (size_t i = 0; i < report.program->experiments.size(); ++i) {
     JsonObject arms(experiments.member(report.program->experiments[i].name));

@@ -66,6 +66,7 @@ class RenderHost final : public vm::Host {
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
   void emit(bytecode::EventId, std::span<const Value>) override {}
   void hand_off(bytecode::JourneyId, std::span<const Value>) override {}
+  void call(bytecode::CallId, uint16_t, std::span<const Value>) override {}
 
  private:
   const engine::DeliveryCommand& command_;
@@ -145,6 +146,30 @@ void ResultWriter::append_body(std::string& out, const engine::DeliveryCommand& 
     }
   }
   parts.close();
+}
+
+void ResultWriter::on_call(const engine::CallCommand& command) {
+  const bytecode::Action& action = program_.actions[static_cast<size_t>(command.action)];
+  const bytecode::Journey& journey = program_.journey(command.journey);
+  ++(command.shadowed ? tally_.shadowed_calls : tally_.calls)[static_cast<size_t>(command.action)];
+  ResultFile& file = files_[calls];
+  JsonObject line(file.buffer());
+  append_time(line, "at", command.at);
+  line.text("customer", customers_.id(command.customer));
+  line.text("journey", journey.name);
+  append_instance(line, command.instance);
+  line.text("step", journey.calls[static_cast<size_t>(command.call)].step);
+  line.text("action", action.name);
+  line.text("key", to_hex({reinterpret_cast<const uint8_t*>(command.key.data()), command.key.size()}));
+  line.number("attempt", command.attempt);
+  line.text("outcome", command.shadowed ? "shadow" : "asked");
+  JsonObject parameters(line.member("params"));
+  for (size_t i = 0; i < action.parameters.size(); ++i) {
+    append_json_value(parameters.member(action.parameters[i].name), program_, action.parameters[i].type, command.parameters[i]);
+  }
+  parameters.close();
+  line.close();
+  file.line_done();
 }
 
 void ResultWriter::on_goal(const engine::GoalCommand& command) {

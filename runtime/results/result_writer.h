@@ -31,6 +31,7 @@ class ResultWriter final : public engine::CommandSink {
 
   void on_entered(const engine::EnteredCommand& command) override;
   void on_delivery(const engine::DeliveryCommand& command) override;
+  void on_call(const engine::CallCommand& command) override;
   void on_goal(const engine::GoalCommand& command) override;
   void on_exposure(const engine::ExposureCommand& command) override;
   void on_holdout(const engine::HoldoutCommand& command) override;
@@ -48,8 +49,9 @@ class ResultWriter final : public engine::CommandSink {
   Tally& tally() { return tally_; }
 
  private:
-  enum File : uint8_t { deliveries, instances, goals, rejects };
-  static constexpr std::array<const char*, 4> k_file_names = {"deliveries.ndjson", "instances.ndjson", "goals.ndjson", "rejects.ndjson"};
+  enum File : uint8_t { deliveries, instances, goals, rejects, calls };
+  static constexpr std::array<const char*, 5> k_file_names = {"deliveries.ndjson", "instances.ndjson", "goals.ndjson", "rejects.ndjson",
+                                                            "calls.ndjson"};
 
   ResultWriter(const bytecode::Program& program, const ZoneTable& zones, engine::CustomerDirectory& customers);
   void append_body(std::string& out, const engine::DeliveryCommand& command);

@@ -46,7 +46,11 @@ void add_names(std::map<std::string, uint64_t>& names, const std::map<std::strin
 }  // namespace
 
 Tally::Tally(const bytecode::Program& program)
-    : messages(program.messages.size()), journeys(program.journeys.size()), holdouts(program.holdouts.size()) {
+    : messages(program.messages.size()),
+      journeys(program.journeys.size()),
+      holdouts(program.holdouts.size()),
+      calls(program.actions.size()),
+      shadowed_calls(program.actions.size()) {
   for (MessageTally& message : messages) message.sent.resize(program.channels.size());
   for (const bytecode::Experiment& experiment : program.experiments) {
     exposures.emplace_back(experiment.arms.size());
@@ -104,6 +108,8 @@ std::string encode(const Tally& tally) {
     write_counts(writer, holdout.people);
   }
   write_counts(writer, tally.excluded);
+  write_counts(writer, tally.calls);
+  write_counts(writer, tally.shadowed_calls);
   write_counts(writer, tally.rejected);
   write_counts(writer, tally.rejected_lines);
   writer.text(ingest::encode(tally.intake));
@@ -133,7 +139,8 @@ bool decode(std::string_view bytes, Tally& tally) {
   for (HoldoutTally& holdout : tally.holdouts) {
     if (!read_counts(reader, holdout.instances) || !read_counts(reader, holdout.people)) return false;
   }
-  if (!read_counts(reader, tally.excluded) || !read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
+  if (!read_counts(reader, tally.excluded) || !read_counts(reader, tally.calls) || !read_counts(reader, tally.shadowed_calls)) return false;
+  if (!read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
   auto intake = ingest::decode_intake(reader.text());
   if (!intake) return false;
   tally.intake = std::move(*intake);

@@ -54,6 +54,8 @@ struct Tally {
   std::vector<std::vector<uint64_t>> people;
   std::vector<HoldoutTally> holdouts;
   std::vector<uint64_t> excluded;  // by experiment: customers with two ids that had different arms
+  std::vector<uint64_t> calls;           // by action
+  std::vector<uint64_t> shadowed_calls;  // answered with their shadow value
   std::vector<uint64_t> rejected = std::vector<uint64_t>(k_reject_slots);        // records, by number of the reason
   std::vector<uint64_t> rejected_lines = std::vector<uint64_t>(k_reject_slots);  // lines they had
   // Records read, unknown names; its list of rejects stays empty.

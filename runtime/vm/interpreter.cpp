@@ -209,6 +209,8 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
       case Opcode::send:
         if (const auto waits_at = send(host, *at)) return Outcome(OutcomeKind::suspended, static_cast<uint16_t>(*waits_at));
         break;
+      case Opcode::call:
+        return Outcome(OutcomeKind::suspended, call_action(host, *at));
       case Opcode::set_attribute:
         host.set_attribute(static_cast<bytecode::AttributeId>(at->b), r[at->a]);
         break;

@@ -44,7 +44,8 @@ std::vector<bool> asking_code(const Function& function) {
       const bool is_jump = at.opcode == Opcode::jump || at.opcode == Opcode::jump_if || at.opcode == Opcode::jump_unless ||
                            at.opcode == Opcode::jump_if_absent;
       const bool is_end = at.opcode == Opcode::return_value || at.opcode == Opcode::suspend || at.opcode == Opcode::end ||
-                          at.opcode == Opcode::fork || at.opcode == Opcode::end_branch || at.opcode == Opcode::hand_off;
+                          at.opcode == Opcode::call || at.opcode == Opcode::fork || at.opcode == Opcode::end_branch ||
+                          at.opcode == Opcode::hand_off;
       const bool falls_through = !is_end && at.opcode != Opcode::jump && pc + 1 < asks.size();
       asks[pc] = at.opcode == Opcode::decline || (falls_through && asks[pc + 1]) || (is_jump && asks[at.target()]);
       grown |= asks[pc];
@@ -64,10 +65,14 @@ Machine::State::State(const Program& the_program, const ZoneTable& the_zones, Vi
     record_types.push_back(types_of(record.fields));
   }
   site_parameter_counts.resize(program.functions.size());
+  call_points.resize(program.functions.size());
   for (const Journey& journey : program.journeys) {
     auto& counts = site_parameter_counts[static_cast<size_t>(journey.body)];
     for (const bytecode::SendSite& site : journey.sites) {
       counts.push_back(static_cast<uint16_t>(program.messages[static_cast<size_t>(site.message)].parameters.size()));
+    }
+    for (const bytecode::CallSite& call : journey.calls) {
+      call_points[static_cast<size_t>(journey.body)].push_back(static_cast<uint16_t>(call.waits_at));
     }
     auto& shapes = layout_shapes.emplace_back();
     for (const Layout& layout : journey.layouts) shapes.push_back(RowShape::of(program, types_of(program.function(journey.body), layout)));
@@ -102,6 +107,7 @@ std::span<Value> Machine::begin(const Function& function) {
     const bool counted = own && state_->visits != nullptr && index < state_->visits->size();
     state_->counts = counted ? (*state_->visits)[index].data() : nullptr;
     state_->current_site_counts = own ? state_->site_parameter_counts[index].data() : nullptr;
+    state_->current_call_points = own ? state_->call_points[index].data() : nullptr;
   }
   state_->arena.clear();
   return registers();

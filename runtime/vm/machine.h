@@ -53,6 +53,9 @@ class Host {
   // Values in the order of the event's fields, or of the journey's parameters; they live only during the call.
   virtual void emit(bytecode::EventId event, std::span<const Value> fields) = 0;
   virtual void hand_off(bytecode::JourneyId to, std::span<const Value> parameters) = 0;
+  // Asks for the action of `call` of the journey being run; its parameters are the registers from `first` on. The instance waits for the
+  // answer at the call's point.
+  virtual void call(bytecode::CallId call, uint16_t first, std::span<const Value> registers) = 0;
 };
 
 enum class OutcomeKind : uint8_t { suspended, ended, returned, declined, faulted, forked, branch_ended };

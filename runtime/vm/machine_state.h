@@ -29,11 +29,13 @@ struct Machine::State {
   std::vector<std::vector<bytecode::TypeId>> record_types;     // of each record's fields
   std::vector<std::vector<bytecode::RowShape>> layout_shapes;  // by journey, by layout
   std::vector<std::vector<uint16_t>> site_parameter_counts;    // by function: of each send site, when it is a journey's body
+  std::vector<std::vector<uint16_t>> call_points;              // by function: where each of its calls waits
   std::vector<std::vector<bool>> asking;                       // by function, by instruction: see machine.cpp
 
   std::vector<Value> registers;
   const bytecode::Function* function = nullptr;
   const uint16_t* current_site_counts = nullptr;
+  const uint16_t* current_call_points = nullptr;
   uint64_t* counts = nullptr;               // of `function`: its visits; null when nobody counts
   const std::vector<bool>* asks = nullptr;  // of `function`; null when it has no arms
   Value returned;
@@ -62,6 +64,8 @@ struct Machine::State {
   void format(Host& host, const bytecode::Instruction& at);
   bool call(const bytecode::Instruction& at);
   void hand_off(Host& host, const bytecode::Instruction& at);
+  // Where the instance waits for the answer.
+  uint16_t call_action(Host& host, const bytecode::Instruction& at);
   // Where the instance waits instead, when the message is delayed.
   std::optional<bytecode::PointId> send(Host& host, const bytecode::Instruction& at);
 };

@@ -80,6 +80,12 @@ bool Machine::State::call(const Instruction& at) {
   return call_native(static_cast<bytecode::NativeId>(at.c), native) && assign(at.a, native.result);
 }
 
+uint16_t Machine::State::call_action(Host& host, const Instruction& at) {
+  assert(current_call_points != nullptr);
+  host.call(static_cast<bytecode::CallId>(at.a), at.b, {registers.data(), function->registers.size()});
+  return current_call_points[at.a];
+}
+
 std::optional<bytecode::PointId> Machine::State::send(Host& host, const Instruction& at) {
   assert(current_site_counts != nullptr);
   const SendResult result = host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, current_site_counts[at.b]},

@@ -67,6 +67,7 @@ class NoCommands final : public engine::CommandSink {
   void on_delivery(const engine::DeliveryCommand&) override {}
   void on_goal(const engine::GoalCommand&) override {}
   void on_exposure(const engine::ExposureCommand&) override {}
+  void on_call(const engine::CallCommand&) override {}
   void on_holdout(const engine::HoldoutCommand&) override {}
   void on_ended(const engine::EndedCommand&) override {}
 };

@@ -478,7 +478,9 @@ Program fork_program() {
   const uint32_t waits = code.emit(Opcode::suspend, 0);
   const uint32_t waited = code.emit(Opcode::end_branch, 0);
   const uint32_t at_once = code.emit(Opcode::end_branch, 0);
-  const uint32_t join = code.emit(Opcode::end, 0);
+  const uint32_t join = code.emit(Opcode::call, 0, 0);
+  const uint32_t answered = code.emit(Opcode::end, 0);
+  program.actions.push_back({.name = "ping"});
   Journey journey;
   journey.name = "forking";
   journey.lifetime = Period{0, 1};
@@ -492,6 +494,12 @@ Program fork_program() {
   point.fixed_ms = k_day_ms;
   point.timeout = Entry{waited, {}};
   point.within = ForkPlace{id<ForkId>(0), 0};
+  WaitingPoint& asked = journey.points.emplace_back();
+  asked.kind = PointKind::call;
+  asked.path = "ping";
+  asked.call = id<CallId>(0);
+  asked.arms = {{.signal = SignalKind::answer, .entry = {answered, {}}}, {.signal = SignalKind::failed_answer, .entry = {answered, {}}}};
+  journey.calls.push_back({.path = "ping", .waits_at = id<PointId>(1)});
   journey.forks.push_back({.kind = ForkKind::parallel, .path = "parallel", .branches = {Entry{waits, {}}, Entry{at_once, {}}}, .join = {join, {}}});
   program.journeys.push_back(journey);
   return program;

@@ -52,6 +52,7 @@ class NoHost final : public vm::Host {
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
   void emit(bytecode::EventId, std::span<const vm::Value>) override {}
   void hand_off(bytecode::JourneyId, std::span<const vm::Value>) override {}
+  void call(bytecode::CallId, uint16_t, std::span<const bytecode::Value>) override {}
 };
 
 std::string one_line(const bytecode::Program& program, bytecode::TypeId list_type) {

@@ -38,6 +38,13 @@ void CommandLines::on_delivery(const DeliveryCommand& command) {
   }
 }
 
+void CommandLines::on_call(const CallCommand& command) {
+  const std::string& action = program_.actions[static_cast<size_t>(command.action)].name;
+  keys.push_back(to_hex({reinterpret_cast<const uint8_t*>(command.key.data()), command.key.size()}));
+  lines.push_back(fmt::format("{} {} {} attempt {} @{}", who(command.customer), command.shadowed ? "shadowed" : "called", action,
+                              command.attempt, command.at));
+}
+
 void CommandLines::on_goal(const GoalCommand& command) {
   lines.push_back(fmt::format("{} goal {} @{}", who(command.customer), command.goal, command.at));
 }

@@ -31,6 +31,7 @@ class CommandLines final : public CommandSink {
   CommandLines(const bytecode::Program& program, MemoryDirectory& directory) : program_(program), directory_(directory) {}
   void on_entered(const EnteredCommand& command) override;
   void on_delivery(const DeliveryCommand& command) override;
+  void on_call(const CallCommand& command) override;
   void on_goal(const GoalCommand& command) override;
   void on_exposure(const ExposureCommand& command) override;
   void on_holdout(const HoldoutCommand& command) override;

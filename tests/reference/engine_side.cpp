@@ -176,6 +176,7 @@ class Recorder final : public engine::CommandSink {
   }
   // The second opinion knows no holdouts, and the programs it is asked about have none.
   void on_holdout(const engine::HoldoutCommand&) override {}
+  void on_call(const engine::CallCommand&) override {}
   void on_goal(const engine::GoalCommand& command) override {
     outcome.goals[who(command.customer)].push_back(std::string(command.goal) + " of " + program_.journey(command.journey).name + " " +
                                                    name_of(command.instance) + at(command.at));

@@ -55,6 +55,8 @@ class FakeHost : public Host {
   void hand_off(bytecode::JourneyId to, std::span<const Value> parameters) override {
     sent.push_back({static_cast<uint16_t>(to), {parameters.begin(), parameters.end()}});
   }
+  void call(bytecode::CallId id, uint16_t, std::span<const bytecode::Value>) override { calls.push_back(id); }
+  std::vector<bytecode::CallId> calls;
 };
 
 }  // namespace wend::vm::testing

@@ -32,6 +32,7 @@ class AnyHost final : public Host {
   uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
   void emit(bytecode::EventId, std::span<const Value>) override {}
   void hand_off(bytecode::JourneyId, std::span<const Value>) override {}
+  void call(bytecode::CallId, uint16_t, std::span<const bytecode::Value>) override {}
 
   // A value that reads as the type's encoding, which is all that a log or a frame can give; absent now and then where that is allowed.
   Value any(bytecode::TypeId type) {
