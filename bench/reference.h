@@ -114,7 +114,6 @@ class CountingSink final : public engine::CommandSink {
   void on_call(const engine::CallCommand&) override {}
   void on_goal(const engine::GoalCommand&) override {}
   void on_exposure(const engine::ExposureCommand&) override {}
-  void on_call(const engine::CallCommand&) override {}
   void on_holdout(const engine::HoldoutCommand&) override {}
   void on_ended(const engine::EndedCommand&) override {}
   const SendCounts& sends() const { return sends_; }
