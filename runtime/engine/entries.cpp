@@ -144,6 +144,7 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   instance.entered_at = instance.armed_at = now_;
   instance.lifetime_end = add_span(core_.zones, zone_id(), now_, journey.lifetime);
   instance.key = key;
+  if (by_timer_ && state_.has_kept()) take_what_led_to(instance);
   ran_ = true;
   ++core_.counters.entered;
   instance.silent = (cause.handoff != nullptr && cause.handoff->silent) | (!journey.holdouts.empty() && runs_silently(journey, instance));

@@ -58,12 +58,18 @@ void Reaction::spread(const EventListening& heard, const Arrival& arrival) {
   if (!heard.entries.empty()) enter_journeys(heard, arrival);
 }
 
+// A held timer sets and emits with its deadline's clock. Nobody's own time goes back for that, least of all to before the entry.
+TimestampMs Reaction::not_before_own_time(const InstanceState& instance, TimestampMs now) {
+  TimestampMs its_now = std::max(now, instance.armed_at);
+  for (const Strand& strand : instance.strands) its_now = std::max(its_now, strand.armed_at);
+  return its_now;
+}
+
 void Reaction::hear_event(InstanceState& instance, const Arrival& arrival) {
   const EventListening& heard = core_.listening.events[static_cast<size_t>(arrival.event.event)];
   const auto journey = static_cast<size_t>(instance.journey);
   if (instance.ended || !heard.reacting.contains(journey)) return;
-  // A held timer emits with its deadline's clock. Nobody's own time goes back for that.
-  const TimestampMs its_now = std::max(arrival.now, instance.armed_at);
+  const TimestampMs its_now = not_before_own_time(instance, arrival.now);
   set_clocks(its_now, std::max(arrival.commit, its_now));
   if (instance.is_forked()) [[unlikely]]
     return hear_event_in_branches(instance, arrival);
@@ -185,9 +191,7 @@ void Reaction::changed(const Changes& changes) {
   for (size_t i = 0; i < count; ++i) {
     InstanceState& instance = state_.instance(i);
     if (instance.ended) continue;
-    // A held timer sets with its deadline's clock. Nobody's own time goes back for that, least of all to before the entry.
-    TimestampMs its_now = std::max(now, instance.armed_at);
-    for (const Strand& strand : instance.strands) its_now = std::max(its_now, strand.armed_at);
+    const TimestampMs its_now = not_before_own_time(instance, now);
     set_clocks(its_now, std::max(commit, its_now));
     hear_changes(instance, changes);
   }

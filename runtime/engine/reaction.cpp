@@ -83,8 +83,13 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
 
 void Reaction::begin_timers(uint32_t customer, TimestampMs log_time) {
   begin(customer, core_.next_position - 1, log_time, log_time);
+  begin_by_timers();
+}
+
+void Reaction::begin_by_timers() {
   by_timer_ = true;
   input_ = after_timers();
+  first_by_timers_ = {core_.next_position - 1, k_timer_start_index + core_.timer_numbers};
 }
 
 InputId Reaction::after_timers() const {

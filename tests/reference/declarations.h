@@ -28,6 +28,7 @@ struct Declarations {
   std::map<std::string, const syntax::CalendarDecl*> calendars;
   std::map<std::string, const syntax::FlowDecl*> flows;
   std::vector<const syntax::SegmentDecl*> segments;  // in text order
+  std::set<std::string> heard_events;                // types that some journey or segment names
   const syntax::SegmentDecl* segment(const std::string& name) const;
 
   Span late(const std::string& event) const;

@@ -67,10 +67,10 @@ Ruling Interpreter::gates(Customer& customer, const Instance& instance, const Pe
 
 std::string Interpreter::send_key(const Instance& instance, const syntax::SendStmt& send) const {
   std::vector<std::int64_t> rounds;
-  for (const Frame& frame : instance.stack) {
+  for (const Frame& frame : instance.here->stack) {
     if (frame.repeat != nullptr) rounds.push_back(frame.round);
   }
-  const std::string path = instance.path_to(send.label ? send.label->text : send.message.text);
+  const std::string path = instance.here->path_to(send.label ? send.label->text : send.message.text);
   return reference::send_key(options_.log_namespace, instance.name.position, instance.name.start_index, path, send.message.text, rounds);
 }
 
@@ -87,7 +87,7 @@ void Interpreter::let_go(Customer& customer, Instance& instance, const PendingMe
     Waiting waiting = begin_waiting(customer, instance, send.label ? send.label->text : send.message.text, pending.reached);
     waiting.message = pending;
     waiting.deadline = ruling.delayed_until;
-    instance.waiting = waiting;
+    instance.here->waiting = waiting;
     interrupt_on_state(customer, instance, moment);
     return;
   }
@@ -96,7 +96,7 @@ void Interpreter::let_go(Customer& customer, Instance& instance, const PendingMe
                                              (channel ? " via " + *channel : " because " + ruling.reason) + " @" +
                                              std::to_string(moment.now.ms) + " committed " + std::to_string(moment.commit.ms) + " " +
                                              instance.journey->name + " " + instance.name.text() + " " + pending.key);
-  if (send.label) instance.names[send.label->text] = channel ? Value(Delivery{pending.key}) : Value();
+  if (send.label) instance.here->names[send.label->text] = channel ? Value(Delivery{pending.key}) : Value();
   if (!channel) {
     if (send.or_else) enter_block(instance, send.or_else->body);
     return;
