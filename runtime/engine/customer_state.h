@@ -117,6 +117,8 @@ struct InstanceState {
   std::vector<SpentInput> spent;  // ascending
 
   bool is_forked() const { return !strands.empty(); }
+  // Something that forget_strands() would forget.
+  bool has_fork_state() const { return is_forked() || !spent.empty(); }
   void select(size_t strand);
   void forget_strands();
   TimestampMs deadline_of(size_t strand) const { return strand == selected ? deadline : strands[strand].deadline; }

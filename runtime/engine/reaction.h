@@ -203,7 +203,7 @@ class Reaction final : public vm::Host {
   // inputs.cpp
   void hear_emitted(const DerivedInput& input);
   void spread(const EventListening& heard, const Arrival& arrival);
-  void hear_event(InstanceState& instance, const Arrival& arrival);
+  void hear_event(const EventListening& heard, InstanceState& instance, const Arrival& arrival);
   void offer_to_arms(InstanceState& instance, const Arrival& arrival);
   void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
