@@ -53,7 +53,7 @@ void Reaction::spread(const EventListening& heard, const Arrival& arrival) {
   if (state_.has_instances()) {
     // Instances that this event starts come behind these and do not see it again.
     const size_t count = state_.instance_count();
-    for (size_t i = 0; i < count; ++i) hear_event(state_.instance(i), arrival);
+    for (size_t i = 0; i < count; ++i) hear_event(heard, state_.instance(i), arrival);
   }
   if (!heard.entries.empty()) enter_journeys(heard, arrival);
 }
@@ -65,8 +65,7 @@ TimestampMs Reaction::not_before_own_time(const InstanceState& instance, Timesta
   return its_now;
 }
 
-void Reaction::hear_event(InstanceState& instance, const Arrival& arrival) {
-  const EventListening& heard = core_.listening.events[static_cast<size_t>(arrival.event.event)];
+void Reaction::hear_event(const EventListening& heard, InstanceState& instance, const Arrival& arrival) {
   const auto journey = static_cast<size_t>(instance.journey);
   if (instance.ended || !heard.reacting.contains(journey)) return;
   const TimestampMs its_now = not_before_own_time(instance, arrival.now);
@@ -83,7 +82,7 @@ void Reaction::hear_event(InstanceState& instance, const Arrival& arrival) {
 void Reaction::offer_to_arms(InstanceState& instance, const Arrival& arrival) {
   if (arrival.at > instance.deadline) return;
   // A held timer may have led to an await that looked back as far as this event. An input is used once.
-  if (std::binary_search(instance.taken.begin(), instance.taken.end(), input_)) return;
+  if (!instance.taken.empty() && std::binary_search(instance.taken.begin(), instance.taken.end(), input_)) return;
   offer(instance, await_arms(instance), arrival.event);
 }
 

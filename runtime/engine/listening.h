@@ -99,6 +99,7 @@ struct PointInfo {
   bool is_delayed_send = false;
   bool has_forks = false;      // its journey does
   bool hears_answers = false;  // to its call
+  bool only_waits = false;     // reaching it sets a deadline that is still to come; nothing more is asked then
 };
 
 struct Listening {
@@ -121,6 +122,7 @@ struct Listening {
   Standing standing;
   std::vector<std::vector<JourneyEntries>> standing_entries;  // by standing number: as EventListening::entries
   bool emits = false;            // some journey emits events
+  bool has_holdouts = false;     // somebody may run silently
   size_t sends_in_code_max = 0;  // `send` instructions of the journey that has most: an acyclic run executes no more
 };
 

@@ -205,7 +205,7 @@ class Reaction final : public vm::Host {
   void hear_emitted(const DerivedInput& input);
   void spread(const EventListening& heard, const Arrival& arrival);
   static TimestampMs not_before_own_time(const InstanceState& instance, TimestampMs now);
-  void hear_event(InstanceState& instance, const Arrival& arrival);
+  void hear_event(const EventListening& heard, InstanceState& instance, const Arrival& arrival);
   void offer_to_arms(InstanceState& instance, const Arrival& arrival);
   void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
