@@ -40,7 +40,7 @@ struct InstanceName {
 /// A `parallel` or `race` that is going on.
 struct Fork {
   const syntax::ForkStmt* tree = nullptr;
-  std::size_t ended = 0;          // branches
+  std::size_t ended = 0;  // branches
   bool over = false;
   std::set<std::uint64_t> spent;  // inputs that branches which have ended had used
 };
@@ -111,11 +111,11 @@ struct Instance {
   Value key;
   Instant entered_at;
   Instant lifetime_end;
-  std::uint64_t began = 0;     // what had been heard by then
-  std::uint64_t reaction = 0;  // in which it started
-  std::set<std::string> exposed;                     // experiments, reported once
-  std::vector<std::shared_ptr<Strand>> strands;      // in the order of the text
-  std::shared_ptr<Strand> here;                      // the one that reacts
+  std::uint64_t began = 0;                       // what had been heard by then
+  std::uint64_t reaction = 0;                    // in which it started
+  std::set<std::string> exposed;                 // experiments, reported once
+  std::vector<std::shared_ptr<Strand>> strands;  // in the order of the text
+  std::shared_ptr<Strand> here;                  // the one that reacts
   bool ended = false;
 };
 

@@ -105,7 +105,8 @@ struct ComesThrough {
   bool operator()(const AwaitStmt& await) const { return any(await.arms); }
   bool operator()(const ForkStmt& fork) const {
     if (fork.fork_kind == ForkKind::race) return any(fork.branches);
-    return std::all_of(fork.branches.begin(), fork.branches.end(), [&](const auto& branch) { return comes_through(branch.body.statements); });
+    return std::all_of(fork.branches.begin(), fork.branches.end(),
+                       [&](const auto& branch) { return comes_through(branch.body.statements); });
   }
   bool operator()(const RepeatStmt& repeat) const {
     return (repeat.up_to_times && comes_through(repeat.body.statements)) || leaves(repeat.body.statements, nullptr);
@@ -162,7 +163,7 @@ class Walker {
   Walker(const Declarations& all, const PolicyDecl* policy) : all_(all), policy_(policy) {}
   std::set<std::string> attributes;
   std::set<std::string> awaited;
-  std::set<std::string> heard;  // events, by whatever
+  std::set<std::string> heard;           // events, by whatever
   std::set<std::string> asked_segments;  // by state conditions
   std::vector<const HistoryExpr*> history;
   bool consents = false;

@@ -134,7 +134,8 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   instance->here->stack.push_back(body);
   outcome_.instances[customer.id].push_back("entered " + journey.name + " " + instance->name.text() + " @" + std::to_string(moment.now.ms));
   customer.instances.push_back(std::move(instance));
-  if (customer.instances.size() > k_instances_max) throw Unsettled("journeys that start each other more and more often: slow on both sides");
+  if (customer.instances.size() > k_instances_max)
+    throw Unsettled("journeys that start each other more and more often: slow on both sides");
   Instance& begun = *customer.instances.back();
   if (leave_on_state(customer, begun, moment)) return;  // entered and gone at once: nothing is watched
   for (const syntax::GoalHeader* goal : journey.goals) {

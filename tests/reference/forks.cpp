@@ -2,7 +2,8 @@
 
 #include "tests/reference/interpreter.h"
 
-// `parallel` and `race`: an instance stands in several places, one for each branch. And what journeys do to each other: `emit`, `hand off to`.
+// `parallel` and `race`: an instance stands in several places, one for each branch. And what journeys do to each other: `emit`, `hand off
+// to`.
 
 namespace wend::reference {
 

@@ -303,9 +303,7 @@ void Interpreter::fire_together(Customer& customer, Instant release, const Momen
     });
   }
   const auto is_due = [&](std::size_t number, const Standing& standing) { return release_of(number, standing)->ms == release.ms; };
-  fire_standings(customer, is_due, [&](const Standing& standing) {
-    return overdue != nullptr ? *overdue : Moment{*standing.at, release};
-  });
+  fire_standings(customer, is_due, [&](const Standing& standing) { return overdue != nullptr ? *overdue : Moment{*standing.at, release}; });
   react_to_changes(customer);
 }
 

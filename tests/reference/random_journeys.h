@@ -17,8 +17,8 @@ struct Place {
   std::vector<std::string> deliveries;
   std::vector<std::string> steps;  // enclosing, may be left
   bool in_loop = false;
-  bool has_waited = true;  // awaits say what they look back to
-  bool time_passed = false;       // since the entry, on every way
+  bool has_waited = true;                    // awaits say what they look back to
+  bool time_passed = false;                  // since the entry, on every way
   std::vector<int> settable = {0, 1, 2, 3};  // attributes: branches share none
   int depth = 0;
 };
