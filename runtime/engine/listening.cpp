@@ -243,6 +243,7 @@ Listening::Listening(const Program& program)
   for (EventListening& event : events) {
     event.converts = !event.converting.empty();
     event.needs_state = event.entries.empty() && event.history.empty() && !event.keep.kept;
+    event.index = EntryIndex::of(program, static_cast<bytecode::EventId>(&event - events.data()), event.entries);
     event.listened = event.converts || !event.entries.empty() || !event.reacting.empty() || !event.history.empty();
   }
   group_dedupe(*this, program);

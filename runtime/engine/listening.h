@@ -4,10 +4,12 @@
 // hear is offered to those only.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "runtime/bytecode/program.h"
+#include "runtime/engine/entry_index.h"
 #include "runtime/engine/standing.h"
 
 namespace wend::engine {
@@ -40,18 +42,13 @@ struct KeepRule {
   bool kept = false;
 };
 
-// The entries of one journey on one event, in text order.
-struct JourneyEntries {
-  bytecode::JourneyId journey{};
-  std::vector<uint16_t> entries;
-};
-
 constexpr uint8_t k_no_dedupe = 0xff;
 
 struct EventListening {
   bool listened = false;                     // somebody hears or counts it
   bool needs_state = false;                  // it concerns only customers who are in a journey or watched by a goal
   std::vector<JourneyEntries> entries;       // larger priority first, then number of the journey
+  std::unique_ptr<const EntryIndex> index;   // of `entries`, where that is worth it
   IdSet reacting;                            // journeys with an exit, an interrupt or an await arm that names it
   IdSet awaiting;                            // journeys with an await arm that names it
   IdSet converting;                          // journeys with a goal that names it

@@ -278,11 +278,14 @@ class Reaction final : public vm::Host {
   void enter_by_handoff(const DerivedInput& input);
   void enter_standing(StandingNumber number);
   void enter(std::span<const JourneyEntries> entries, const Cause& cause);
+  void enter_one(const JourneyEntries& entries, const Cause& cause);
+  // Whether leaving out what the index leaves out makes no difference.
+  bool may_use(const EntryIndex& index);
   bool try_entry(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Cause& cause);
   // Instances of the journey that go on; 0 while it cannot matter yet.
   size_t running_in(bytecode::JourneyId journey);
   bool entry_holds(const bytecode::Journey& journey, const bytecode::JourneyEntry& entry, const vm::EventView* event);
-  bool is_complete(const bytecode::Journey& journey);
+  bool has_all(std::span<const bytecode::AttributeId> attributes);
   // Makes the registers of the journey's body current; a handoff has put its parameters there.
   void begin_body(const bytecode::Journey& journey, const Cause& cause);
   std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Cause& cause, bool& ok);
@@ -450,6 +453,7 @@ class Reaction final : public vm::Host {
   bool answer_succeeds_ = false;
   std::string answer_value_;
   const DurationMs ledger_window_ms_;
+  std::vector<uint32_t> candidate_entries_;  // scratch
   std::vector<ZoneId> candidate_zones_;     // scratch
   std::vector<TimestampMs> counted_;        // scratch
   std::vector<LocalInterval> quiet_hours_;  // scratch
