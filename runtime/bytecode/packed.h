@@ -128,8 +128,10 @@ class RowCursor {
     }
     const Column& column = shape_->columns[next_++];
     if (!is_present(column)) return Value();
-    const Value value = read(column);
-    return reader_.ok() ? value : Value();
+    // In one place: a copy of a value just made would have to wait for its stores.
+    Value value = read(column);
+    if (!reader_.ok()) value = Value();
+    return value;
   }
   bool failed() const { return !reader_.ok(); }
   // Nothing is left after the last column read.

@@ -156,8 +156,7 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   InstanceState& instance = state_.add_instance();
   state_.instances_changed();
   instance.journey = id;
-  const InstanceId instance_id = next_instance_id();
-  instance.id = instance_id;
+  instance.id = next_instance_id();
   instance.entered_at = instance.armed_at = now_;
   instance.lifetime_end = add_span(core_.zones, zone_id(), now_, journey.lifetime);
   instance.key = key;
@@ -165,7 +164,7 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   ran_ = true;
   ++core_.counters.entered;
   instance.silent = (cause.handoff != nullptr && cause.handoff->silent) | (!journey.holdouts.empty() && runs_silently(journey, instance));
-  sink_->on_entered({id, instance_id, CustomerNumber{customer_}, now_, instance.silent});
+  sink_->on_entered({id, {instance.id.position, instance.id.start_index}, CustomerNumber{customer_}, now_, instance.silent});
   if (core_.listening.journeys[static_cast<size_t>(id)].has_state_exits) {
     if (const std::string_view label = state_exit_at_entry(instance); !label.empty()) return end(instance, label);
   }

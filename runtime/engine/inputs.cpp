@@ -16,7 +16,8 @@ using bytecode::SignalKind;
 void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position, const EventBody& body) {
   const EventListening& heard = core_.listening.events[static_cast<size_t>(body.event)];
   begin(customer, position, entry.t_log, entry.t_log);
-  const Arrival arrival{{body.event, body.row}, entry.t_event, entry.t_log, entry.t_log};
+  // The row by its parts: a wide copy of what was just read would have to wait for the stores.
+  const Arrival arrival{{body.event, {body.row.data(), body.row.size()}}, entry.t_event, entry.t_log, entry.t_log};
   const StandingNumbers& counting = core_.listening.standing.by_event[static_cast<size_t>(body.event)];
   if (!counting.empty() && state_.has_standing()) fire_standing_held(counting, arrival.at, arrival.commit);
   if (!heard.history.empty()) record_history(heard, arrival);
