@@ -67,6 +67,14 @@ struct PendingMessage {
   std::string key;
 };
 
+/// A call that has failed and is asked again.
+struct PendingCall {
+  const syntax::CallStmt* call = nullptr;
+  std::int64_t attempt = 1;
+  std::string arguments;  // shown
+  std::string key;
+};
+
 /// A message that counts against caps.
 struct LedgerEntry {
   Instant commit;
@@ -80,6 +88,7 @@ struct Waiting {
   const syntax::AwaitStmt* await = nullptr;
   bool between_rounds = false;
   std::optional<PendingMessage> message;  // delayed by a policy
+  std::optional<PendingCall> call;        // between two attempts
   std::string path;
   Instant armed;
   std::optional<Instant> deadline;  // absent: only the lifetime ends it

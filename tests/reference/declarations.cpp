@@ -21,6 +21,7 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<ChannelDecl>()) channels[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<MessageDecl>()) messages[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<ActionDecl>()) actions[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<FnDecl>()) fns[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<RecordDecl>()) records[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<PolicyDecl>()) policies[decl->name.text] = decl;
@@ -145,6 +146,7 @@ bool ComesThrough::leaves(const std::vector<StmtPtr>& statements, const std::str
     if (const auto* await = stmt->get_if<AwaitStmt>(); await != nullptr && in_arms(await->arms)) return true;
     if (const auto* fork = stmt->get_if<ForkStmt>(); fork != nullptr && in_arms(fork->branches)) return true;
     if (const auto* send = stmt->get_if<SendStmt>(); send != nullptr && send->or_else && in(send->or_else->body)) return true;
+    if (const auto* call = stmt->get_if<CallStmt>(); call != nullptr && call->or_else && in(call->or_else->body)) return true;
     if (const auto* repeat = stmt->get_if<RepeatStmt>(); repeat != nullptr && step != nullptr && in(repeat->body)) return true;
     if (const auto* wait = stmt->get_if<WaitStmt>()) {
       const auto* until = std::get_if<WaitUntilInstant>(&wait->spec);
@@ -309,6 +311,11 @@ class Walker {
   }
   void operator()(const ForkStmt& fork) {
     for (const NamedBlock& branch : fork.branches) statements(branch.body.statements);
+  }
+  void operator()(const CallStmt& call) {
+    waits = true;
+    arguments(call.arguments);
+    if (call.or_else) statements(call.or_else->body.statements);
   }
   void operator()(const EmitStmt& emit) { arguments(emit.arguments); }
   void operator()(const HandOffStmt& hand_off) {

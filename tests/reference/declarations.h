@@ -23,6 +23,7 @@ struct Declarations {
   std::map<std::string, const syntax::MessageDecl*> messages;
   std::map<std::string, const syntax::ExperimentDecl*> experiments;
   std::map<std::string, const syntax::FnDecl*> fns;
+  std::map<std::string, const syntax::ActionDecl*> actions;
   std::map<std::string, const syntax::RecordDecl*> records;
   std::map<std::string, const syntax::PolicyDecl*> policies;
   std::map<std::string, const syntax::CalendarDecl*> calendars;

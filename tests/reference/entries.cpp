@@ -9,6 +9,7 @@ namespace wend::reference {
 namespace {
 
 constexpr std::size_t k_instances_max = 80;  // of one customer
+constexpr std::size_t k_lines_max = 20'000;
 
 const syntax::EventPattern& pattern_of(const syntax::EnterHeader& enter) {
   return std::get<syntax::EnterOnEvent>(enter.source).pattern;
@@ -136,6 +137,7 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   customer.instances.push_back(std::move(instance));
   if (customer.instances.size() > k_instances_max)
     throw Unsettled("journeys that start each other more and more often: slow on both sides");
+  if (outcome_.instances[customer.id].size() > k_lines_max) throw Unsettled("journeys that start each other, second after second");
   Instance& begun = *customer.instances.back();
   if (leave_on_state(customer, begun, moment)) return;  // entered and gone at once: nothing is watched
   for (const syntax::GoalHeader* goal : journey.goals) {

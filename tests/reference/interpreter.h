@@ -151,16 +151,25 @@ class Interpreter {
   void finish_frame(Customer& customer, Instance& instance, const Moment& moment);
   void execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment);
   void split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment);
-  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given, Evaluator asked,
+  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
                      const Customer& customer, const Moment& moment) const;
+  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given, Evaluator asked,
+                     const Customer& customer, const Moment& moment) const {
+    return arguments_of(parameters, given ? &*given : nullptr, std::move(asked), customer, moment);
+  }
   void run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment);
+
+  // calls.cpp
+  void call(Customer& customer, Instance& instance, const syntax::CallStmt& call, const Moment& moment);
+  void ask(Customer& customer, Instance& instance, PendingCall pending, const Moment& moment);
 
   // sends.cpp
   void send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment);
   void let_go(Customer& customer, Instance& instance, const PendingMessage& pending, const Moment& moment);
   Ruling gates(Customer& customer, const Instance& instance, const PendingMessage& pending, const Moment& moment);
   std::optional<std::string> why_not(Customer& customer, const syntax::SendStmt& send, const std::string& channel, const Moment& moment);
-  std::string send_key(const Instance& instance, const syntax::SendStmt& send) const;
+  /// `what`: the message or the action; `label`: what it is known by in the path.
+  std::string send_key(const Instance& instance, const std::string& label, const std::string& what) const;
   std::string shown_arguments(const Customer& customer, const Instance& instance, const syntax::SendStmt& send, const Moment& moment) const;
 
   // policies.cpp

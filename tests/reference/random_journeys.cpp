@@ -187,6 +187,10 @@ bool JourneyWriter::statement(Place& place) {
   }
   if (dice_.chance(place.time_passed ? 6 : 1) && !journeys_.empty()) return hand_off(place);
   if (!deep && dice_.chance(12)) return fork(place);
+  if (dice_.chance(8)) {
+    call(place);
+    return true;
+  }
   switch (dice_.below(deep ? 9 : 21)) {
     case 0:
     case 1:

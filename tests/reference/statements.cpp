@@ -141,6 +141,8 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
     fork(customer, instance, *forked, moment);
   } else if (const auto* emitted = statement.get_if<EmitStmt>()) {
     emit(customer, instance, *emitted, moment);
+  } else if (const auto* called = statement.get_if<CallStmt>()) {
+    call(customer, instance, *called, moment);
   } else if (const auto* handed = statement.get_if<HandOffStmt>()) {
     hand_off(customer, instance, *handed, moment);
   } else if (const auto* exit = statement.get_if<ExitStmt>()) {
@@ -160,11 +162,11 @@ void Interpreter::run_flow(Customer& customer, Instance& instance, const syntax:
 }
 
 /// Arguments by the names of the parameters; what is not given is computed from its default.
-Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given,
-                                Evaluator asked, const Customer& customer, const Moment& moment) const {
+Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
+                                const Customer& customer, const Moment& moment) const {
   Names names;
   std::size_t positional = 0;
-  if (given) {
+  if (given != nullptr) {
     for (const syntax::Argument& argument : given->arguments) {
       const std::string& name = argument.name ? argument.name->text : parameters[positional++].name.text;
       names[name] = asked.value(*argument.value);
