@@ -198,10 +198,9 @@ class Recorder final : public engine::CommandSink {
     for (std::size_t i = 0; i < action.parameters.size(); ++i) {
       parameters += (i == 0 ? "" : ", ") + translator_.shown(command.parameters[i], action.parameters[i].type);
     }
-    outcome.deliveries[who(command.customer)].push_back("called " + action.name + "(" + parameters + ") attempt " +
-                                                        std::to_string(command.attempt) + at(command.at) + " " +
-                                                        program_.journey(command.journey).name + " " + name_of(command.instance) + " " +
-                                                        hexadecimal(command.key));
+    outcome.deliveries[who(command.customer)].push_back(
+        "called " + action.name + "(" + parameters + ") attempt " + std::to_string(command.attempt) + at(command.at) + " " +
+        program_.journey(command.journey).name + " " + name_of(command.instance) + " " + hexadecimal(command.key));
   }
   void on_goal(const engine::GoalCommand& command) override {
     outcome.goals[who(command.customer)].push_back(std::string(command.goal) + " of " + program_.journey(command.journey).name + " " +

@@ -76,7 +76,8 @@ std::string Interpreter::send_key(const Instance& instance, const std::string& l
 
 void Interpreter::send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment) {
   const std::string arguments = shown_arguments(customer, instance, send, moment);
-  let_go(customer, instance, {&send, moment.now, arguments, send_key(instance, send.label ? send.label->text : send.message.text, send.message.text)}, moment);
+  let_go(customer, instance,
+         {&send, moment.now, arguments, send_key(instance, send.label ? send.label->text : send.message.text, send.message.text)}, moment);
 }
 
 /// Control has come to the send, or a delay is over.
