@@ -37,9 +37,10 @@ int main(int argc, char** argv) {
   engine->react(events);
   const uint64_t resident = resident_bytes() - before;
   const wend::engine::MemoryUse use = engine->engine().memory();
-  const double bytes = per_instance(use.index + use.customers + use.instances + use.timers);
+  const uint64_t instances = use.packed() + use.slack;
+  const double bytes = per_instance(use.index + use.customers + instances + use.timers);
   std::printf("T5 waiting instance, %zu M  %.1f bytes  (index %.1f, key and reference %.1f, instance and frame %.1f, timer %.1f)\n",
-              count / 1'000'000, bytes, per_instance(use.index), per_instance(use.customers), per_instance(use.instances),
+              count / 1'000'000, bytes, per_instance(use.index), per_instance(use.customers), per_instance(instances),
               per_instance(use.timers));
   // The resident set also holds the directory of ids of this program (8 bytes each, growing by doubling).
   std::printf("T5 resident %.1f bytes with 8-byte ids outside the engine  baseline %.1f  target %.0f\n", per_instance(resident),

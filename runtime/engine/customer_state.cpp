@@ -55,8 +55,10 @@ void CustomerState::find_sections(std::string_view packed) {
 }
 
 void CustomerState::pack(std::string& out) {
-  if ((present_ & bit(Section::strands)) != 0 && (dirty_ & bit(Section::instances)) != 0) touch(Section::strands);
-  if ((dirty_ & bit(Section::instances)) != 0) note_silent();
+  if ((dirty_ & bit(Section::instances)) != 0) {
+    if ((present_ & bit(Section::strands)) != 0) touch(Section::strands);
+    if (listening_.has_holdouts) note_silent();
+  }
   if ((present_ | dirty_) == bit(Section::instances) && dirty_ != 0) {
     // All that most customers have.
     out.assign(1, static_cast<char>(bit(Section::instances)));

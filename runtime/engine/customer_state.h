@@ -34,20 +34,9 @@
 namespace wend::engine {
 
 enum class Section : uint8_t {
-  attributes = 0,
-  consents = 1,
-  assignments = 2,
-  entered = 3,
-  history = 4,
-  watches = 5,
-  // 6 is no section: its bit says that a second byte of the mask follows.
-  instances = 7,
-  kept = 8,
-  ledger = 9,
-  standing = 10,
-  strands = 11,
-  holdouts = 12,
-  identity = 13
+#define WEND_SECTION(number, name, meaning) name = number,
+#include "runtime/engine/sections.def"
+#undef WEND_SECTION
 };
 constexpr size_t k_sections = 14;
 // Whether a packed state has the section, which is one of the first byte.
@@ -117,6 +106,8 @@ struct InstanceState {
   std::vector<SpentInput> spent;  // ascending
 
   bool is_forked() const { return !strands.empty(); }
+  // Something that forget_strands() would forget.
+  bool has_fork_state() const { return is_forked() || !spent.empty(); }
   void select(size_t strand);
   void forget_strands();
   TimestampMs deadline_of(size_t strand) const { return strand == selected ? deadline : strands[strand].deadline; }

@@ -43,50 +43,39 @@ void Engine::react(std::span<const Entry> entries, uint64_t first_position, Comm
   state_->react(entries, first_position);
 }
 
-// Slot of the index, record, packed state: three dependent misses for every customer who was not heard of lately. A batch goes
-// through in stages, a block of entries at each, so that a block's misses are waited for together.
+// Slot of the index, record, packed state: three dependent misses for every customer who was not heard of lately. Each stage asks for
+// the memory of the next one, k_stage entries before that. Entry by entry and not a block at a time: the processor keeps few misses
+// open at once.
 void Engine::State::react(std::span<const Entry> entries, uint64_t first_position) {
-  const auto block = [&](size_t first) { return std::min(k_stage, entries.size() - first); };
-  for (size_t ahead_of = 0; ahead_of < entries.size() + 3 * k_stage; ahead_of += k_stage) {
-    if (ahead_of < entries.size()) hash_ahead(entries, ahead_of, block(ahead_of));
-    if (const size_t first = ahead_of - k_stage; first < entries.size()) look_up_ahead(entries, first, block(first));
-    if (const size_t first = ahead_of - 2 * k_stage; first < entries.size()) ask_for_states(first, block(first));
-    if (const size_t first = ahead_of - 3 * k_stage; first < entries.size()) {
-      for (size_t at = first; at < first + block(first); ++at) react_to(entries[at], first_position + at, ahead[at % k_ahead]);
-    }
+  const size_t count = entries.size();
+  for (size_t at = 0; at < count + 3 * k_stage; ++at) {
+    if (at % k_stage == 0 && at < count) hash_ahead(entries, at, std::min(k_stage, count - at));
+    if (at < count) core.index.prefetch(ahead[at % k_ahead].key);
+    if (const size_t next = at - k_stage; next < count) look_up_ahead(entries[next], ahead[next % k_ahead]);
+    if (const size_t next = at - 2 * k_stage; next < count) ask_for_state(ahead[next % k_ahead]);
+    if (const size_t next = at - 3 * k_stage; next < count) react_to(entries[next], first_position + next, ahead[next % k_ahead]);
   }
 }
 
 void Engine::State::hash_ahead(std::span<const Entry> entries, size_t first, size_t count) {
-  static_assert(k_stage == k_siphash_lanes);
-  std::array<std::string_view, k_stage> ids;
-  for (size_t i = 0; i < count; ++i) ids[i] = entries[first + i].customer;
-  std::array<Hash128, k_stage> keys;
+  static_assert(k_stage == k_siphash_lanes && k_ahead >= 4 * k_stage);
+  Ahead* const block = &ahead[first % k_ahead];
+  for (size_t i = 0; i < count; ++i) hashed_ids[i] = entries[first + i].customer;
   if (count == k_stage) {
-    siphash_128_lanes(core.hash_key, ids, keys);
+    siphash_128_lanes(core.hash_key, hashed_ids, hashed_keys);
   } else {
-    for (size_t i = 0; i < count; ++i) keys[i] = siphash_128(core.hash_key, ids[i]);
+    for (size_t i = 0; i < count; ++i) hashed_keys[i] = siphash_128(core.hash_key, hashed_ids[i]);
   }
-  Ahead* const block = &ahead[first % k_ahead];
-  for (size_t i = 0; i < count; ++i) {
-    block[i].key = keys[i];
-    core.index.prefetch(keys[i]);
-  }
+  for (size_t i = 0; i < count; ++i) block[i].key = hashed_keys[i];
 }
 
-void Engine::State::look_up_ahead(std::span<const Entry> entries, size_t first, size_t count) {
-  Ahead* const block = &ahead[first % k_ahead];
-  for (size_t i = 0; i < count; ++i) {
-    block[i].customer = has_customer(entries[first + i].tag) ? core.index.guess(block[i].key) : k_no_customer;
-    if (block[i].customer != k_no_customer) prefetch(core.customers[block[i].customer]);
-  }
+void Engine::State::look_up_ahead(const Entry& entry, Ahead& next) {
+  next.customer = has_customer(entry.tag) ? core.index.guess(next.key) : k_no_customer;
+  if (next.customer != k_no_customer) prefetch(core.customers[next.customer]);
 }
 
-void Engine::State::ask_for_states(size_t first, size_t count) {
-  const Ahead* const block = &ahead[first % k_ahead];
-  for (size_t i = 0; i < count; ++i) {
-    if (block[i].customer != k_no_customer) core.arena.prefetch(core.customers[block[i].customer].state);
-  }
+void Engine::State::ask_for_state(const Ahead& next) {
+  if (next.customer != k_no_customer) core.arena.prefetch(core.customers[next.customer].state);
 }
 
 void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead& known) {
@@ -100,11 +89,17 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
   if (!core.held && !core.wheel.quiet_before(entry.t_log)) fire_timers(entry.t_log, Clocks::on_time);
   core.now = entry.t_log;
   ++core.counters.entries;
-  const uint32_t customer = has_customer(entry.tag) ? core.live(customer_of(entry, known)) : k_no_customer;
-  if (customer == k_no_customer && has_customer(entry.tag)) [[unlikely]] {
-    ++core.counters.suppressed_inputs;
-    core.next_position = position + 1;
-    return;
+  uint32_t customer = k_no_customer;
+  if (has_customer(entry.tag)) {
+    customer = customer_of(entry, known);
+    if (!core.gone.empty()) [[unlikely]] {
+      customer = core.gone.live(customer);
+      if (customer == k_no_customer) {
+        ++core.counters.suppressed_inputs;
+        core.next_position = position + 1;
+        return;
+      }
+    }
   }
   switch (entry.tag) {
     [[likely]] case RecordTag::event:

@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/base/hash.h"
 #include "runtime/base/time_zone.h"
@@ -70,10 +71,20 @@ struct WaitingInstance {
 struct MemoryUse {
   uint64_t index = 0;      // hash table of customers
   uint64_t customers = 0;  // keys and references
-  uint64_t instances = 0;  // packed instances with their frames
   uint64_t timers = 0;
-  uint64_t attributes = 0;  // attributes, consents, history, assignments, goal watches, kept events
   uint64_t dedupe = 0;
+
+  // Of the customers' packed states: each section, and what says which there are and how long.
+#define WEND_SECTION(number, name, meaning) uint64_t name = 0;
+#include "runtime/engine/sections.def"
+#undef WEND_SECTION
+  uint64_t headers = 0;
+  // Around the packed states: their lengths, what is over in their slots, free slots.
+  uint64_t slack = 0;
+  std::vector<uint64_t> frames;  // by journey: part of `instances`
+
+  uint64_t packed() const;  // the packed states
+  uint64_t total() const;
 };
 
 // Snapshot pages: groups of customers, from k_dedupe_page_first on ids that were seen, and one page `k_engine_page` with the rest

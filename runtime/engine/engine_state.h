@@ -40,8 +40,8 @@ struct Engine::State {
   std::expected<void, std::string> load_engine_page(std::string_view bytes);
 
   void hash_ahead(std::span<const Entry> entries, size_t first, size_t count);
-  void look_up_ahead(std::span<const Entry> entries, size_t first, size_t count);
-  void ask_for_states(size_t first, size_t count);
+  void look_up_ahead(const Entry& entry, Ahead& next);
+  void ask_for_state(const Ahead& next);
   bool is_first_time(const Entry& entry, const EventListening& heard, const EventBody& body);
   bool concerns(const EventListening& heard, uint32_t customer) const;
   uint32_t find_or_add(std::string_view id, const Hash128& key);
@@ -49,6 +49,9 @@ struct Engine::State {
 
   static constexpr size_t k_ahead = 32;
   std::array<Ahead, k_ahead> ahead;
+  // Scratch of hash_ahead(), here because clearing it for every block takes longer than filling it.
+  std::array<std::string_view, k_siphash_lanes> hashed_ids;
+  std::array<Hash128, k_siphash_lanes> hashed_keys;
 
   EngineCore core;
   Reaction reaction;

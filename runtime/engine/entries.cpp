@@ -17,7 +17,22 @@ using bytecode::JourneyId;
 
 void Reaction::enter_journeys(const EventListening& heard, const Arrival& arrival) {
   set_clocks(arrival.now, arrival.commit);
-  enter(heard.entries, {&arrival.event, arrival.at, nullptr});
+  const Cause cause{&arrival.event, arrival.at, nullptr};
+  if (heard.index && may_use(*heard.index)) {
+    if (const auto candidates = heard.index->candidates(core_.program, arrival.event.body, candidate_entries_)) {
+      for (const uint32_t place : *candidates) {
+        set_clocks(arrival.now, arrival.commit);
+        enter_one(heard.entries[place], cause);
+      }
+      return;
+    }
+  }
+  enter(heard.entries, cause);
+}
+
+// Somebody who counts what is executed wants to see every question asked.
+bool Reaction::may_use(const EntryIndex& index) {
+  return core_.options.visits == nullptr && has_all(index.required());
 }
 
 void Reaction::enter_by_handoff(const DerivedInput& input) {
@@ -33,24 +48,25 @@ void Reaction::enter(std::span<const JourneyEntries> all, const Cause& cause) {
   const TimestampMs now = now_;
   const TimestampMs commit = commit_;
   for (const JourneyEntries& entries : all) {
-    const Journey& journey = core_.program.journey(entries.journey);
     set_clocks(now, commit);
-    // Before `where`: it may read an attribute that is not there.
-    if (!is_complete(journey)) {
-      ++core_.counters.refused_incomplete;
-      continue;
-    }
-    for (const uint16_t index : entries.entries) {
-      if (try_entry(journey, entries.journey, index, cause)) break;
-    }
+    enter_one(entries, cause);
   }
 }
 
-bool Reaction::is_complete(const Journey& journey) {
-  for (const bytecode::AttributeId id : journey.required) {
-    if (!attribute(id).present) return false;
+void Reaction::enter_one(const JourneyEntries& entries, const Cause& cause) {
+  const Journey& journey = core_.program.journey(entries.journey);
+  // Before `where`: it may read an attribute that is not there.
+  if (!has_all(journey.required)) {
+    ++core_.counters.refused_incomplete;
+    return;
   }
-  return true;
+  for (const uint16_t index : entries.entries) {
+    if (try_entry(journey, entries.journey, index, cause)) return;
+  }
+}
+
+bool Reaction::has_all(std::span<const bytecode::AttributeId> attributes) {
+  return std::ranges::all_of(attributes, [&](bytecode::AttributeId id) { return attribute(id).present; });
 }
 
 // True when the entry holds, whether or not it is then refused.
@@ -140,14 +156,16 @@ void Reaction::start(const Journey& journey, JourneyId id, const JourneyEntry& h
   InstanceState& instance = state_.add_instance();
   state_.instances_changed();
   instance.journey = id;
-  instance.id = next_instance_id();
+  const InstanceId instance_id = next_instance_id();
+  instance.id = instance_id;
   instance.entered_at = instance.armed_at = now_;
   instance.lifetime_end = add_span(core_.zones, zone_id(), now_, journey.lifetime);
   instance.key = key;
+  if (by_timer_ && state_.has_kept()) take_what_led_to(instance);
   ran_ = true;
   ++core_.counters.entered;
   instance.silent = (cause.handoff != nullptr && cause.handoff->silent) | (!journey.holdouts.empty() && runs_silently(journey, instance));
-  sink_->on_entered({id, instance.id, CustomerNumber{customer_}, now_, instance.silent});
+  sink_->on_entered({id, instance_id, CustomerNumber{customer_}, now_, instance.silent});
   if (core_.listening.journeys[static_cast<size_t>(id)].has_state_exits) {
     if (const std::string_view label = state_exit_at_entry(instance); !label.empty()) return end(instance, label);
   }

@@ -167,7 +167,7 @@ void Reaction::spend(InstanceState& instance, ForkId fork) {
     if (place == instance.spent.end() || *place != spent) instance.spent.insert(place, spent);
   };
   for (const InputId& input : instance.taken) add(input);
-  if (instance.used) used_in_.push_back(fork);
+  if (instance.used && hears_ == &instance) used_in_.push_back(fork);
 }
 
 void Reaction::drop_selected(InstanceState& instance) {
@@ -206,7 +206,7 @@ void Reaction::leave_branches(InstanceState& instance, const std::optional<ForkP
     std::erase_if(instance.spent, [&](const SpentInput& spent) {
       return is_inside(journey, ForkPlace{static_cast<ForkId>(spent.fork), 0}, fork);
     });
-    instance.used |= std::ranges::any_of(used_in_, [&](ForkId each) { return is_inside(journey, ForkPlace{each, 0}, fork); });
+    instance.used |= hears_ == &instance && std::ranges::any_of(used_in_, [&](ForkId each) { return is_inside(journey, ForkPlace{each, 0}, fork); });
     instance.place = journey.forks[static_cast<size_t>(fork)].within;
   }
   settle_strands(instance);
@@ -279,7 +279,13 @@ bool Reaction::fire_held_in_branches(InstanceState& instance, TimestampMs before
 // ── events ──
 
 void Reaction::hear_event_in_branches(InstanceState& instance, const Arrival& arrival) {
+  hears_ = &instance;
   begin_input(instance);
+  offer_in_branches(instance, arrival);
+  hears_ = nullptr;
+}
+
+void Reaction::offer_in_branches(InstanceState& instance, const Arrival& arrival) {
   const vm::EventView& event = arrival.event;
   if (event_exit(instance, event)) return;
   // What is around several strands is asked once.
@@ -288,10 +294,17 @@ void Reaction::hear_event_in_branches(InstanceState& instance, const Arrival& ar
     if (asked < arms.size()) offer(instance, arms.subspan(asked), event);
   });
   const bool is_awaited = core_.listening.events[static_cast<size_t>(event.event)].awaiting.contains(static_cast<size_t>(instance.journey));
-  if (instance.ended || !is_awaited || fire_held(instance, arrival.at, arrival.commit)) return;
+  // Whom the event has interrupted asks for no deadline: held timers are for those who may still await it.
+  if (instance.ended || !is_awaited || !has_unused(instance) || fire_held(instance, arrival.at, arrival.commit)) return;
   each_branch(instance, [&](uint32_t) {
     if (!instance.used) offer_to_arms(instance, arrival);
   });
+}
+
+bool Reaction::has_unused(const InstanceState& instance) {
+  bool unused = !instance.used;
+  for (size_t i = 0; i < instance.strands.size(); ++i) unused |= i != instance.selected && !instance.strands[i].used;
+  return unused;
 }
 
 void Reaction::begin_input(InstanceState& instance) {

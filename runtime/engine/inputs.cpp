@@ -53,17 +53,22 @@ void Reaction::spread(const EventListening& heard, const Arrival& arrival) {
   if (state_.has_instances()) {
     // Instances that this event starts come behind these and do not see it again.
     const size_t count = state_.instance_count();
-    for (size_t i = 0; i < count; ++i) hear_event(state_.instance(i), arrival);
+    for (size_t i = 0; i < count; ++i) hear_event(heard, state_.instance(i), arrival);
   }
   if (!heard.entries.empty()) enter_journeys(heard, arrival);
 }
 
-void Reaction::hear_event(InstanceState& instance, const Arrival& arrival) {
-  const EventListening& heard = core_.listening.events[static_cast<size_t>(arrival.event.event)];
+// A held timer sets and emits with its deadline's clock. Nobody's own time goes back for that, least of all to before the entry.
+TimestampMs Reaction::not_before_own_time(const InstanceState& instance, TimestampMs now) {
+  TimestampMs its_now = std::max(now, instance.armed_at);
+  for (const Strand& strand : instance.strands) its_now = std::max(its_now, strand.armed_at);
+  return its_now;
+}
+
+void Reaction::hear_event(const EventListening& heard, InstanceState& instance, const Arrival& arrival) {
   const auto journey = static_cast<size_t>(instance.journey);
   if (instance.ended || !heard.reacting.contains(journey)) return;
-  // A held timer emits with its deadline's clock. Nobody's own time goes back for that.
-  const TimestampMs its_now = std::max(arrival.now, instance.armed_at);
+  const TimestampMs its_now = not_before_own_time(instance, arrival.now);
   set_clocks(its_now, std::max(arrival.commit, its_now));
   if (instance.is_forked()) [[unlikely]]
     return hear_event_in_branches(instance, arrival);
@@ -77,7 +82,7 @@ void Reaction::hear_event(InstanceState& instance, const Arrival& arrival) {
 void Reaction::offer_to_arms(InstanceState& instance, const Arrival& arrival) {
   if (arrival.at > instance.deadline) return;
   // A held timer may have led to an await that looked back as far as this event. An input is used once.
-  if (std::binary_search(instance.taken.begin(), instance.taken.end(), input_)) return;
+  if (!instance.taken.empty() && std::binary_search(instance.taken.begin(), instance.taken.end(), input_)) return;
   offer(instance, await_arms(instance), arrival.event);
 }
 
@@ -185,9 +190,7 @@ void Reaction::changed(const Changes& changes) {
   for (size_t i = 0; i < count; ++i) {
     InstanceState& instance = state_.instance(i);
     if (instance.ended) continue;
-    // A held timer sets with its deadline's clock. Nobody's own time goes back for that, least of all to before the entry.
-    TimestampMs its_now = std::max(now, instance.armed_at);
-    for (const Strand& strand : instance.strands) its_now = std::max(its_now, strand.armed_at);
+    const TimestampMs its_now = not_before_own_time(instance, now);
     set_clocks(its_now, std::max(commit, its_now));
     hear_changes(instance, changes);
   }

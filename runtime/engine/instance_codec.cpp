@@ -73,13 +73,16 @@ InstanceState& CustomerState::add_instance() {
   InstanceState& instance = next_instance();
   ++instance_count_;
   instance.at = nullptr;
-  instance.key = instance.frame = {};
+  instance.key = {};
+  instance.frame = {};
   instance.deadline = instance.lifetime_end = k_never;
   instance.taken.clear();
   instance.exposed.clear();
   instance.ended = instance.used = instance.silent = false;
   instance.place.reset();
-  instance.forget_strands();
+  instance.selected = 0;
+  if (instance.has_fork_state()) [[unlikely]]
+    instance.forget_strands();
   return instance;
 }
 
@@ -92,10 +95,10 @@ void CustomerState::unpack_instances() {
     sound_ = read_instance(reader, next_instance());
     if (sound_) ++instance_count_;
   }
-  if ((present_ & bit(Section::strands)) != 0) [[unlikely]]
-    unpack_strands();
-  if ((present_ & bit(Section::holdouts)) != 0) [[unlikely]]
-    mark_silent();
+  if ((present_ & (bit(Section::strands) | bit(Section::holdouts))) != 0) [[unlikely]] {
+    if ((present_ & bit(Section::strands)) != 0) unpack_strands();
+    if ((present_ & bit(Section::holdouts)) != 0) mark_silent();
+  }
 }
 
 bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) const {
@@ -124,7 +127,7 @@ bool CustomerState::read_instance(ByteReader& shared, InstanceState& instance) c
   instance.exposed.clear();
   instance.ended = instance.used = instance.silent = false;
   // What the instance was that had this place before.
-  if (instance.is_forked() || !instance.spent.empty()) [[unlikely]]
+  if (instance.has_fork_state()) [[unlikely]]
     instance.forget_strands();
   if (at.has_forks) [[unlikely]] {
     instance.place = at.what->within;
@@ -158,7 +161,7 @@ void CustomerState::order_instances() {
 }
 
 void CustomerState::pack_instances(std::string& out) {
-  order_instances();
+  if (instance_count_ > 1) order_instances();
   size_t bytes_max = 0;
   for (size_t i = 0; i < instance_count_; ++i) {
     InstanceState& instance = *instances_[i];

@@ -168,6 +168,9 @@ void hear_journey(Listening& listening, const Program& program, JourneyId id) {
                                 .has_forks = !journey.forks.empty()});
     hearing.has_live |= !what.live.empty();
     for (size_t i = 0; i < what.arms.size(); ++i) hear_arm(listening, id, number, what.arms[i], i < what.interrupts);
+    PointInfo& info = listening.points.back();
+    info.only_waits = info.fixed_ms > 0 && !what.if_absent && !info.has_when && !info.has_look_back && !info.hears_answers &&
+                      !info.is_delayed_send && !info.has_forks;
   }
   for (const bytecode::JourneyExit& exit : journey.exits) {
     if (exit.event) {
@@ -226,7 +229,8 @@ Listening::Listening(const Program& program)
       journeys(program.journeys.size()),
       since_entry_journeys(program.history.size(), IdSet(program.journeys.size())),
       standing(program),
-      standing_entries(standing.infos.size()) {
+      standing_entries(standing.infos.size()),
+      has_holdouts(!program.holdouts.empty()) {
   const IdSet none(program.journeys.size());
   receipts.while_in = none;
   for (EventListening& event : events) event.reacting = event.awaiting = event.converting = event.keep.while_in = none;
@@ -239,6 +243,7 @@ Listening::Listening(const Program& program)
   for (EventListening& event : events) {
     event.converts = !event.converting.empty();
     event.needs_state = event.entries.empty() && event.history.empty() && !event.keep.kept;
+    event.index = EntryIndex::of(program, static_cast<bytecode::EventId>(&event - events.data()), event.entries);
     event.listened = event.converts || !event.entries.empty() || !event.reacting.empty() || !event.history.empty();
   }
   group_dedupe(*this, program);

@@ -4,10 +4,12 @@
 // hear is offered to those only.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "runtime/bytecode/program.h"
+#include "runtime/engine/entry_index.h"
 #include "runtime/engine/standing.h"
 
 namespace wend::engine {
@@ -40,18 +42,13 @@ struct KeepRule {
   bool kept = false;
 };
 
-// The entries of one journey on one event, in text order.
-struct JourneyEntries {
-  bytecode::JourneyId journey{};
-  std::vector<uint16_t> entries;
-};
-
 constexpr uint8_t k_no_dedupe = 0xff;
 
 struct EventListening {
   bool listened = false;                     // somebody hears or counts it
   bool needs_state = false;                  // it concerns only customers who are in a journey or watched by a goal
   std::vector<JourneyEntries> entries;       // larger priority first, then number of the journey
+  std::unique_ptr<const EntryIndex> index;   // of `entries`, where that is worth it
   IdSet reacting;                            // journeys with an exit, an interrupt or an await arm that names it
   IdSet awaiting;                            // journeys with an await arm that names it
   IdSet converting;                          // journeys with a goal that names it
@@ -99,6 +96,7 @@ struct PointInfo {
   bool is_delayed_send = false;
   bool has_forks = false;      // its journey does
   bool hears_answers = false;  // to its call
+  bool only_waits = false;     // reaching it sets a deadline that is still to come; nothing more is asked then
 };
 
 struct Listening {
@@ -121,6 +119,7 @@ struct Listening {
   Standing standing;
   std::vector<std::vector<JourneyEntries>> standing_entries;  // by standing number: as EventListening::entries
   bool emits = false;            // some journey emits events
+  bool has_holdouts = false;     // somebody may run silently
   size_t sends_in_code_max = 0;  // `send` instructions of the journey that has most: an acyclic run executes no more
 };
 

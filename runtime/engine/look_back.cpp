@@ -57,11 +57,17 @@ void Reaction::take(InstanceState& instance, const InputId& input) {
 }
 
 // The input of the reaction in which the instance started, and what was emitted there before it did. Those that time starts bear the
-// position of an entry that came before their reaction.
+// position of an entry that came before their reaction, and share it with other reactions of timers.
 bool Reaction::led_to(const InstanceState& instance, const InputId& input) {
-  const auto is_of_timers = [](uint32_t number) { return number >= k_timer_start_index; };
   return input.position == instance.id.position && input.ordinal <= instance.id.start_index &&
-         is_of_timers(input.ordinal) == is_of_timers(instance.id.start_index);
+         instance.id.start_index < k_timer_start_index;
+}
+
+// What was emitted in this reaction before time started the instance counts as taken: nothing tells later where the reaction began.
+void Reaction::take_what_led_to(InstanceState& instance) {
+  for (const KeptInput& input : state_.kept()) {
+    if (input.id >= first_by_timers_) take(instance, input.id);
+  }
 }
 
 // The first kept input, in log order, that an arm takes; for one input the first arm in text order.

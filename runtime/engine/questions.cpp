@@ -29,16 +29,34 @@ MemoryUse Engine::memory() const {
   use.index = core.index.bytes();
   use.customers = core.customers.bytes();
   use.timers = core.wheel.bytes();
+  use.frames.resize(core.program.journeys.size());
+  uint64_t packed = 0;
   for (const Dedupe& dedupe : core.dedupe) use.dedupe += dedupe.bytes();
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
     if (core.customers[customer].state == 0) continue;
+    packed += core.arena.view(core.customers[customer].state).size();
     CustomerState& state = state_->reaction.look(customer, core.now);
-    for (size_t section = 0; section < k_sections; ++section) {
-      if (static_cast<Section>(section) != Section::instances) use.attributes += state.packed_bytes(static_cast<Section>(section));
-    }
+#define WEND_SECTION(number, name, meaning) use.name += state.packed_bytes(Section::name);
+#include "runtime/engine/sections.def"
+#undef WEND_SECTION
+    state.for_each_packed_instance(
+        [&](const InstanceState& instance) { use.frames[static_cast<size_t>(instance.journey)] += instance.frame.size(); });
   }
-  use.instances = core.arena.bytes() - std::min(core.arena.bytes(), use.attributes);
+  use.headers = packed - use.packed();
+  use.slack = core.arena.bytes() - packed;
   return use;
+}
+
+uint64_t MemoryUse::packed() const {
+  uint64_t bytes = headers;
+#define WEND_SECTION(number, name, meaning) bytes += name;
+#include "runtime/engine/sections.def"
+#undef WEND_SECTION
+  return bytes;
+}
+
+uint64_t MemoryUse::total() const {
+  return index + customers + timers + dedupe + packed() + slack;
 }
 
 void Engine::for_each_waiting(const std::function<void(const WaitingInstance&)>& visit) const {

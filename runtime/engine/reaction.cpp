@@ -66,9 +66,9 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
   log_time_ = now;
   set_clocks(now, commit);
   state_.open(core_.arena.view(core_.customers[customer].state), core_.origin.value_or(0));
-  standing_before_ = state_.has_standing() ? earliest_standing(true) : k_never;
-  releases_noted_ = state_.has_strands();
-  if (releases_noted_) [[unlikely]]
+  standing_before_ = k_never;
+  releases_noted_ = false;
+  if (state_.has_standing() || state_.has_strands()) [[unlikely]]
     note_releases();
   zone_ = constant_zone_;
   running_ = nullptr;
@@ -83,8 +83,13 @@ void Reaction::begin(uint32_t customer, uint64_t position, TimestampMs now, Time
 
 void Reaction::begin_timers(uint32_t customer, TimestampMs log_time) {
   begin(customer, core_.next_position - 1, log_time, log_time);
+  begin_by_timers();
+}
+
+void Reaction::begin_by_timers() {
   by_timer_ = true;
   input_ = after_timers();
+  first_by_timers_ = {core_.next_position - 1, k_timer_start_index + core_.timer_numbers};
 }
 
 InputId Reaction::after_timers() const {
@@ -121,6 +126,9 @@ TimestampMs Reaction::earliest_release_before() {
 
 // The packed instances do not show their further strands.
 void Reaction::note_releases() {
+  standing_before_ = earliest_standing(true);
+  releases_noted_ = state_.has_strands();
+  if (!releases_noted_) return;
   for (size_t i = 0; i < state_.instance_count(); ++i) standing_before_ = std::min(standing_before_, release_of(state_.instance(i)));
 }
 
@@ -206,12 +214,15 @@ void Reaction::proceed(InstanceState& instance, Outcome outcome) {
           instance.frame = state_.bytes().copy(scratch_);
         }
         instance.armed_at = now_;
-        if (instance.at->is_delayed_send) [[unlikely]] {
+        if (instance.at->only_waits) [[likely]] {
+          instance.deadline = add_or_never(now_, instance.at->fixed_ms);
+          return;
+        }
+        if (instance.at->is_delayed_send) {
           instance.armed_at = delayed_.reached_at;
           instance.deadline = delayed_.until;
         }
-        if (instance.at->has_forks) [[unlikely]]
-          leave_branches(instance, instance.at->what->within);
+        if (instance.at->has_forks) leave_branches(instance, instance.at->what->within);
         break;
       }
       case OutcomeKind::forked:

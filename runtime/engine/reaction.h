@@ -160,6 +160,7 @@ class Reaction final : public vm::Host {
   void finish();
   // A reaction of the customer's timers: after the last entry, and after what earlier timers have led to.
   void begin_timers(uint32_t customer, TimestampMs log_time);
+  void begin_by_timers();
   // What a step that begins in a reaction of timers is after.
   InputId after_timers() const;
   void drain_derived();
@@ -203,7 +204,8 @@ class Reaction final : public vm::Host {
   // inputs.cpp
   void hear_emitted(const DerivedInput& input);
   void spread(const EventListening& heard, const Arrival& arrival);
-  void hear_event(InstanceState& instance, const Arrival& arrival);
+  static TimestampMs not_before_own_time(const InstanceState& instance, TimestampMs now);
+  void hear_event(const EventListening& heard, InstanceState& instance, const Arrival& arrival);
   void offer_to_arms(InstanceState& instance, const Arrival& arrival);
   void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
@@ -257,7 +259,9 @@ class Reaction final : public vm::Host {
   void settle_strands(InstanceState& instance);
   void leave_branches(InstanceState& instance, const std::optional<bytecode::ForkPlace>& place);
   void begin_input(InstanceState& instance);
+  static bool has_unused(const InstanceState& instance);
   void hear_event_in_branches(InstanceState& instance, const Arrival& arrival);
+  void offer_in_branches(InstanceState& instance, const Arrival& arrival);
   TimestampMs due_in_branches(const InstanceState& instance) const;
   TimestampMs release_in_branches(const InstanceState& instance) const;
   static TimestampMs lifetime_release(const InstanceState& instance);
@@ -274,11 +278,14 @@ class Reaction final : public vm::Host {
   void enter_by_handoff(const DerivedInput& input);
   void enter_standing(StandingNumber number);
   void enter(std::span<const JourneyEntries> entries, const Cause& cause);
+  void enter_one(const JourneyEntries& entries, const Cause& cause);
+  // Whether leaving out what the index leaves out makes no difference.
+  bool may_use(const EntryIndex& index);
   bool try_entry(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Cause& cause);
   // Instances of the journey that go on; 0 while it cannot matter yet.
   size_t running_in(bytecode::JourneyId journey);
   bool entry_holds(const bytecode::Journey& journey, const bytecode::JourneyEntry& entry, const vm::EventView* event);
-  bool is_complete(const bytecode::Journey& journey);
+  bool has_all(std::span<const bytecode::AttributeId> attributes);
   // Makes the registers of the journey's body current; a handoff has put its parameters there.
   void begin_body(const bytecode::Journey& journey, const Cause& cause);
   std::string_view entry_key(const bytecode::Journey& journey, bytecode::JourneyId id, uint16_t index, const Cause& cause, bool& ok);
@@ -303,6 +310,7 @@ class Reaction final : public vm::Host {
   bool reaches(InstanceState& instance, const bytecode::AwaitArm& arm, const KeptInput& input);
   void take(InstanceState& instance, const InputId& input);
   static bool led_to(const InstanceState& instance, const InputId& input);
+  void take_what_led_to(InstanceState& instance);
 
   // history.cpp
   void record_history(const EventListening& heard, const Arrival& arrival);
@@ -407,6 +415,7 @@ class Reaction final : public vm::Host {
 
   uint32_t customer_ = 0;
   InputId input_;
+  InputId first_by_timers_;  // the first that this reaction of timers may emit or start
   TimestampMs log_time_ = 0;
   TimestampMs now_ = 0;
   TimestampMs commit_ = 0;
@@ -438,11 +447,13 @@ class Reaction final : public vm::Host {
   std::deque<std::vector<BranchTurn>> branch_turns_;  // of the instance being gone through; one on the other where that is nested
   uint64_t strand_serial_ = uint64_t{1} << 32;  // those of packed strands are small
   bool releases_noted_ = false;                 // `standing_before_` is of the instances too
-  std::vector<bytecode::ForkId> used_in_;  // forks with an ended branch that had used the input
+  const InstanceState* hears_ = nullptr;   // whose branches are being offered an event
+  std::vector<bytecode::ForkId> used_in_;  // its forks with an ended branch that had used the event
   // The answer that the engine gives to the call that has just been made.
   bool answer_succeeds_ = false;
   std::string answer_value_;
   const DurationMs ledger_window_ms_;
+  std::vector<uint32_t> candidate_entries_;  // scratch
   std::vector<ZoneId> candidate_zones_;     // scratch
   std::vector<TimestampMs> counted_;        // scratch
   std::vector<LocalInterval> quiet_hours_;  // scratch

@@ -171,8 +171,7 @@ bool Reaction::fire_earliest_held(const StandingNumbers& numbers, TimestampMs be
 // Whom this starts has been started by time, before the event: it is heard, and looked back to.
 void Reaction::fire_standing_held(const StandingNumbers& numbers, TimestampMs before, TimestampMs log_time) {
   const InputId event = input_;
-  by_timer_ = true;
-  input_ = after_timers();
+  begin_by_timers();
   while (fire_earliest_held(numbers, before, log_time)) {
     drain_derived();
     if (state_.has_instances()) state_.order_instances();

@@ -47,7 +47,7 @@ bool Reaction::has_consent(const ViaPlan& via) {
 Verdict Reaction::gate(const SendSite& site, const SitePlan& plan, TimestampMs reached_at) {
   bool reachable = false;
   bool found = false;
-  Verdict verdict;
+  Verdict verdict;  // the one that every path returns: a copy of what was just put together would have to wait for the stores
   for (const ViaPlan& via : plan.via) {
     if (!is_reachable(via.channel)) continue;
     reachable = true;
@@ -56,8 +56,9 @@ Verdict Reaction::gate(const SendSite& site, const SitePlan& plan, TimestampMs r
     found = true;
     break;
   }
-  if (!found) return {.reason = reachable ? Suppression::consent : Suppression::unreachable};
-  if (running_->silent) {
+  if (!found) {
+    verdict.reason = reachable ? Suppression::consent : Suppression::unreachable;
+  } else if (running_->silent) {
     verdict.reason = Suppression::holdout;
   } else if (site.within && add_span(core_.zones, zone_id(), reached_at, *site.within) < commit_) {
     verdict.reason = Suppression::expired;
@@ -88,21 +89,22 @@ vm::SendResult Reaction::send(bytecode::SiteId id, std::span<const Value> parame
   }
   const std::string_view key(sent_keys_.back().data(), sent_keys_.back().size());
 
-  DeliveryCommand command;
-  command.at = now_;
-  command.committed_at = commit_;
-  command.customer = CustomerNumber{customer_};
-  command.journey = running_->journey;
-  command.instance = running_->id;
-  command.site = id;
-  command.message = site.message;
-  command.has_channel = verdict.reason != Suppression::consent && verdict.reason != Suppression::unreachable;
-  command.channel = verdict.channel;
-  command.key = key;
-  command.sent = !verdict.reason;
-  command.reason = verdict.reason.value_or(Suppression{});
-  command.parameters = parameters;
-  command.zone = zone();
+  const DeliveryCommand command{
+      .at = now_,
+      .committed_at = commit_,
+      .customer = CustomerNumber{customer_},
+      .journey = running_->journey,
+      .instance = {running_->id.position, running_->id.start_index},
+      .site = id,
+      .message = site.message,
+      .has_channel = verdict.reason != Suppression::consent && verdict.reason != Suppression::unreachable,
+      .channel = verdict.channel,
+      .key = key,
+      .zone = zone(),
+      .sent = !verdict.reason,
+      .reason = verdict.reason.value_or(Suppression{}),
+      .parameters = parameters,
+  };
   sink_->on_delivery(command);
   // One who is held out goes on as if it had been sent.
   if (!command.sent && command.reason != Suppression::holdout) return {};

@@ -105,7 +105,10 @@ uint32_t StateArena::allocate(size_t bytes) {
   PageList& list = lists_[number];
   uint16_t slot = list.free_head;
   if (slot != k_no_slot) {
-    std::memcpy(&list.free_head, pages_[number].base + static_cast<size_t>(slot) * pages_[number].slot_bytes, sizeof list.free_head);
+    const Page& page = pages_[number];
+    std::memcpy(&list.free_head, page.base + static_cast<size_t>(slot) * page.slot_bytes, sizeof list.free_head);
+    // The next allocation reads it, and whoever had the slot may have gone long ago.
+    if (list.free_head != k_no_slot) ask_for(page.base + static_cast<size_t>(list.free_head) * page.slot_bytes);
   } else {
     slot = list.never_used++;
   }

@@ -14,9 +14,10 @@ TimestampMs Reaction::latest_release() {
 }
 
 // No reaction of this customer that is still to come has an earlier `now`: a timer that grace or a held clock keeps from firing will
-// have its deadline's. What windows and look-backs reach from there must not be forgotten.
+// have its deadline's, and so have the consequences of one. What windows and look-backs reach from there must not be forgotten.
 TimestampMs Reaction::earliest_now() {
-  TimestampMs earliest = log_time_;
+  TimestampMs earliest = std::min(log_time_, now_);
+  for (const DerivedInput& input : derived_) earliest = std::min(earliest, input.now);
   // A segment whose moment is held is asked as of just before it.
   if (const TimestampMs held = earliest_standing(false); held <= earliest) earliest = held - 1;
   if (!state_.has_instances()) return earliest;

@@ -207,7 +207,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         break;
 
       case Opcode::send:
-        if (const auto waits_at = send(host, *at)) return Outcome(OutcomeKind::suspended, static_cast<uint16_t>(*waits_at));
+        if (const Outcome outcome = send(host, *at)) return outcome;
         break;
       case Opcode::call:
         return Outcome(OutcomeKind::suspended, call_action(host, *at));

@@ -66,8 +66,8 @@ struct Machine::State {
   void hand_off(Host& host, const bytecode::Instruction& at);
   // Where the instance waits for the answer.
   uint16_t call_action(Host& host, const bytecode::Instruction& at);
-  // Where the instance waits instead, when the message is delayed.
-  std::optional<bytecode::PointId> send(Host& host, const bytecode::Instruction& at);
+  // Suspended where the instance waits instead, when the message is delayed.
+  Outcome send(Host& host, const bytecode::Instruction& at);
 };
 
 }  // namespace wend::vm

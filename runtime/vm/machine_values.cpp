@@ -86,13 +86,13 @@ uint16_t Machine::State::call_action(Host& host, const Instruction& at) {
   return current_call_points[at.a];
 }
 
-std::optional<bytecode::PointId> Machine::State::send(Host& host, const Instruction& at) {
+Outcome Machine::State::send(Host& host, const Instruction& at) {
   assert(current_site_counts != nullptr);
   const SendResult result = host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, current_site_counts[at.b]},
                                       {registers.data(), function->registers.size()});
-  if (result.delayed_at) return result.delayed_at;
+  if (result.delayed_at) return Outcome(OutcomeKind::suspended, static_cast<uint16_t>(*result.delayed_at));
   registers[at.a] = result.key.empty() ? Value() : Value::from_bytes(arena.copy(result.key));
-  return std::nullopt;
+  return k_declined;
 }
 
 void Machine::State::hand_off(Host& host, const Instruction& at) {

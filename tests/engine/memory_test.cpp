@@ -145,13 +145,13 @@ TEST_F(LookBacks, never_take_one_input_twice) {
 TEST_F(LookBacks, keep_events_only_for_those_who_can_need_them) {
   EngineRun run = run_of(LookBack::since_entry);
   run.event(k_start, "bob", shop.begin, {word(1)});
-  const uint64_t before = run.engine().memory().attributes;
+  const uint64_t before = run.engine().memory().kept;
   run.event(k_start + 1, "ada", shop.buy, {word(4)});
-  EXPECT_EQ(run.engine().memory().attributes, before);
+  EXPECT_EQ(run.engine().memory().kept, before);
   run.event(k_start + 1, "bob", shop.buy, {word(4)});
-  EXPECT_GT(run.engine().memory().attributes, before);
+  EXPECT_GT(run.engine().memory().kept, before);
   run.tick(k_start + 4 * h);
-  EXPECT_EQ(run.engine().memory().attributes, before);
+  EXPECT_EQ(run.engine().memory().kept, before);
 }
 
 TEST_F(LookBacks, an_armed_await_takes_an_event_that_happened_before_it_was_armed) {
@@ -363,10 +363,10 @@ TEST_F(Goals, that_nothing_can_convert_any_more_are_forgotten) {
   EngineRun run(shop.b.program);
   run.event(k_start, "ada", shop.begin, {word(1)});
   run.event(k_start + 1, "ada", shop.stop, {word(1)});
-  EXPECT_GT(run.engine().memory().attributes, 0u);
+  EXPECT_GT(run.engine().memory().watches, 0u);
   run.set(k_start + 10 * k_day_ms, "ada", shop.level, word(1));
   run.set(k_start + 10 * k_day_ms, "ada", shop.level, bytecode::Value::absent());
-  EXPECT_EQ(run.engine().memory().attributes, 0u);
+  EXPECT_EQ(run.engine().memory().watches, 0u);
 }
 
 struct Duplicates : ::testing::Test {
@@ -401,6 +401,31 @@ TEST_F(Duplicates, go_by_the_declared_field_before_the_message_id) {
   run.event(k_start, "ada", shop.begin, {word(1)}, std::nullopt, "m2");
   EXPECT_EQ(run.engine().counters().entered, 2u);
   EXPECT_EQ(run.engine().counters().duplicates, 1u);
+}
+
+TEST(MemoryUse, names_the_bytes_of_every_part) {
+  Shop shop;
+  JourneyBuilder j(shop.b, "j");
+  const PointId wait = j.point(j.layout({}), "wait");
+  j.enter(shop.begin).start = j.entry_here(shop.begin);
+  j.suspend(wait);
+  j.at(wait).fixed_ms = h;
+  j.at(wait).timeout = j.entry_here();
+  j.end();
+  j.finish();
+  EngineRun run(shop.b.program);
+  run.set(k_start, "ada", shop.email, text("ada@example.test"));
+  MemoryUse use = run.engine().memory();
+  EXPECT_EQ(use.attributes, 2 + std::string_view("ada@example.test").size());  // number and length before it
+  EXPECT_EQ(use.headers, 2u);                                                  // the mask, the section's length
+  EXPECT_EQ(use.instances, 0u);
+  run.event(k_start + 1, "ada", shop.begin, {word(1)});
+  use = run.engine().memory();
+  EXPECT_GT(use.instances, 3u);
+  EXPECT_EQ(use.headers, 2u);  // instances run to the end
+  EXPECT_EQ(use.frames, std::vector<uint64_t>(1));
+  EXPECT_EQ(use.packed(), use.attributes + use.instances + use.headers);
+  EXPECT_GT(use.total(), use.packed() + use.slack + use.index + use.customers);
 }
 
 }  // namespace

@@ -249,11 +249,11 @@ TEST_F(Policies, the_ledger_forgets_what_no_cap_can_count) {
   add_journey("j", shop.begin, shop.offer);
   EngineRun run = start();
   run.event(k_start, "ada", shop.begin, {word(1)});
-  const uint64_t one = run.engine().memory().attributes;
+  const uint64_t one = run.engine().memory().ledger;
   run.event(k_start + 31 * k_day_ms, "ada", shop.begin, {word(2)});
-  EXPECT_EQ(run.engine().memory().attributes, one + 4);  // of one entry: now further from the origin
+  EXPECT_EQ(run.engine().memory().ledger, one + 4);  // of one entry: now further from the origin
   run.event(k_start + 32 * k_day_ms, "ada", shop.begin, {word(3)});
-  EXPECT_GT(run.engine().memory().attributes, one + 10);
+  EXPECT_GT(run.engine().memory().ledger, one + 10);
 }
 
 }  // namespace

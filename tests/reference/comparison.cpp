@@ -76,7 +76,6 @@ Comparison compare(const Case& subject) {
   const auto compiled = compile_text(subject.program);
   if (!compiled) return {Verdict::does_not_compile, compiled.error(), 0};
   const History history = with_ticks(subject.history);
-  const Outcome engine = run_engine(*compiled->program, history, subject.options);
   Interpreter interpreter(*compiled->tree, subject.options);
   try {
     for (const Input& input : history) interpreter.react(input);
@@ -84,6 +83,7 @@ Comparison compare(const Case& subject) {
     return {};
   }
   const Outcome reference = interpreter.finish();
+  const Outcome engine = run_engine(*compiled->program, history, subject.options);
   std::string difference = first_difference("instances", engine.instances, reference.instances);
   if (difference.empty()) difference = first_difference("deliveries", engine.deliveries, reference.deliveries);
   if (difference.empty()) difference = first_difference("goals", engine.goals, reference.goals);

@@ -18,9 +18,10 @@ namespace wend::reference {
 
 using Names = std::map<std::string, Value>;
 
-/// An event that arrived and was no duplicate.
+/// An event that arrived and was no duplicate, or was emitted.
 struct HeardEvent {
-  std::uint64_t position = 0;
+  std::uint64_t serial = 0;    // in the order in which events are heard
+  std::uint64_t reaction = 0;  // in which it was heard
   Instant t_log;
   Instant t_event;
   std::string type;
@@ -36,10 +37,17 @@ struct InstanceName {
   std::string text() const { return std::to_string(position) + "." + std::to_string(start_index); }
 };
 
+/// A `parallel` or `race` that is going on.
+struct Fork {
+  const syntax::ForkStmt* tree = nullptr;
+  std::size_t ended = 0;  // branches
+  bool over = false;
+  std::set<std::uint64_t> spent;  // inputs that branches which have ended had used
+};
+
 /// Where control stands: the innermost list of statements is the last frame.
 struct Frame {
-  enum class Kind { block, step, loop };
-  Kind kind = Kind::block;
+  std::uint64_t serial = 0;  // the same in all strands that it is around
   const std::vector<syntax::StmtPtr>* statements = nullptr;
   std::size_t next = 0;
   std::string path_part;  // of a step or an arm; empty for other blocks
@@ -48,12 +56,21 @@ struct Frame {
   std::int64_t round = 0;
   Instant round_start;
   const std::vector<syntax::Interrupt>* interrupts = nullptr;
+  std::shared_ptr<Fork> fork;  // of a branch
 };
 
 /// A message on its way: settled but for the moment.
 struct PendingMessage {
   const syntax::SendStmt* send = nullptr;
   Instant reached;        // when control came to it
+  std::string arguments;  // shown
+  std::string key;
+};
+
+/// A call that has failed and is asked again.
+struct PendingCall {
+  const syntax::CallStmt* call = nullptr;
+  std::int64_t attempt = 1;
   std::string arguments;  // shown
   std::string key;
 };
@@ -71,12 +88,28 @@ struct Waiting {
   const syntax::AwaitStmt* await = nullptr;
   bool between_rounds = false;
   std::optional<PendingMessage> message;  // delayed by a policy
+  std::optional<PendingCall> call;        // between two attempts
   std::string path;
   Instant armed;
   std::optional<Instant> deadline;  // absent: only the lifetime ends it
   std::int64_t grace_ms = 0;
   Zone zone;  // fixed when the wait is armed
   Zone home;  // the customer's, where `zone` is another party's
+};
+
+/// One of the places where an instance stands: it has as many as branches of `parallel` and `race` it is in.
+struct Strand {
+  std::vector<Frame> stack;
+  Names names;                                       // lets, bindings, deliveries
+  std::map<std::string, std::uint64_t> step_starts;  // path → what had been heard by then
+  std::set<std::uint64_t> used;                      // inputs that have run something of this strand
+  std::optional<Waiting> waiting;
+  bool over = false;
+
+  /// Steps and arms around control, joined by dots.
+  std::string prefix() const;
+  /// "nudge.first_touch/wait"
+  std::string path_to(const std::string& last) const;
 };
 
 struct Instance {
@@ -87,18 +120,12 @@ struct Instance {
   Value key;
   Instant entered_at;
   Instant lifetime_end;
-  std::vector<Frame> stack;
-  Names names;                                       // lets, bindings, deliveries
-  std::map<std::string, std::uint64_t> step_starts;  // path → log position
-  std::set<std::uint64_t> used;                      // inputs that have run something of this instance
-  std::set<std::string> exposed;                     // experiments, reported once
-  std::optional<Waiting> waiting;
+  std::uint64_t began = 0;                       // what had been heard by then
+  std::uint64_t reaction = 0;                    // in which it started
+  std::set<std::string> exposed;                 // experiments, reported once
+  std::vector<std::shared_ptr<Strand>> strands;  // in the order of the text
+  std::shared_ptr<Strand> here;                  // the one that reacts
   bool ended = false;
-
-  /// Steps and arms around control, joined by dots.
-  std::string prefix() const;
-  /// "nudge.first_touch/wait"
-  std::string path_to(const std::string& last) const;
 };
 
 /// A goal of an entry, which outlives the instance.

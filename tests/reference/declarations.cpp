@@ -8,6 +8,10 @@ namespace wend::reference {
 
 using namespace syntax;
 
+namespace {
+std::set<std::string> heard_by_somebody(const Declarations& all);
+}
+
 Declarations::Declarations(const File& file) {
   for (const Decl& declaration : file.declarations) {
     if (const auto* decl = declaration.get_if<CustomerDecl>()) customer = decl;
@@ -17,6 +21,7 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<ChannelDecl>()) channels[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<MessageDecl>()) messages[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<ActionDecl>()) actions[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<FnDecl>()) fns[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<RecordDecl>()) records[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<PolicyDecl>()) policies[decl->name.text] = decl;
@@ -24,6 +29,7 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<FlowDecl>()) flows[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<SegmentDecl>()) segments.push_back(decl);
   }
+  heard_events = heard_by_somebody(*this);
 }
 
 const SegmentDecl* Declarations::segment(const std::string& name) const {
@@ -82,6 +88,7 @@ struct ComesThrough {
   const Declarations& all;
 
   bool operator()(const ExitStmt&) const { return false; }
+  bool operator()(const HandOffStmt&) const { return false; }
   bool operator()(const LeaveStmt&) const { return false; }
   bool operator()(const StopRepeatingStmt&) const { return false; }
   bool operator()(const StepStmt& step) const {
@@ -97,6 +104,11 @@ struct ComesThrough {
   bool operator()(const MatchStmt& match) const { return any(match.arms); }
   bool operator()(const SplitStmt& split) const { return any(split.arms); }
   bool operator()(const AwaitStmt& await) const { return any(await.arms); }
+  bool operator()(const ForkStmt& fork) const {
+    if (fork.fork_kind == ForkKind::race) return any(fork.branches);
+    return std::all_of(fork.branches.begin(), fork.branches.end(),
+                       [&](const auto& branch) { return comes_through(branch.body.statements); });
+  }
   bool operator()(const RepeatStmt& repeat) const {
     return (repeat.up_to_times && comes_through(repeat.body.statements)) || leaves(repeat.body.statements, nullptr);
   }
@@ -132,7 +144,9 @@ bool ComesThrough::leaves(const std::vector<StmtPtr>& statements, const std::str
     if (const auto* match = stmt->get_if<MatchStmt>(); match != nullptr && in_arms(match->arms)) return true;
     if (const auto* split = stmt->get_if<SplitStmt>(); split != nullptr && in_arms(split->arms)) return true;
     if (const auto* await = stmt->get_if<AwaitStmt>(); await != nullptr && in_arms(await->arms)) return true;
+    if (const auto* fork = stmt->get_if<ForkStmt>(); fork != nullptr && in_arms(fork->branches)) return true;
     if (const auto* send = stmt->get_if<SendStmt>(); send != nullptr && send->or_else && in(send->or_else->body)) return true;
+    if (const auto* call = stmt->get_if<CallStmt>(); call != nullptr && call->or_else && in(call->or_else->body)) return true;
     if (const auto* repeat = stmt->get_if<RepeatStmt>(); repeat != nullptr && step != nullptr && in(repeat->body)) return true;
     if (const auto* wait = stmt->get_if<WaitStmt>()) {
       const auto* until = std::get_if<WaitUntilInstant>(&wait->spec);
@@ -151,6 +165,7 @@ class Walker {
   Walker(const Declarations& all, const PolicyDecl* policy) : all_(all), policy_(policy) {}
   std::set<std::string> attributes;
   std::set<std::string> awaited;
+  std::set<std::string> heard;           // events, by whatever
   std::set<std::string> asked_segments;  // by state conditions
   std::vector<const HistoryExpr*> history;
   bool consents = false;
@@ -190,6 +205,7 @@ class Walker {
     for (const ExprPtr& element : list.elements) expression(element.get());
   }
   void operator()(const HistoryExpr& asked) {
+    heard.insert(asked.event.text);
     history.push_back(&asked);
     zone = zone || (asked.window.last && !asked.window.last->is_exact);
     expression(asked.where.get());
@@ -273,6 +289,7 @@ class Walker {
         const auto* event = std::get_if<EventSignal>(&signal.node);
         if (event == nullptr) continue;
         awaited.insert(event->pattern.event.text);
+        heard.insert(event->pattern.event.text);
         expression(event->pattern.where.get());
       }
       statements(arm.body.statements);
@@ -292,6 +309,18 @@ class Walker {
   void operator()(const SplitStmt& split) {
     for (const NamedBlock& arm : split.arms) statements(arm.body.statements);
   }
+  void operator()(const ForkStmt& fork) {
+    for (const NamedBlock& branch : fork.branches) statements(branch.body.statements);
+  }
+  void operator()(const CallStmt& call) {
+    waits = true;
+    arguments(call.arguments);
+    if (call.or_else) statements(call.or_else->body.statements);
+  }
+  void operator()(const EmitStmt& emit) { arguments(emit.arguments); }
+  void operator()(const HandOffStmt& hand_off) {
+    if (hand_off.arguments) arguments(*hand_off.arguments);
+  }
   void operator()(const RepeatStmt& repeat) {
     // The wait for the next round is behind the body.
     waits = waits || (repeat.every && ComesThrough{all_}.comes_through(repeat.body.statements));
@@ -305,6 +334,7 @@ class Walker {
  private:
   void interrupts(const std::vector<Interrupt>& list) {
     for (const Interrupt& interrupt : list) {
+      if (interrupt.event) heard.insert(interrupt.event->event.text);
       if (interrupt.event) expression(interrupt.event->where.get());
       state(interrupt.condition.get());
       statements(interrupt.body.statements);
@@ -340,6 +370,25 @@ class Walker {
   const PolicyDecl* policy_;
   bool in_state_ = false;
 };
+
+std::set<std::string> heard_by_somebody(const Declarations& all) {
+  Walker walker(all, nullptr);
+  for (const SegmentDecl* segment : all.segments) walker.expression(segment->condition.get());
+  for (const JourneyDecl* journey : all.journeys) {
+    walker.statements(journey->statements);
+    for (const Header& header : journey->headers) {
+      const EventPattern* pattern = nullptr;
+      if (header.kind() == HeaderKind::Enter) {
+        const auto* event = std::get_if<EnterOnEvent>(&header.as<EnterHeader>().source);
+        if (event != nullptr) pattern = &event->pattern;
+      }
+      if (header.kind() == HeaderKind::Exit && header.as<ExitHeader>().event) pattern = &*header.as<ExitHeader>().event;
+      if (header.kind() == HeaderKind::Goal) pattern = &header.as<GoalHeader>().pattern;
+      if (pattern != nullptr) walker.heard.insert(pattern->event.text);
+    }
+  }
+  return walker.heard;
+}
 
 const PolicyDecl* policy_of(const JourneyDecl& journey, const Declarations& all) {
   for (const Header& header : journey.headers) {

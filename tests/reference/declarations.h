@@ -23,11 +23,13 @@ struct Declarations {
   std::map<std::string, const syntax::MessageDecl*> messages;
   std::map<std::string, const syntax::ExperimentDecl*> experiments;
   std::map<std::string, const syntax::FnDecl*> fns;
+  std::map<std::string, const syntax::ActionDecl*> actions;
   std::map<std::string, const syntax::RecordDecl*> records;
   std::map<std::string, const syntax::PolicyDecl*> policies;
   std::map<std::string, const syntax::CalendarDecl*> calendars;
   std::map<std::string, const syntax::FlowDecl*> flows;
   std::vector<const syntax::SegmentDecl*> segments;  // in text order
+  std::set<std::string> heard_events;                // types that some journey or segment names
   const syntax::SegmentDecl* segment(const std::string& name) const;
 
   Span late(const std::string& event) const;

@@ -8,6 +8,9 @@ namespace wend::reference {
 
 namespace {
 
+constexpr std::size_t k_instances_max = 80;  // of one customer
+constexpr std::size_t k_lines_max = 20'000;
+
 const syntax::EventPattern& pattern_of(const syntax::EnterHeader& enter) {
   return std::get<syntax::EnterOnEvent>(enter.source).pattern;
 }
@@ -42,7 +45,6 @@ bool Interpreter::takes(Customer& customer, const Instance* instance, const Hear
   if (pattern.alias) binding[pattern.alias->text] = EventFields{event.fields};
   Evaluator asked =
       instance != nullptr ? evaluator(customer, *instance, moment) : Evaluator(all_, customer, moment.now, options_.assume_consent);
-  asked.set_entry_position(entry->position);
   asked.see(names);
   asked.see(binding);
   return asked.holds(*pattern.where);
@@ -122,13 +124,20 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   instance->key = key;
   instance->entered_at = moment.now;
   instance->lifetime_end = zone(customer).add(moment.now, journey.lifetime);
-  instance->names = names;
-  if (!by_timer_) instance->used.insert(event->position);
+  instance->began = heard_;
+  instance->reaction = reaction_;
+  instance->here = std::make_shared<Strand>();
+  instance->strands.push_back(instance->here);
+  instance->here->names = names;
   Frame body;
+  body.serial = ++frames_;
   body.statements = &journey.tree->statements;
-  instance->stack.push_back(body);
+  instance->here->stack.push_back(body);
   outcome_.instances[customer.id].push_back("entered " + journey.name + " " + instance->name.text() + " @" + std::to_string(moment.now.ms));
   customer.instances.push_back(std::move(instance));
+  if (customer.instances.size() > k_instances_max)
+    throw Unsettled("journeys that start each other more and more often: slow on both sides");
+  if (outcome_.instances[customer.id].size() > k_lines_max) throw Unsettled("journeys that start each other, second after second");
   Instance& begun = *customer.instances.back();
   if (leave_on_state(customer, begun, moment)) return;  // entered and gone at once: nothing is watched
   for (const syntax::GoalHeader* goal : journey.goals) {
@@ -142,29 +151,49 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
     customer.watches.push_back(watch);
   }
   try {
-    if (journey.tree->parameters) {
+    if (journey.tree->parameters && std::get_if<syntax::EnterByHandoff>(&header.source) == nullptr) {
       const Names given = arguments_of(*journey.tree->parameters, header.with, evaluator(customer, begun, moment), customer, moment);
-      for (const auto& [name, value] : given) begun.names[name] = value;
+      for (const auto& [name, value] : given) begun.here->names[name] = value;
     }
   } catch (const Fault&) {
     for (std::size_t i = 0; i < journey.goals.size(); ++i) customer.watches[customer.watches.size() - 1 - i].lacks_parameters = true;
     return end(customer, begun, "fault", moment.now);
   }
-  for (std::size_t i = 0; i < journey.goals.size(); ++i) customer.watches[customer.watches.size() - 1 - i].names = begun.names;
+  for (std::size_t i = 0; i < journey.goals.size(); ++i) customer.watches[customer.watches.size() - 1 - i].names = begun.here->names;
   run(customer, begun, moment);
 }
 
 /// The position of the entry and which of its instances; those that timers start are counted from 65,536 on, behind the entry before.
 InstanceName Interpreter::next_name() {
-  if (!by_timer_) return {position_, started_++};
-  return {position_ - 1, 65'536 + started_by_time_++};
+  if (!by_timer_) return {position_, numbered_++};
+  return {position_ - 1, 65'536 + numbered_by_time_++};
+}
+
+/// What is emitted draws from the same numbers, from 1 on.
+void Interpreter::number_emitted() {
+  if (by_timer_) {
+    ++numbered_by_time_;
+  } else {
+    numbered_ = std::max(numbered_, 1) + 1;
+  }
+}
+
+/// The parameters were given by the journey that has ended.
+void Interpreter::enter_by_handoff(Customer& customer, const Journey& journey, const Names& given, const Moment& moment) {
+  if (!is_complete(customer, journey)) return;
+  const auto is_it = [](const auto* header) { return std::get_if<syntax::EnterByHandoff>(&header->source) != nullptr; };
+  const auto header = std::find_if(journey.enters.begin(), journey.enters.end(), is_it);
+  auto cause = std::make_shared<HeardEvent>();
+  cause->t_log = log_time_;
+  cause->t_event = moment.now;
+  cause->fields = std::make_shared<const Fields>();
+  enter(customer, journey, **header, cause, moment, given);
 }
 
 // ── exits ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 void Interpreter::end(Customer& customer, Instance& instance, const std::string& label, Instant at) {
   instance.ended = true;
-  instance.waiting.reset();
   outcome_.instances[customer.id].push_back("exited " + instance.journey->name + " " + instance.name.text() + " " + label + " @" +
                                             std::to_string(at.ms));
 }

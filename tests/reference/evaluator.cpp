@@ -254,7 +254,7 @@ Value Evaluator::history(const HistoryExpr& history, std::int64_t newest) {
   std::vector<HeardEventPtr> found;
   for (const HeardEventPtr& event : customer_.heard) {
     if (event->type != history.event.text) continue;
-    if (!history.window.last && event->position <= *entry_position_) continue;
+    if (!history.window.last && event->serial <= began_.value()) continue;
     if (history.where != nullptr) {
       Evaluator filter(all_, customer_, event->t_log, assume_consent_);
       Names names;

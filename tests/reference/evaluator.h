@@ -21,8 +21,8 @@ class Evaluator {
   /// Names become readable; the innermost are added last. They outlive the evaluator.
   void see(const Names& names) { scopes_.push_back(&names); }
   void forget_innermost() { scopes_.pop_back(); }
-  /// What `since entry` counts from.
-  void set_entry_position(std::uint64_t position) { entry_position_ = position; }
+  /// What `since entry` counts from: how much had been heard by then.
+  void set_began(std::uint64_t serial) { began_ = serial; }
 
   /// Calendar time is that of this zone, wherever the customer is by now.
   void fix_zone(const Zone* zone) { fixed_zone_ = zone; }
@@ -68,7 +68,7 @@ class Evaluator {
   const Customer& customer_;
   Instant now_;
   bool assume_consent_;
-  std::optional<std::uint64_t> entry_position_;
+  std::optional<std::uint64_t> began_;
   std::optional<Instant>* next_change_ = nullptr;
   bool in_segment_ = false;
   const Zone* fixed_zone_ = nullptr;

@@ -6,18 +6,27 @@ namespace wend::reference {
 
 namespace {
 constexpr int k_changes_max = 200;
+constexpr std::size_t k_heard_max = 1200;  // of one customer
 
+/// Held for the largest grace among the places where the instance stands.
 Instant release_of_lifetime(const Instance& instance) {
-  return {instance.lifetime_end.ms + instance.waiting->grace_ms};
+  std::int64_t grace_ms = 0;
+  for (const auto& strand : instance.strands) grace_ms = std::max(grace_ms, strand->waiting->grace_ms);
+  return {instance.lifetime_end.ms + grace_ms};
 }
-std::optional<Instant> release_of_wait(const Instance& instance) {
-  if (!instance.waiting->deadline) return std::nullopt;
-  return Instant{instance.waiting->deadline->ms + instance.waiting->grace_ms};
+/// What is due at the end of the lifetime or later never fires.
+std::optional<Instant> release_of_wait(const Instance& instance, const Strand& strand) {
+  const auto& deadline = strand.waiting->deadline;
+  if (!deadline || deadline->ms >= instance.lifetime_end.ms) return std::nullopt;
+  return Instant{deadline->ms + strand.waiting->grace_ms};
 }
 Instant next_release(const Instance& instance) {
-  const Instant lifetime = release_of_lifetime(instance);
-  const auto wait = release_of_wait(instance);
-  return wait && wait->ms < lifetime.ms ? *wait : lifetime;
+  Instant next = release_of_lifetime(instance);
+  for (const auto& strand : instance.strands) {
+    const auto wait = release_of_wait(instance, *strand);
+    if (wait && wait->ms < next.ms) next = *wait;
+  }
+  return next;
 }
 
 }  // namespace
@@ -44,10 +53,11 @@ Zone Interpreter::zone(const Customer& customer) const {
 
 void Interpreter::react(const Input& input) {
   const Instant at{input.t_log};
-  started_by_time_ = 0;
+  numbered_by_time_ = 0;
   if (!held_) fire_all_timers(at);
   log_time_ = at;
-  const Moment moment{at, at, position_};
+  const Moment moment{at, at};
+  ++reaction_;
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) {
     if (held_ && !hold->hold) fire_all_overdue(at);
     held_ = hold->hold;
@@ -58,7 +68,7 @@ void Interpreter::react(const Input& input) {
     if (known != customers_.end()) react_to(*known->second, input, *receipt);
   } else if (!input.customer.empty()) {
     Customer& who = customer(input.customer);
-    started_ = 0;
+    numbered_ = 0;
     by_timer_ = false;
     if (const auto* event = std::get_if<EventInput>(&input.what)) react_to(who, input, *event);
     if (const auto* traits = std::get_if<TraitsInput>(&input.what)) react_to(who, input, *traits);
@@ -81,9 +91,11 @@ Outcome Interpreter::finish() {
   if (!held_) fire_all_timers(log_time_);
   for (auto& [id, customer] : customers_) {
     for (const auto& instance : customer->instances) {
-      const Waiting& waiting = *instance->waiting;
-      outcome_.waiting.push_back(id + " " + instance->journey->name + " " + instance->name.text() + " " + waiting.path +
-                                 (waiting.deadline ? " until " + std::to_string(waiting.deadline->ms) : ""));
+      for (const auto& strand : instance->strands) {
+        const Waiting& waiting = *strand->waiting;
+        outcome_.waiting.push_back(id + " " + instance->journey->name + " " + instance->name.text() + " " + waiting.path +
+                                   (waiting.deadline ? " until " + std::to_string(waiting.deadline->ms) : ""));
+      }
     }
     std::sort(outcome_.goals[id].begin(), outcome_.goals[id].end());
   }
@@ -116,23 +128,33 @@ bool Interpreter::is_duplicate(Customer& customer, const Input& input, const Eve
 void Interpreter::react_to(Customer& customer, const Input& input, const EventInput& event) {
   if (is_duplicate(customer, input, event)) return;
   auto heard = std::make_shared<HeardEvent>();
-  heard->position = position_;
   heard->t_log = {input.t_log};
   heard->t_event = {std::min(input.t_event, input.t_log)};
   heard->type = event.type;
   heard->fields = std::make_shared<const Fields>(event.fields);
   heard->late = zone(customer).add(heard->t_event, all_.late(event.type)).ms < input.t_log;
-  const Moment moment{{input.t_log}, {input.t_log}, position_};
-  fire_standings_before(customer, *heard, moment);
-  customer.heard.push_back(heard);
-  mark_event(customer, *heard);
+  const Moment moment{{input.t_log}, {input.t_log}};
+  change_segments_before(customer, *heard, moment, true);
   if (heard->late) {
+    heard->serial = ++heard_;
+    customer.heard.push_back(heard);
+    mark_event(customer, *heard);
     if (customer.appeared) {
       for (std::size_t number = 0; number < follows_.size(); ++number) marked_.insert(number);
       customer.appeared = false;
     }
     return reconsider(customer, moment, true);
   }
+  spread(customer, heard, moment);
+}
+
+/// An event is kept and counted, then heard by the instances, then by the entries.
+void Interpreter::spread(Customer& customer, const std::shared_ptr<HeardEvent>& heard, const Moment& moment) {
+  heard->serial = ++heard_;
+  heard->reaction = reaction_;
+  customer.heard.push_back(heard);
+  if (customer.heard.size() > k_heard_max) throw Unsettled("so many emitted events that asking every question anew takes for ever");
+  mark_event(customer, *heard);
   count_goals(customer, *heard, moment);
   for (Instance* instance : in_order(customer)) react_to_event(customer, *instance, heard, moment);
   enter_all(customer, heard, moment);
@@ -140,7 +162,7 @@ void Interpreter::react_to(Customer& customer, const Input& input, const EventIn
 
 void Interpreter::react_to(Customer& customer, const Input& input, const TraitsInput& traits) {
   Change change;
-  change.moment = {{input.t_log}, {input.t_log}, position_};
+  change.moment = {{input.t_log}, {input.t_log}};
   for (const auto& [name, value] : traits.attributes) {
     Value& attribute = customer.attributes[name];
     if (show(attribute) != show(value)) change.attributes.insert(name);
@@ -166,18 +188,24 @@ void Interpreter::react_to(Customer& customer, const Input& input, const Receipt
   if (receipt.delivery >= customer.delivery_keys.size()) return;
   const std::string key = customer.delivery_keys[customer.delivery_keys.size() - 1 - receipt.delivery];
   const Instant happened{std::min(input.t_event, input.t_log)};
-  const Moment moment{{input.t_log}, {input.t_log}, position_};
-  started_ = 0;
+  const Moment moment{{input.t_log}, {input.t_log}};
+  numbered_ = 0;
   by_timer_ = false;
   if (receipt.receipt == "failed") std::erase_if(customer.ledger, [&](const LedgerEntry& entry) { return entry.key == key; });
   for (Instance* instance : in_order(customer)) {
-    if (receipt_arm(*instance, key, receipt.receipt) == nullptr) continue;
+    const auto arm_here = [&] { return receipt_arm(*instance, key, receipt.receipt); };
+    bool is_awaited = false;
+    each_strand(*instance, [&] { is_awaited = is_awaited || arm_here() != nullptr; });
+    if (!is_awaited) continue;
     fire_held(customer, *instance, happened, moment);
-    const syntax::AwaitArm* arm = receipt_arm(*instance, key, receipt.receipt);
-    if (arm == nullptr || (instance->waiting->deadline && happened.ms > instance->waiting->deadline->ms)) continue;
-    instance->waiting.reset();
-    enter_block(*instance, arm->body);
-    run(customer, *instance, moment);
+    each_strand(*instance, [&] {
+      const syntax::AwaitArm* arm = arm_here();
+      auto& waiting = instance->here->waiting;
+      if (arm == nullptr || (waiting->deadline && happened.ms > waiting->deadline->ms)) return;
+      waiting.reset();
+      enter_block(*instance, arm->body);
+      run(customer, *instance, moment);
+    });
   }
   finish_reaction(customer, moment);
 }
@@ -187,8 +215,14 @@ void Interpreter::react_to_changes(Customer& customer) {
     if (count > k_changes_max) throw Unsettled("journeys that set what the others react to, for ever");
     const Change change = changes_.front();
     changes_.pop_front();
-    for (Instance* instance : in_order(customer)) {
-      if (!instance->ended) react_to_change(customer, *instance, change);
+    if (change.emitted != nullptr) {
+      hear_emitted(customer, change);
+    } else if (change.handed_to != nullptr) {
+      enter_by_handoff(customer, *change.handed_to, change.given, change.moment);
+    } else {
+      for (Instance* instance : in_order(customer)) {
+        if (!instance->ended) react_to_change(customer, *instance, change);
+      }
     }
     if (change.joined) enter_standing(customer, *change.segment, change.moment);
     mark_attributes(change.attributes);
@@ -238,7 +272,7 @@ void Interpreter::fire_all_timers(Instant until) {
 
 /// What was held while the clock was fires at the release's time, both clocks.
 void Interpreter::fire_all_overdue(Instant at) {
-  const Moment moment{at, at, position_ - 1};
+  const Moment moment{at, at};
   for (;;) {
     Customer* next = nullptr;
     for (auto& [id, customer] : customers_) {
@@ -254,24 +288,22 @@ void Interpreter::fire_all_overdue(Instant at) {
 
 // One customer's equal releases form one reaction.
 void Interpreter::fire_together(Customer& customer, Instant release, const Moment* overdue) {
-  // Between the entry before and the one to come: what comes is after it.
-  const std::uint64_t between = position_ - 1;
+  ++reaction_;
   by_timer_ = true;
   for (Instance* instance : in_order(customer)) {
     if (next_release(*instance).ms != release.ms) continue;
-    const bool expires = release_of_lifetime(*instance).ms == release.ms;
-    const Instant deadline = expires ? instance->lifetime_end : *instance->waiting->deadline;
-    const Moment moment = overdue != nullptr ? *overdue : Moment{deadline, release, between};
-    if (expires) {
-      end(customer, *instance, "expired", moment.now);
-    } else {
-      fire(customer, *instance, moment);
+    const auto moment_of = [&](Instant deadline) { return overdue != nullptr ? *overdue : Moment{deadline, release}; };
+    if (release_of_lifetime(*instance).ms == release.ms) {
+      end(customer, *instance, "expired", moment_of(instance->lifetime_end).now);
+      continue;
     }
+    each_strand(*instance, [&] {
+      const auto its_release = release_of_wait(*instance, *instance->here);
+      if (its_release && its_release->ms == release.ms) fire(customer, *instance, moment_of(*instance->here->waiting->deadline));
+    });
   }
   const auto is_due = [&](std::size_t number, const Standing& standing) { return release_of(number, standing)->ms == release.ms; };
-  fire_standings(customer, is_due, [&](const Standing& standing) {
-    return overdue != nullptr ? *overdue : Moment{*standing.at, release, between};
-  });
+  fire_standings(customer, is_due, [&](const Standing& standing) { return overdue != nullptr ? *overdue : Moment{*standing.at, release}; });
   react_to_changes(customer);
 }
 

@@ -11,20 +11,22 @@
 
 namespace wend::reference {
 
-/// The two clocks of a reaction, the log position of its input and the event time of what caused it.
+/// The two clocks of a reaction.
 struct Moment {
   Instant now;
   Instant commit;
-  std::uint64_t position = 0;
 };
 
-/// A consequence of `set`: an input of its own, reacted to before the next entry.
-/// Or a segment was joined or left.
+/// A consequence of a reaction: an input of its own, reacted to before the next entry. Attributes were set; or a segment was joined or
+/// left; or an event was emitted; or a journey was handed over to.
 struct Change {
   std::set<std::string> attributes;
   Moment moment;  // of the reaction that it is a consequence of
   std::optional<std::size_t> segment = std::nullopt;
   bool joined = false;
+  std::shared_ptr<HeardEvent> emitted = nullptr;
+  const Journey* handed_to = nullptr;
+  Names given = {};
 };
 
 /// A segment that is followed, or the schedule of an entry. Their numbers are their order: segments, those whose members are let in when
@@ -75,6 +77,7 @@ class Interpreter {
   bool is_duplicate(Customer& customer, const Input& input, const EventInput& event);
   void fire_all_overdue(Instant at);
   void fire_together(Customer& customer, Instant release, const Moment* overdue);
+  void spread(Customer& customer, const std::shared_ptr<HeardEvent>& heard, const Moment& moment);
   void react_to_changes(Customer& customer);
   std::vector<Instance*> in_order(Customer& customer) const;
   void forget_ended(Customer& customer);
@@ -91,11 +94,13 @@ class Interpreter {
   std::optional<Instant> release_of(std::size_t number, const Standing& standing) const;
   void fire_standings(Customer& customer, const std::function<bool(std::size_t, const Standing&)>& is_due,
                       const std::function<Moment(const Standing&)>& moment_of);
-  void fire_standings_before(Customer& customer, const HeardEvent& event, const Moment& moment);
+  void change_segments_before(Customer& customer, const HeardEvent& event, const Moment& moment, bool heard_at_once);
   void enter_standing(Customer& customer, std::size_t number, const Moment& moment);
 
   // entries.cpp: entries, exits, goals
   bool is_complete(const Customer& customer, const Journey& journey) const;
+  void enter_by_handoff(Customer& customer, const Journey& journey, const Names& given, const Moment& moment);
+  void number_emitted();
   void enter_all(Customer& customer, const HeardEventPtr& event, const Moment& moment);
   const syntax::EnterHeader* matching_entry(Customer& customer, const Journey& journey, const HeardEvent& event, const Moment& moment);
   void enter(Customer& customer, const Journey& journey, const syntax::EnterHeader& enter, const HeardEventPtr& event, const Moment& moment,
@@ -115,8 +120,12 @@ class Interpreter {
   const syntax::AwaitArm* receipt_arm(const Instance& instance, const std::string& key, const std::string& receipt) const;
   void fire(Customer& customer, Instance& instance, const Moment& moment);
   Waiting begin_waiting(const Customer& customer, const Instance& instance, const std::string& name, Instant armed) const;
-  bool interrupt_on_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment);
-  bool interrupt_on_state(Customer& customer, Instance& instance, const Moment& moment);
+  /// `asked`: the frames whose interrupts have been asked about this input.
+  bool interrupt_on_event(Customer& customer, Instance& instance, const HeardEventPtr& event, const Moment& moment,
+                          std::set<std::uint64_t>& asked);
+  bool interrupt_on_state(Customer& customer, Instance& instance, const Moment& moment, std::set<std::uint64_t>* asked = nullptr);
+  void react_to_change_here(Customer& customer, Instance& instance, const Change& change, const Moment& moment,
+                            std::set<std::uint64_t>& asked);
   void start_waiting(Customer& customer, Instance& instance, const syntax::WaitStmt& wait, const Moment& moment);
   void start_awaiting(Customer& customer, Instance& instance, const syntax::AwaitStmt& await, const Moment& moment);
   bool set_live_deadline(Customer& customer, Instance& instance, const syntax::WaitUntilInstant& until, const Moment& moment);
@@ -127,23 +136,40 @@ class Interpreter {
   bool take_condition(Customer& customer, Instance& instance, const Moment& moment);
   void enter_block(Instance& instance, const syntax::Block& block, std::string path_part = "");
 
+  // forks.cpp: several places at a time; `emit` and `hand off to`
+  void each_strand(Instance& instance, const std::function<void()>& react);
+  void fork(Customer& customer, Instance& instance, const syntax::ForkStmt& tree, const Moment& moment);
+  static void finish_branch(Instance& instance);
+  static void leave_frames(Instance& instance, std::size_t depth);
+  void emit(Customer& customer, Instance& instance, const syntax::EmitStmt& emit, const Moment& moment);
+  void hear_emitted(Customer& customer, const Change& change);
+  void hand_off(Customer& customer, Instance& instance, const syntax::HandOffStmt& hand_off, const Moment& moment);
+
   // statements.cpp: control
   void run(Customer& customer, Instance& instance, const Moment& moment);
-  static void leave_frames(Instance& instance, std::size_t depth);
   void step_once(Customer& customer, Instance& instance, const Moment& moment);
   void finish_frame(Customer& customer, Instance& instance, const Moment& moment);
   void execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment);
   void split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment);
-  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given, Evaluator asked,
+  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
                      const Customer& customer, const Moment& moment) const;
+  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given, Evaluator asked,
+                     const Customer& customer, const Moment& moment) const {
+    return arguments_of(parameters, given ? &*given : nullptr, std::move(asked), customer, moment);
+  }
   void run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment);
+
+  // calls.cpp
+  void call(Customer& customer, Instance& instance, const syntax::CallStmt& call, const Moment& moment);
+  void ask(Customer& customer, Instance& instance, PendingCall pending, const Moment& moment);
 
   // sends.cpp
   void send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment);
   void let_go(Customer& customer, Instance& instance, const PendingMessage& pending, const Moment& moment);
   Ruling gates(Customer& customer, const Instance& instance, const PendingMessage& pending, const Moment& moment);
   std::optional<std::string> why_not(Customer& customer, const syntax::SendStmt& send, const std::string& channel, const Moment& moment);
-  std::string send_key(const Instance& instance, const syntax::SendStmt& send) const;
+  /// `what`: the message or the action; `label`: what it is known by in the path.
+  std::string send_key(const Instance& instance, const std::string& label, const std::string& what) const;
   std::string shown_arguments(const Customer& customer, const Instance& instance, const syntax::SendStmt& send, const Moment& moment) const;
 
   // policies.cpp
@@ -167,8 +193,11 @@ class Interpreter {
   std::set<std::size_t> marked_;
   bool deployed_ = false;
   bool by_timer_ = false;
-  int started_ = 0;          // in the reaction going on
-  int started_by_time_ = 0;  // by timers, since the last entry of the log
+  std::uint64_t heard_ = 0;     // events, so far
+  std::uint64_t reaction_ = 0;  // the one going on
+  std::uint64_t frames_ = 0;    // entered so far
+  int numbered_ = 0;            // what was started and emitted in the reaction going on
+  int numbered_by_time_ = 0;    // by timers, since the last entry of the log
   Outcome outcome_;
 };
 

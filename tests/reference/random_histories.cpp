@@ -83,6 +83,8 @@ message Bill(number: Int, amount: Decimal) for transactional { email { subject "
 message Offer(price: Money<USD>, until: Instant?, stage: Stage?, name: Text = customer.first_name otherwise "there") for marketing { sms { body "{name}" }  email { subject "{price}"  body "." } }
 policy anything { }
 fn doubled(n: Int) -> Int = n * 2
+action Ask(number: Int) -> Int shadow 7
+action Tell(word: Text)
 )";
   text += random_policy(dice);
   text += random_segments(dice);

@@ -7,7 +7,7 @@
 namespace wend::reference {
 
 std::string JourneyWriter::write() {
-  has_parameters_ = dice_.chance(25);
+  has_parameters_ = own_.has_parameters;
   line("journey " + name_ + (has_parameters_ ? "(many: Int, word: Text = \"given\")" : "") + " {");
   line("owner \"x\"");
   line("policy " + dice_.of({"anything", "pressure", "pressure"}));
@@ -45,11 +45,28 @@ FlowSignature JourneyWriter::write_flow() {
   }
   place.depth = 1;
   flow.reaches_end = statements(place, static_cast<int>(dice_.between(1, 4)));
+  flow.sets = says_since(0, "set customer.");
   line("}");
   return flow;
 }
 
 void JourneyWriter::headers(Place& place) {
+  if (own_.by_handoff) {
+    std::string text = "enter by handoff";
+    if (has_parameters_ && dice_.chance(40)) text += " one per " + dice_.of({"many", "word"});
+    if (dice_.chance(15)) text += " once ever";
+    if (dice_.chance(20)) text += " cooldown " + make_.span();
+    if (dice_.chance(60)) text += " if already running " + dice_.of({"ignore", "restart", "run alongside"});
+    line(text);
+    named_entry_ = false;
+    if (dice_.chance(30)) return exits_and_goals(place);
+    if (dice_.chance(60)) {
+      entry(make_.event_type(), place);
+    } else {
+      standing_entry();
+    }
+    return exits_and_goals(place);
+  }
   if (dice_.chance(25)) {
     for (std::int64_t i = dice_.between(1, 2); i > 0; --i) standing_entry();
     named_entry_ = false;
@@ -88,7 +105,7 @@ void JourneyWriter::entry(const std::string& type, const Place&) {
   if (dice_.chance(15)) text += " once ever";
   if (dice_.chance(25)) text += " one per start.id";
   if (dice_.chance(20)) text += " cooldown " + make_.span();
-  if (dice_.chance(50)) text += " if already running " + dice_.of({"ignore", "restart", "restart", "run alongside"});
+  if (dice_.chance(50)) text += " if already running " + dice_.of({"ignore", "ignore", "restart", "restart", "restart", "run alongside"});
   line(text);
 }
 
@@ -164,6 +181,16 @@ bool JourneyWriter::block(Place place, int count) {
 
 bool JourneyWriter::statement(Place& place) {
   const bool deep = place.depth >= 3;
+  if (dice_.chance(place.time_passed ? 12 : 2)) {
+    emit(place);
+    return true;
+  }
+  if (dice_.chance(place.time_passed ? 6 : 1) && !journeys_.empty()) return hand_off(place);
+  if (!deep && dice_.chance(12)) return fork(place);
+  if (dice_.chance(8)) {
+    call(place);
+    return true;
+  }
   switch (dice_.below(deep ? 9 : 21)) {
     case 0:
     case 1:
@@ -177,7 +204,7 @@ bool JourneyWriter::statement(Place& place) {
       let(place);
       return true;
     case 5:
-      set(place);
+      if (!place.settable.empty()) set(place);
       return true;
     case 6:
       if (dice_.chance(70)) break;
@@ -222,12 +249,17 @@ std::string random_journeys(Dice& dice) {
   std::vector<FlowSignature> flows;
   for (std::int64_t i = dice.below(3); i > 0; --i) {
     const std::vector<FlowSignature> earlier = flows;  // a flow runs only those before it
-    JourneyWriter writer(dice, "f" + std::to_string(i), earlier);
+    JourneyWriter writer(dice, {"f" + std::to_string(i)}, earlier, {});
     flows.push_back(writer.write_flow());
     text += writer.text();
   }
-  const int journeys = static_cast<int>(dice.between(1, 3));
-  for (int i = 0; i < journeys; ++i) text += JourneyWriter(dice, "j" + std::to_string(i), flows).write();
+  std::vector<JourneySignature> journeys;
+  for (std::int64_t i = dice.between(1, 3); i > 0; --i) {
+    journeys.push_back({"j" + std::to_string(journeys.size()), dice.chance(25), dice.chance(30)});
+  }
+  std::vector<JourneySignature> entered = journeys;
+  std::erase_if(entered, [](const JourneySignature& journey) { return !journey.by_handoff; });
+  for (const JourneySignature& journey : journeys) text += JourneyWriter(dice, journey, flows, entered).write();
   return text;
 }
 

@@ -17,7 +17,9 @@ struct Place {
   std::vector<std::string> deliveries;
   std::vector<std::string> steps;  // enclosing, may be left
   bool in_loop = false;
-  bool has_waited = true;  // awaits say what they look back to
+  bool has_waited = true;                    // awaits say what they look back to
+  bool time_passed = false;                  // since the entry, on every way
+  std::vector<int> settable = {0, 1, 2, 3};  // attributes: branches share none
   int depth = 0;
 };
 
@@ -26,13 +28,21 @@ struct FlowSignature {
   std::string name;
   bool takes_event = false;
   bool reaches_end = true;
+  bool sets = false;
+};
+
+/// A journey that others may hand over to.
+struct JourneySignature {
+  std::string name;
+  bool has_parameters = false;
+  bool by_handoff = false;
 };
 
 /// Writes a journey or a flow.
 class JourneyWriter {
  public:
-  JourneyWriter(Dice& dice, std::string name, const std::vector<FlowSignature>& flows)
-      : dice_(dice), make_(dice), name_(std::move(name)), flows_(flows) {}
+  JourneyWriter(Dice& dice, JourneySignature own, const std::vector<FlowSignature>& flows, const std::vector<JourneySignature>& journeys)
+      : dice_(dice), make_(dice), own_(std::move(own)), name_(own_.name), flows_(flows), journeys_(journeys) {}
 
   std::string write();
   FlowSignature write_flow();
@@ -81,9 +91,14 @@ class JourneyWriter {
   bool match(Place& place);
   bool repeat(Place& place);
   bool split(Place& place);
+  bool fork(const Place& place);
+  void emit(const Place& place);
+  bool hand_off(const Place& place);
+  void call(Place& place);
 
   Dice& dice_;
   Expressions make_;
+  JourneySignature own_;
   std::string name_;
   std::string text_;
   std::vector<std::string> entry_types_;
@@ -92,6 +107,7 @@ class JourneyWriter {
   bool named_entry_ = true;  // by an event
   std::string prefix_;
   const std::vector<FlowSignature>& flows_;
+  const std::vector<JourneySignature>& journeys_;
   std::vector<std::pair<std::string, std::string>> bound_;  // names of events and their types
   int next_ = 0;
 };

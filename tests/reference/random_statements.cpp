@@ -74,7 +74,7 @@ void JourneyWriter::wait(Place& place) {
       return wait_until(place);
   }
   line(text + " as " + fresh("w"));
-  place.has_waited = true;
+  place.has_waited = place.time_passed = true;
 }
 
 void JourneyWriter::wait_until(Place& place) {
@@ -119,14 +119,12 @@ void JourneyWriter::let(Place& place) {
 }
 
 void JourneyWriter::set(const Place& place) {
-  switch (dice_.below(5)) {
+  switch (dice_.of(place.settable)) {
     case 0:
-      return line("set customer.stage = absent");
+      return line("set customer.stage = " + (dice_.chance(50) ? "absent" : make_.stage(place.readable)));
     case 1:
-      return line("set customer.stage = " + make_.stage(place.readable));
-    case 2:
       return line("set customer.level = " + make_.integer(place.readable, 1));
-    case 3:
+    case 2:
       return line("set customer.visits = " + make_.integer(place.readable, 1));
     default:
       return line("set customer.ends_at = " + (dice_.chance(20) ? "absent" : make_.instant(place.readable)));
@@ -148,6 +146,7 @@ bool JourneyWriter::step(Place& place) {
 
 bool JourneyWriter::run(const Place& place) {
   const FlowSignature& flow = dice_.of(flows_);
+  if (flow.sets && place.settable.size() < 4) return true;
   std::string event;
   if (flow.takes_event) {
     for (const auto& [name, type] : bound_) {
@@ -300,6 +299,7 @@ bool JourneyWriter::repeat(Place& place) {
   inside.readable.round = true;
   ++inside.depth;
   if (!spaced) line("wait " + make_.span() + " as " + fresh("w"));
+  inside.time_passed = inside.time_passed || !spaced;
   const std::size_t begin = text_.size();
   const bool comes_round = statements(inside, static_cast<int>(dice_.between(1, 3)));
   line("}");

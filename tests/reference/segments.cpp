@@ -111,6 +111,7 @@ void Interpreter::deploy(const Moment& moment) {
   for (auto& [id, customer] : customers_) known[customer->number] = customer.get();
   for (Customer* customer : known) {
     by_timer_ = true;
+    ++reaction_;
     for (std::size_t number = 0; number < follows_.size(); ++number) {
       if (follows_[number].schedule != nullptr) {
         set_schedule(*customer, number, moment);
@@ -235,7 +236,7 @@ void Interpreter::fire_standings(Customer& customer, const std::function<bool(st
 }
 
 /// Before an event that segments count: what should have changed before it happened does so now.
-void Interpreter::fire_standings_before(Customer& customer, const HeardEvent& event, const Moment& moment) {
+void Interpreter::change_segments_before(Customer& customer, const HeardEvent& event, const Moment& moment, bool heard_at_once) {
   const auto counts = [&](const Follow& follow) {
     return follow.schedule == nullptr && std::any_of(follow.reads.history.begin(), follow.reads.history.end(),
                                                      [&](const auto* history) { return history->event.text == event.type; });
@@ -249,8 +250,13 @@ void Interpreter::fire_standings_before(Customer& customer, const HeardEvent& ev
     const auto is_due = [&](std::size_t number, const Standing& standing) {
       return counts(follows_[number]) && standing.at->ms == earliest.ms;
     };
+    const auto moment_of = [&](const Standing& standing) { return Moment{*standing.at, moment.commit}; };
+    if (!heard_at_once) {
+      fire_standings(customer, is_due, moment_of);
+      continue;
+    }
     by_timer_ = true;  // whom this starts has entered before the event happened
-    fire_standings(customer, is_due, [&](const Standing& standing) { return Moment{*standing.at, moment.commit, moment.position}; });
+    fire_standings(customer, is_due, moment_of);
     react_to_changes(customer);
     by_timer_ = false;
   }
@@ -272,7 +278,6 @@ void Interpreter::enter_standing(Customer& customer, std::size_t number, const M
         std::find_if(journey->enters.begin(), journey->enters.end(), [&](const auto* each) { return is_entered_by(*each); });
     if (header == journey->enters.end() || !is_complete(customer, *journey)) continue;
     auto cause = std::make_shared<HeardEvent>();
-    cause->position = by_timer_ ? position_ - 1 : position_;
     cause->t_log = log_time_;
     cause->t_event = moment.now;
     cause->fields = std::make_shared<const Fields>();

@@ -65,18 +65,19 @@ Ruling Interpreter::gates(Customer& customer, const Instance& instance, const Pe
   return ruling;
 }
 
-std::string Interpreter::send_key(const Instance& instance, const syntax::SendStmt& send) const {
+std::string Interpreter::send_key(const Instance& instance, const std::string& label, const std::string& what) const {
   std::vector<std::int64_t> rounds;
-  for (const Frame& frame : instance.stack) {
+  for (const Frame& frame : instance.here->stack) {
     if (frame.repeat != nullptr) rounds.push_back(frame.round);
   }
-  const std::string path = instance.path_to(send.label ? send.label->text : send.message.text);
-  return reference::send_key(options_.log_namespace, instance.name.position, instance.name.start_index, path, send.message.text, rounds);
+  const std::string path = instance.here->path_to(label);
+  return reference::send_key(options_.log_namespace, instance.name.position, instance.name.start_index, path, what, rounds);
 }
 
 void Interpreter::send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment) {
   const std::string arguments = shown_arguments(customer, instance, send, moment);
-  let_go(customer, instance, {&send, moment.now, arguments, send_key(instance, send)}, moment);
+  let_go(customer, instance,
+         {&send, moment.now, arguments, send_key(instance, send.label ? send.label->text : send.message.text, send.message.text)}, moment);
 }
 
 /// Control has come to the send, or a delay is over.
@@ -87,7 +88,7 @@ void Interpreter::let_go(Customer& customer, Instance& instance, const PendingMe
     Waiting waiting = begin_waiting(customer, instance, send.label ? send.label->text : send.message.text, pending.reached);
     waiting.message = pending;
     waiting.deadline = ruling.delayed_until;
-    instance.waiting = waiting;
+    instance.here->waiting = waiting;
     interrupt_on_state(customer, instance, moment);
     return;
   }
@@ -96,7 +97,7 @@ void Interpreter::let_go(Customer& customer, Instance& instance, const PendingMe
                                              (channel ? " via " + *channel : " because " + ruling.reason) + " @" +
                                              std::to_string(moment.now.ms) + " committed " + std::to_string(moment.commit.ms) + " " +
                                              instance.journey->name + " " + instance.name.text() + " " + pending.key);
-  if (send.label) instance.names[send.label->text] = channel ? Value(Delivery{pending.key}) : Value();
+  if (send.label) instance.here->names[send.label->text] = channel ? Value(Delivery{pending.key}) : Value();
   if (!channel) {
     if (send.or_else) enter_block(instance, send.or_else->body);
     return;

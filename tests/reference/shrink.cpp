@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <sstream>
 
 #include "tests/reference/comparison.h"
@@ -23,7 +24,11 @@ std::string text_of(const Lines& lines) {
   return text;
 }
 
-bool differs(const Case& subject) {
+// Some cases run for long: what is small enough by then is small enough.
+constexpr std::chrono::seconds k_patience{60};
+
+bool differs(const Case& subject, std::chrono::steady_clock::time_point until) {
+  if (std::chrono::steady_clock::now() > until) return false;
   try {
     return compare(subject).verdict == Verdict::differ;
   } catch (const std::exception&) {
@@ -71,13 +76,13 @@ std::size_t block_end(const Lines& lines, std::size_t begin) {
   return end;
 }
 
-bool drop_lines(Case& subject) {
+bool drop_lines(Case& subject, std::chrono::steady_clock::time_point until) {
   bool changed = false;
   Lines lines = lines_of(subject.program);
   const auto attempt = [&](const Lines& fewer) {
     Case smaller = subject;
     smaller.program = text_of(fewer);
-    if (!differs(smaller)) return false;
+    if (!differs(smaller, until)) return false;
     lines = fewer;
     subject.program = smaller.program;
     return changed = true;
@@ -109,20 +114,21 @@ bool drop_lines(Case& subject) {
   return changed;
 }
 
-bool drop_inputs(Case& subject) {
+bool drop_inputs(Case& subject, std::chrono::steady_clock::time_point until) {
   return drop_pieces(subject.history, [&](const History& fewer) {
     Case smaller = subject;
     smaller.history = fewer;
-    return differs(smaller);
+    return differs(smaller, until);
   });
 }
 
 }  // namespace
 
 Case shrunk(Case subject) {
+  const auto until = std::chrono::steady_clock::now() + k_patience;
   for (int round = 0; round < 4; ++round) {
-    const bool fewer_inputs = drop_inputs(subject);
-    const bool fewer_lines = drop_lines(subject);
+    const bool fewer_inputs = drop_inputs(subject, until);
+    const bool fewer_lines = drop_lines(subject, until);
     if (!fewer_inputs && !fewer_lines) break;
   }
   return subject;

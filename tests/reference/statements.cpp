@@ -7,7 +7,7 @@
 
 namespace wend::reference {
 
-std::string Instance::prefix() const {
+std::string Strand::prefix() const {
   std::string result;
   for (const Frame& frame : stack) {
     if (!frame.path_part.empty()) result += (result.empty() ? "" : ".") + frame.path_part;
@@ -15,40 +15,23 @@ std::string Instance::prefix() const {
   return result;
 }
 
-std::string Instance::path_to(const std::string& last) const {
+std::string Strand::path_to(const std::string& last) const {
   const std::string steps = prefix();
   return steps.empty() ? last : steps + "/" + last;
 }
 
-namespace {
-
-// After a loop has ended by whatever way, `round` is that of the loop around it again.
-void restore_round(Instance& instance) {
-  for (const Frame& outer : instance.stack) {
-    if (outer.repeat != nullptr) instance.names["round"] = outer.round;
-  }
-}
-
-}  // namespace
-
 Evaluator Interpreter::evaluator(const Customer& customer, const Instance& instance, const Moment& moment) const {
   Evaluator evaluator(all_, customer, moment.now, options_.assume_consent);
-  evaluator.set_entry_position(instance.name.position);
-  evaluator.see(instance.names);
+  evaluator.set_began(instance.began);
+  evaluator.see(instance.here->names);
   return evaluator;
 }
 
-/// What stands at that depth is over, and with it whatever waited inside.
-void Interpreter::leave_frames(Instance& instance, std::size_t depth) {
-  instance.stack.resize(depth);
-  instance.waiting.reset();
-  restore_round(instance);
-}
-
 void Interpreter::run(Customer& customer, Instance& instance, const Moment& moment) {
+  const auto here = instance.here;
   try {
-    while (!instance.ended && !instance.waiting) {
-      if (instance.stack.empty()) {
+    while (!instance.ended && !here->over && !here->waiting) {
+      if (here->stack.empty()) {
         end(customer, instance, "done", moment.now);
       } else {
         step_once(customer, instance, moment);
@@ -60,31 +43,30 @@ void Interpreter::run(Customer& customer, Instance& instance, const Moment& mome
 }
 
 void Interpreter::step_once(Customer& customer, Instance& instance, const Moment& moment) {
-  Frame& frame = instance.stack.back();
+  Frame& frame = instance.here->stack.back();
   if (frame.next == frame.statements->size()) return finish_frame(customer, instance, moment);
-  if (frame.repeat != nullptr) instance.names["round"] = frame.round;
+  if (frame.repeat != nullptr) instance.here->names["round"] = frame.round;
   const syntax::Stmt& statement = *(*frame.statements)[frame.next++];
   execute(customer, instance, statement, moment);
 }
 
 void Interpreter::finish_frame(Customer& customer, Instance& instance, const Moment& moment) {
-  Frame& frame = instance.stack.back();
+  Frame& frame = instance.here->stack.back();
   const syntax::RepeatStmt* repeat = frame.repeat;
+  if (frame.fork != nullptr) return finish_branch(instance);
   if (repeat == nullptr || (repeat->up_to_times && frame.round >= repeat->up_to_times->value)) {
-    instance.stack.pop_back();
-    return restore_round(instance);
+    return leave_frames(instance, instance.here->stack.size() - 1);
   }
   if (repeat->every) {
     const Zone here = zone(customer);
     const Instant next = here.add(frame.round_start, span_of(*repeat->every));
-    if (next.ms > moment.now.ms) {
-      Waiting waiting = begin_waiting(customer, instance, "repeat", moment.now);
-      waiting.between_rounds = true;
-      waiting.deadline = next;
-      instance.waiting = waiting;
-      interrupt_on_state(customer, instance, moment);
-      return;
-    }
+    // A wait, though it may be over at once.
+    Waiting waiting = begin_waiting(customer, instance, "repeat", moment.now);
+    waiting.between_rounds = true;
+    waiting.deadline = next;
+    instance.here->waiting = waiting;
+    if (interrupt_on_state(customer, instance, moment) || next.ms > moment.now.ms) return;
+    instance.here->waiting.reset();
   }
   ++frame.round;
   frame.round_start = moment.now;
@@ -94,19 +76,18 @@ void Interpreter::finish_frame(Customer& customer, Instance& instance, const Mom
 void Interpreter::execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment) {
   using namespace syntax;
   if (const auto* step = statement.get_if<StepStmt>()) {
-    instance.step_starts[step->name.text] = moment.position;
+    instance.here->step_starts[step->name.text] = heard_;
     enter_block(instance, step->body, step->name.text);
-    instance.stack.back().kind = Frame::Kind::step;
-    instance.stack.back().step = step->name.text;
+    instance.here->stack.back().step = step->name.text;
     if (!step->interrupts.empty()) {
       // The handlers are inside the step, but not inside what they interrupt.
-      instance.stack.back().next = step->body.statements.size();
+      instance.here->stack.back().next = step->body.statements.size();
       enter_block(instance, step->body);
-      instance.stack.back().interrupts = &step->interrupts;
+      instance.here->stack.back().interrupts = &step->interrupts;
     }
   } else if (const auto* guarded = statement.get_if<GuardedStmt>()) {
     enter_block(instance, guarded->body);
-    instance.stack.back().interrupts = &guarded->interrupts;
+    instance.here->stack.back().interrupts = &guarded->interrupts;
   } else if (const auto* flow = statement.get_if<RunStmt>()) {
     run_flow(customer, instance, *flow, moment);
   } else if (const auto* stmt = statement.get_if<SendStmt>()) {
@@ -127,7 +108,7 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
       for (const Pattern& pattern : arm.patterns) {
         Names bindings;
         if (!asked.matches(pattern, subject, bindings)) continue;
-        for (const auto& [name, value] : bindings) instance.names[name] = value;
+        for (const auto& [name, value] : bindings) instance.here->names[name] = value;
         return enter_block(instance, arm.body);
       }
     }
@@ -135,21 +116,20 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
     split(customer, instance, *stmt, moment);
   } else if (const auto* repeat = statement.get_if<RepeatStmt>()) {
     enter_block(instance, repeat->body);
-    Frame& loop = instance.stack.back();
-    loop.kind = Frame::Kind::loop;
+    Frame& loop = instance.here->stack.back();
     loop.repeat = repeat;
     loop.round = 1;
     loop.round_start = moment.now;
   } else if (statement.get_if<StopRepeatingStmt>() != nullptr) {
-    while (instance.stack.back().repeat == nullptr) instance.stack.pop_back();
-    instance.stack.pop_back();
-    restore_round(instance);
+    std::size_t depth = instance.here->stack.size() - 1;
+    while (instance.here->stack[depth].repeat == nullptr) --depth;
+    leave_frames(instance, depth);
   } else if (const auto* leave = statement.get_if<LeaveStmt>()) {
-    while (instance.stack.back().step != leave->step.text) instance.stack.pop_back();
-    instance.stack.pop_back();
-    restore_round(instance);
+    std::size_t depth = instance.here->stack.size() - 1;
+    while (instance.here->stack[depth].step != leave->step.text) --depth;
+    leave_frames(instance, depth);
   } else if (const auto* let = statement.get_if<LetStmt>()) {
-    instance.names[let->name.text] = evaluator(customer, instance, moment).value(*let->value);
+    instance.here->names[let->name.text] = evaluator(customer, instance, moment).value(*let->value);
   } else if (const auto* set = statement.get_if<SetStmt>()) {
     const Value value = evaluator(customer, instance, moment).value(*set->value);
     Value& attribute = customer.attributes[set->attribute.text];
@@ -157,6 +137,14 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
     if (show(attribute) != show(value)) change.attributes.insert(set->attribute.text);
     attribute = value;
     if (!change.attributes.empty()) changes_.push_back(change);
+  } else if (const auto* forked = statement.get_if<ForkStmt>()) {
+    fork(customer, instance, *forked, moment);
+  } else if (const auto* emitted = statement.get_if<EmitStmt>()) {
+    emit(customer, instance, *emitted, moment);
+  } else if (const auto* called = statement.get_if<CallStmt>()) {
+    call(customer, instance, *called, moment);
+  } else if (const auto* handed = statement.get_if<HandOffStmt>()) {
+    hand_off(customer, instance, *handed, moment);
   } else if (const auto* exit = statement.get_if<ExitStmt>()) {
     end(customer, instance, exit->label.text, moment.now);
   } else {
@@ -168,17 +156,17 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
 void Interpreter::run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment) {
   const syntax::FlowDecl& flow = *all_.flows.at(run.flow.text);
   const Names given = arguments_of(flow.parameters, run.arguments, evaluator(customer, instance, moment), customer, moment);
-  for (const auto& [name, value] : given) instance.names[name] = value;
-  instance.step_starts[run.label.text] = moment.position;
+  for (const auto& [name, value] : given) instance.here->names[name] = value;
+  instance.here->step_starts[run.label.text] = heard_;
   enter_block(instance, flow.body, run.label.text);
 }
 
 /// Arguments by the names of the parameters; what is not given is computed from its default.
-Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given,
-                                Evaluator asked, const Customer& customer, const Moment& moment) const {
+Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
+                                const Customer& customer, const Moment& moment) const {
   Names names;
   std::size_t positional = 0;
-  if (given) {
+  if (given != nullptr) {
     for (const syntax::Argument& argument : given->arguments) {
       const std::string& name = argument.name ? argument.name->text : parameters[positional++].name.text;
       names[name] = asked.value(*argument.value);

@@ -1,5 +1,6 @@
 // wend-reference-check: random cases through engine and reference for as long as one likes.
 //     wend-reference-check [--events N] [--seed S] [--inputs N] [--keep FOLDER] [--stop-after N] | FILE.journey …
+// --print, at the end, writes the case of the seed and stops. With --shrink a kept case that differs is shrunk further before it is shown.
 
 #include <chrono>
 #include <cstdio>
@@ -22,11 +23,12 @@ struct Settings {
   std::uint64_t seed = 1;
   std::size_t inputs = 300;
   std::size_t stop_after = 1;
+  bool shrink = false;
   std::string keep;
   std::vector<std::string> files;
 };
 
-int compare_file(const std::string& path) {
+int compare_file(const std::string& path, bool shrinks) {
   std::ifstream file(path);
   std::stringstream text;
   text << file.rdbuf();
@@ -36,7 +38,10 @@ int compare_file(const std::string& path) {
     return 2;
   }
   const Comparison result = compare(*subject);
-  if (result.verdict == Verdict::differ) std::cout << show_both(*subject);
+  if (result.verdict == Verdict::differ) {
+    const Case shown = shrinks ? shrunk(*subject) : *subject;
+    std::cout << (shrinks ? to_text(shown) : "") << show_both(shown);
+  }
   std::cout << path << ": " << (result.verdict == Verdict::agree ? "agree" : result.difference) << "\n";
   return result.verdict == Verdict::agree ? 0 : 1;
 }
@@ -96,6 +101,11 @@ int main(int argc, char** argv) {
       settings.stop_after = number();
     } else if (word == "--keep") {
       if (i + 1 < argc) settings.keep = argv[++i];
+    } else if (word == "--print") {
+      std::cout << to_text(random_case(settings.seed, settings.inputs));
+      return 0;
+    } else if (word == "--shrink") {
+      settings.shrink = true;
     } else if (word.starts_with("--")) {
       std::cerr << "unknown option " << word << "\n";
       return 2;
@@ -104,6 +114,6 @@ int main(int argc, char** argv) {
     }
   }
   int worst = 0;
-  for (const std::string& file : settings.files) worst = std::max(worst, compare_file(file));
+  for (const std::string& file : settings.files) worst = std::max(worst, compare_file(file, settings.shrink));
   return settings.files.empty() ? run(settings) : worst;
 }
