@@ -28,7 +28,7 @@ void Interpreter::ask(Customer& customer, Instance& instance, PendingCall pendin
     auto& waiting = instance.here->waiting;
     waiting = begin_waiting(customer, instance, call.label ? call.label->text : call.action.text, moment.now);
     if (interrupt_on_state(customer, instance, moment)) return;
-    const GivenAnswer answer = answer_to(pending.key, pending.attempt);
+    const GivenAnswer answer = instance.silent ? GivenAnswer{} : answer_to(pending.key, pending.attempt);
     if (answer.succeeds) {
       waiting.reset();
       if (!call.label || !action.result) return;

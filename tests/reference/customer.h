@@ -125,6 +125,7 @@ struct Instance {
   std::set<std::string> exposed;                 // experiments, reported once
   std::vector<std::shared_ptr<Strand>> strands;  // in the order of the text
   std::shared_ptr<Strand> here;                  // the one that reacts
+  bool silent = false;                           // held out, or handed over by one that is
   bool ended = false;
 };
 
@@ -158,6 +159,7 @@ struct Customer {
   std::map<std::string, Instant> last_seen;   // event type and id → log time
   std::map<std::string, Instant> last_entry;  // by journey
   std::map<std::string, std::string> assignments;
+  std::map<std::string, bool> held_out;  // by holdout, from the first entry that asks
   std::vector<Watch> watches;
   std::vector<std::unique_ptr<Instance>> instances;
   std::vector<LedgerEntry> ledger;

@@ -22,6 +22,8 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<MessageDecl>()) messages[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<ActionDecl>()) actions[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments_in_order.push_back(decl);
+    if (const auto* decl = declaration.get_if<HoldoutDecl>()) holdouts[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<FnDecl>()) fns[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<RecordDecl>()) records[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<PolicyDecl>()) policies[decl->name.text] = decl;
@@ -470,6 +472,7 @@ Journey::Journey(const JourneyDecl& declaration, const Declarations& all) : tree
     if (header.kind() == HeaderKind::Priority) priority = header.as<PriorityHeader>().priority.value;
     if (header.kind() == HeaderKind::Enter) enters.push_back(&header.as<EnterHeader>());
     if (header.kind() == HeaderKind::Exit) exits.push_back(&header.as<ExitHeader>());
+    if (header.kind() == HeaderKind::Holdout) holdouts.push_back(header.as<HoldoutHeader>().holdout.text);
     if (header.kind() == HeaderKind::Goal) goals.push_back(&header.as<GoalHeader>());
   }
   policy = policy_of(declaration, all);

@@ -55,6 +55,11 @@ Ruling Interpreter::gates(Customer& customer, const Instance& instance, const Pe
     break;
   }
   if (!ruling.channel) return ruling;
+  if (instance.silent) {
+    ruling.channel.reset();
+    ruling.reason = "holdout";
+    return ruling;
+  }
   const auto& within = pending.send->within;
   if (within && moment.commit.ms > zone(customer).add(pending.reached, span_of(*within)).ms) {
     ruling.channel.reset();
@@ -97,13 +102,15 @@ void Interpreter::let_go(Customer& customer, Instance& instance, const PendingMe
                                              (channel ? " via " + *channel : " because " + ruling.reason) + " @" +
                                              std::to_string(moment.now.ms) + " committed " + std::to_string(moment.commit.ms) + " " +
                                              instance.journey->name + " " + instance.name.text() + " " + pending.key);
-  if (send.label) instance.here->names[send.label->text] = channel ? Value(Delivery{pending.key}) : Value();
-  if (!channel) {
+  if (send.label) instance.here->names[send.label->text] = channel || ruling.reason == "holdout" ? Value(Delivery{pending.key}) : Value();
+  const bool is_silent = ruling.reason == "holdout" && !channel;
+  if (!channel && !is_silent) {
     if (send.or_else) enter_block(instance, send.or_else->body);
     return;
   }
-  customer.delivery_keys.push_back(pending.key);
-  if (all_.messages.at(send.message.text)->purpose.text == "marketing") customer.ledger.push_back({moment.commit, *channel, pending.key});
+  if (channel) customer.delivery_keys.push_back(pending.key);
+  if (channel && all_.messages.at(send.message.text)->purpose.text == "marketing")
+    customer.ledger.push_back({moment.commit, *channel, pending.key});
   for (Watch& watch : customer.watches) {
     if (watch.journey != instance.journey || watch.instance != instance.name) continue;
     const bool is_first = watch.goal->anchor == syntax::GoalAnchor::first_send && !watch.anchor;
