@@ -267,6 +267,7 @@ void Expressions::test_pattern(Register subject, const types::Type& type, const 
     const CodeLabel absent = code_.new_label();
     code_.jump_if_absent(subject, absent);
     bind_present(subject, type, present->binding);
+    if (present->test) test_field(environment_.variables.at(present->binding), *present->test, absent);
     code_.jump(to);
     code_.bind(absent);
   } else if (const auto* constant_pattern = std::get_if<sema::ConstantPattern>(&pattern.node)) {
@@ -284,6 +285,14 @@ void Expressions::test_pattern(Register subject, const types::Type& type, const 
   } else {
     code_.jump(to);
   }
+}
+
+void Expressions::test_field(Register record, const sema::FieldTest& test, CodeLabel otherwise) {
+  const Register field = temporary(test.type);
+  code_.add(Opcode::member, field, record, test.field);
+  const Register result = temporary(types::simple(Kind::boolean));
+  compare(sema::CompareOp::equal, test.type, field, constant(test.type, test.value), result);
+  code_.jump_unless(result, otherwise);
 }
 
 bytecode::NativeId native_id(std::string_view name) {

@@ -100,6 +100,7 @@ class Expressions {
   void load_zone(Register target);
   void compare(sema::CompareOp op, const types::Type& type, Register left, Register right, Register target);
   void test_pattern(Register subject, const types::Type& type, const sema::Pattern& pattern, CodeLabel to);
+  void test_field(Register record, const sema::FieldTest& test, CodeLabel otherwise);
   void bind_present(Register subject, const types::Type& type, sema::VariableId binding);
 
   Code& code_;

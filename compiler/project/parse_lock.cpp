@@ -15,7 +15,7 @@ namespace {
 using sema::SlotRanges;
 
 struct WrongLock {
-  const toml::node* where = nullptr;
+  toml::source_region where;  // a copy: the table is gone when this is caught
   std::string what;
 };
 
@@ -24,7 +24,7 @@ template <typename Value>
 Value value_of(const toml::table& table, const char* key, const char* expected) {
   const toml::node* node = table.get(key);
   const auto value = node != nullptr ? node->value_exact<Value>() : std::nullopt;
-  if (!value) throw WrongLock{node != nullptr ? node : &table, fmt::format("`{}` must be {}", key, expected)};
+  if (!value) throw WrongLock{(node != nullptr ? *node : table).source(), fmt::format("`{}` must be {}", key, expected)};
   return *value;
 }
 std::string text_of(const toml::table& table, const char* key) {
@@ -37,30 +37,30 @@ void for_each_table(const toml::table& table, const char* key, const Read& read)
   const toml::node* node = table.get(key);
   if (node == nullptr) return;
   const toml::array* list = node->as_array();
-  if (list == nullptr) throw WrongLock{node, fmt::format("`{}` must be a list of tables", key)};
+  if (list == nullptr) throw WrongLock{node->source(), fmt::format("`{}` must be a list of tables", key)};
   for (const toml::node& each : *list) {
-    if (each.as_table() == nullptr) throw WrongLock{&each, fmt::format("`{}` must be a list of tables", key)};
+    if (each.as_table() == nullptr) throw WrongLock{each.source(), fmt::format("`{}` must be a list of tables", key)};
     read(*each.as_table());
   }
 }
 
 std::uint32_t slot(const toml::node& node) {
   const auto value = node.value_exact<std::int64_t>();
-  if (!value || *value < 0 || *value > sema::k_slots) throw WrongLock{&node, "a slot is a whole number up to 1000000"};
+  if (!value || *value < 0 || *value > sema::k_slots) throw WrongLock{node.source(), "a slot is a whole number up to 1000000"};
   return static_cast<std::uint32_t>(*value);
 }
 
 SlotRanges ranges_of(const toml::table& table) {
   const toml::node* node = table.get("slots");
   const toml::array* list = node != nullptr ? node->as_array() : nullptr;
-  if (list == nullptr) throw WrongLock{node != nullptr ? node : &table, "`slots` must be a list of ranges"};
+  if (list == nullptr) throw WrongLock{(node != nullptr ? *node : table).source(), "`slots` must be a list of ranges"};
   SlotRanges ranges;
   for (const toml::node& each : *list) {
     const toml::array* pair = each.as_array();
-    if (pair == nullptr || pair->size() != 2) throw WrongLock{&each, "a range is a list of two slots: the first, and the first that is not in it"};
+    if (pair == nullptr || pair->size() != 2) throw WrongLock{each.source(), "a range is a list of two slots: the first, and the first that is not in it"};
     const bytecode::SlotRange range{slot(*pair->get(0)), slot(*pair->get(1))};
     if (range.first >= range.end || (!ranges.empty() && ranges.back().end > range.first)) {
-      throw WrongLock{&each, "ranges are not empty, and in order"};
+      throw WrongLock{each.source(), "ranges are not empty, and in order"};
     }
     ranges.push_back(range);
   }
@@ -73,7 +73,7 @@ void require_disjoint(const std::vector<SlotRanges>& owners, const toml::table& 
   for (const SlotRanges& ranges : owners) all.insert(all.end(), ranges.begin(), ranges.end());
   std::ranges::sort(all, {}, &bytecode::SlotRange::first);
   const auto overlap = std::ranges::adjacent_find(all, [](const auto& a, const auto& b) { return b.first < a.end; });
-  if (overlap != all.end()) throw WrongLock{&table, fmt::format("slot {} has two owners", std::next(overlap)->first)};
+  if (overlap != all.end()) throw WrongLock{table.source(), fmt::format("slot {} has two owners", std::next(overlap)->first)};
 }
 
 LockedExperiment experiment_of(const toml::table& table) {
@@ -81,7 +81,7 @@ LockedExperiment experiment_of(const toml::table& table) {
   std::vector<SlotRanges> owners;
   for_each_table(table, "arm", [&](const toml::table& arm) {
     const std::string name = text_of(arm, "name");
-    if (std::ranges::find(result.arms, name, &LockedArm::name) != result.arms.end()) throw WrongLock{&arm, "two arms have one name"};
+    if (std::ranges::find(result.arms, name, &LockedArm::name) != result.arms.end()) throw WrongLock{arm.source(), "two arms have one name"};
     owners.push_back(ranges_of(arm));
     result.arms.push_back({name, owners.back()});
   });
@@ -126,7 +126,7 @@ LockResult parse_lock(const source::SourceFile& file) {
   } catch (const toml::parse_error& error) {
     fail(error.source(), std::string(error.description()));
   } catch (const WrongLock& wrong) {
-    fail(wrong.where->source(), wrong.what);
+    fail(wrong.where, wrong.what);
   }
   return result;
 }

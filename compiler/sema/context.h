@@ -105,6 +105,8 @@ class Context {
   void report_unknown(std::size_t file, const syntax::Name& name, const std::string& what, const std::vector<std::string>& candidates);
 
   [[nodiscard]] types::Type resolve_type(std::size_t file, const syntax::TypeRef& ref);
+  /// `Money` of any currency: the record is made when it is first asked for.
+  types::Type open_money();
   /// Refuses what is out of range and, unless `what` is empty, nothing at all. `what` is the subject of that message: "a wait".
   /// Business days are given apart, and refused where they are not asked for.
   std::optional<TimeSpan> time_span(const syntax::DurationLiteral& literal, const std::string& what, std::int32_t* business_days = nullptr);

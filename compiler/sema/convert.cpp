@@ -53,6 +53,23 @@ ExprPtr to_decimal(ExprPtr expr) {
   return make_expr(decimal, span, ToDecimal{std::move(expr)}, labels);
 }
 
+/// `Money<USD>` where the currency may be any: the amount and its currency.
+ExprPtr to_open_money(ExprPtr expr, const types::Type& type) {
+  const Span span = expr->span;
+  const types::Labels labels = expr->labels;
+  const types::Type decimal = types::simple(types::Kind::decimal);
+  std::vector<ExprPtr> fields(2);
+  fields[types::k_open_money_currency] = make_expr(types::text(), span, Constant{expr->type.currency});
+  if (const auto* constant = expr->get_if<Constant>()) {
+    fields[types::k_open_money_amount] = make_expr(decimal, span, Constant{constant->value});
+  } else {
+    ExprPtr unit = make_expr(expr->type, span, Constant{Decimal::from_int(1)});
+    fields[types::k_open_money_amount] =
+        make_expr(decimal, span, Arithmetic{ArithmeticOp::divide_decimal, std::move(expr), std::move(unit)}, labels);
+  }
+  return make_expr(type, span, MakeRecord{std::move(fields)}, labels);
+}
+
 }  // namespace
 
 ExprPtr ExprChecker::convert(ExprPtr expr, const types::Type& type, const Because& because) {
@@ -89,6 +106,7 @@ ExprPtr ExprChecker::convert(ExprPtr expr, const types::Type& type, const Becaus
     return make_error(expr->span);
   }
   if (widens) return to_decimal(std::move(expr));
+  if (context_.model.types.is_open_money(type) && expr->type.kind == types::Kind::money) return to_open_money(std::move(expr), type);
   report_mismatch(*expr, type, because);
   return make_error(expr->span);
 }
@@ -155,11 +173,24 @@ void ExprChecker::report_mismatch(const Expr& expr, const types::Type& type, con
     if (because.span.valid()) diagnostic.secondary(because.span, because.text);
     return;
   }
+  if (types::required(type).kind == types::Kind::money && report_open_money(expr)) return;
   Diagnostic& diagnostic =
       context_.report(Kind::type_mismatch, expr.span).with("expected", context_.quoted(type)).with("found", context_.quoted(expr.type));
   diagnostic.label("this is " + context_.quoted(expr.type));
   if (because.span.valid()) diagnostic.secondary(because.span, because.text);
   add_conversion_help(diagnostic, expr, type);
+}
+
+bool ExprChecker::report_open_money(const Expr& expr) {
+  if (!context_.model.types.is_open_money(expr.type)) return false;
+  const std::string text = context_.snippet(expr.span, "…");
+  const Span declared = declaration_of(expr, context_.model);
+  Diagnostic& diagnostic = context_.report(Kind::currency_not_told, expr.span).with("value", text).label("`Money` of any currency");
+  if (declared.valid()) diagnostic.secondary(declared, "declared here");
+  const std::string absent = expr.type.optional ? "absent => …  " : "";
+  diagnostic.help("take each currency by itself: `match " + text + " { " + absent + "USD(total) => …  otherwise => … }`")
+      .help("where it is always the same one, declare that: `Money<USD>`");
+  return true;
 }
 
 void ExprChecker::add_conversion_help(Diagnostic& diagnostic, const Expr& expr, const types::Type& wanted) const {

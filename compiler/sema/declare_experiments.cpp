@@ -42,10 +42,10 @@ std::vector<ArmLine> arm_lines(const syntax::ExperimentDecl& declaration) {
 void Declarations::resolve_experiment(const syntax::ExperimentDecl& declaration, const Symbol& symbol) {
   Experiment& experiment = context_.model.experiments[symbol.index];
   if (declaration.layer) experiment.layer = declaration.layer->text;
-  if (!declaration.salt) {
+  if (!declaration.salt || declaration.salt->text.empty()) {
     if (!symbol.damaged) {
-      context_.report(Kind::salt_missing, declaration.name.span)
-          .with("experiment", symbol.name)
+      context_.report(Kind::salt_missing, declaration.salt ? declaration.salt->span : declaration.name.span)
+          .with("what", "experiment `" + symbol.name + "`")
           .note("the salt decides who is in which arm; it stays when the experiment is renamed")
           .help("give it one: `salt \"" + symbol.name + "\"`");
     }
@@ -114,6 +114,11 @@ void Declarations::resolve_retired(const syntax::RetiredArm& arm, const syntax::
 void Declarations::resolve_holdout(const syntax::HoldoutDecl& declaration, const Symbol& symbol) {
   Holdout& holdout = context_.model.holdouts[symbol.index];
   holdout.salt = declaration.salt.text;
+  if (holdout.salt.empty() && !symbol.damaged) {
+    context_.report(Kind::salt_missing, declaration.salt.span)
+        .with("what", "holdout `" + symbol.name + "`")
+        .help("give it one: `salt \"" + symbol.name + "\"`");
+  }
   if (declaration.until) {
     holdout.until = days_from_civil({declaration.until->year, declaration.until->month, declaration.until->day});
   }
@@ -140,7 +145,7 @@ void Declarations::check_salts() {
     } else if (symbol.kind == SymbolKind::holdout) {
       salt = &symbol.decl->as<syntax::HoldoutDecl>().salt;
     }
-    if (!salt || symbol.damaged) continue;
+    if (!salt || salt->text.empty() || symbol.damaged) continue;
     const auto [earlier, is_new] = seen.try_emplace(salt->text, salt->span);
     if (is_new) continue;
     context_.report(Kind::salt_used_twice, salt->span)

@@ -73,6 +73,7 @@ ExprPtr ExprChecker::check_arithmetic(const syntax::Expr& syntax, const types::T
 }
 
 ExprPtr ExprChecker::arithmetic(const syntax::BinaryExpr& binary, Span span, ExprPtr left, ExprPtr right) {
+  if (report_open_money(*left) || report_open_money(*right)) return make_error(span);
   if (binary.op == syntax::BinaryOp::divide) require_not_zero(*right);
   const auto involves_time = [](const types::Type& type) {
     return type.kind == types::Kind::instant || type.kind == types::Kind::date || is_span(type);

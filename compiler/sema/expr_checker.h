@@ -127,6 +127,9 @@ class ExprChecker {
   ExprPtr time_arithmetic(const syntax::BinaryExpr& binary, Span span, ExprPtr& left, ExprPtr& right);
   ExprPtr number_arithmetic(const syntax::BinaryExpr& binary, Span span, ExprPtr& left, ExprPtr& right);
   void require_not_zero(const Expr& divisor);
+  void warn_of_holes(const std::string& text, Span span);
+  /// Money whose currency only the value tells takes no part in sums and comparisons: says so, and whether it is such.
+  bool report_open_money(const Expr& expr);
   void report_operands(const syntax::BinaryExpr& binary, const Expr& left, const Expr& right);
   ExprPtr check_otherwise(const syntax::Expr& syntax, const types::Type* hint);
   Checked check_is(const syntax::Expr& syntax);

@@ -175,6 +175,7 @@ bool ExprChecker::make_comparable(const syntax::BinaryExpr& binary, ExprPtr& lef
 
 Checked ExprChecker::compare(const syntax::BinaryExpr& binary, Span span, ExprPtr left, ExprPtr right) {
   if (left->type.is_error() || right->type.is_error()) return {make_error(span), {}, {}};
+  if (report_open_money(*left) || report_open_money(*right)) return {make_error(span), {}, {}};
   const CompareOp op = compare_op(binary.op);
   if (!make_comparable(binary, left, right)) return {make_error(span), {}, {}};
   if (op != CompareOp::equal && op != CompareOp::not_equal && !has_order(left->type)) {

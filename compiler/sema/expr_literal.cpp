@@ -1,4 +1,5 @@
 #include <charconv>
+#include <regex>
 #include <utility>
 
 #include "compiler/sema/expr_checker.h"
@@ -60,7 +61,20 @@ ExprPtr ExprChecker::check_text(const syntax::Expr& syntax, const types::Type* h
     context_.report(Kind::invalid_text, syntax.span).with("text", text).with("description", bytecode::description(hint->format));
     return make_error(syntax.span);
   }
+  warn_of_holes(text, syntax.span);
   return make_expr(types::text(), syntax.span, Constant{text});
+}
+
+// Only the bodies of messages have holes; elsewhere `{name}` is sent to people as it stands.
+void ExprChecker::warn_of_holes(const std::string& text, Span span) {
+  static const std::regex hole(R"(\{([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*)\})");
+  std::smatch found;
+  if (!std::regex_search(text, found, hole)) return;
+  context_.report(Kind::hole_not_filled, span)
+      .with("hole", found.str())
+      .label("a text like any other")
+      .note("holes are filled in the bodies of messages")
+      .help("join texts with `+`: `\"Hello \" + " + found.str(1) + "`");
 }
 
 ExprPtr ExprChecker::check_int(const syntax::Expr& syntax, const std::string& digits, bool negative, const types::Type* hint) {
@@ -113,9 +127,7 @@ ExprPtr ExprChecker::check_percent(const syntax::Expr& syntax) {
 ExprPtr ExprChecker::check_money(const syntax::Expr& syntax) {
   const auto& money = syntax.as<syntax::MoneyExpr>();
   const std::string& currency = money.currency.text;
-  bool is_code = currency.size() == 3;
-  for (const char letter : currency) is_code = is_code && letter >= 'A' && letter <= 'Z';
-  if (!is_code) {
+  if (!types::is_currency_code(currency)) {
     context_.report(Kind::unknown_name, money.currency.span)
         .with("what", "currency")
         .with("name", currency)
@@ -228,13 +240,14 @@ std::vector<ExprPtr> ExprChecker::fields(const std::string& owner, const std::ve
 
 ExprPtr ExprChecker::check_construct(const syntax::Expr& syntax) {
   const auto& construct = syntax.as<syntax::ConstructExpr>();
-  const Symbol* symbol = context_.require(file_, construct.type, {SymbolKind::record}, "record");
-  if (!symbol) return make_error(syntax.span);
-  const auto record_id = static_cast<types::RecordId>(symbol->index);
+  const bool is_money = construct.type.text == "Money";
+  const Symbol* symbol = is_money ? nullptr : context_.require(file_, construct.type, {SymbolKind::record}, "record");
+  if (!symbol && !is_money) return make_error(syntax.span);
+  const auto record_id = is_money ? context_.open_money().record : static_cast<types::RecordId>(symbol->index);
   // Copied, because checking the values may not move the table, but nothing here says so.
   const std::vector<types::Field> record_fields = context_.model.types.at(record_id).fields;
   std::vector<ExprPtr> values = fields(construct.type.text, record_fields, &construct.arguments, syntax.span, Kind::missing_argument,
-                                       context_.damaged_records.contains(symbol->index));
+                                       symbol && context_.damaged_records.contains(symbol->index));
   types::Labels labels;
   for (const ExprPtr& each : values) labels = labels | all_labels(*each, context_.model.types);
   return make_expr(types::record(record_id), syntax.span, MakeRecord{std::move(values)}, labels);

@@ -215,6 +215,7 @@ ExprPtr ExprChecker::hole(const syntax::Expr& syntax) {
     case types::Kind::enumeration:
       return result;
   }
+  if (report_open_money(*result)) return make_error(syntax.span);
   Diagnostic& diagnostic = context_.report(Kind::not_renderable, result->span).with("type", context_.quoted(result->type));
   if (result->type.kind == types::Kind::record) diagnostic.help("write one of its fields");
   if (result->type.element_of) diagnostic.help("write its size, `size_of(…)`, or one element of it");

@@ -216,6 +216,8 @@ ExprPtr ExprChecker::check_member(const syntax::Expr& syntax) {
     }
     return make_error(syntax.span);
   }
+  const bool is_amount = member.member.text == "amount";
+  if (is_amount && report_open_money(*object)) return make_error(syntax.span);
   const types::Record& record = context_.model.types.at(object->type.record);
   const auto field = context_.require_field(record.fields, record.name, record.span, member.member,
                                             context_.damaged_records.contains(static_cast<std::uint32_t>(object->type.record)));

@@ -111,7 +111,8 @@ class PatternChecker {
         if (!values_.contains(value)) missing.push_back(declared.values[value].name);
       }
     } else if (!is_closed(type_) && !rest_covered) {
-      missing.push_back(is_open(type_) && !(subject_.optional && ranges_.empty()) ? "otherwise" : "present value");
+      const bool is_open_here = is_open(type_) || context_.model.types.is_open_money(type_);
+      missing.push_back(is_open_here && !(subject_.optional && ranges_.empty()) ? "otherwise" : "present value");
     }
     if (missing.empty()) return;
     std::string list;
@@ -191,21 +192,54 @@ class PatternChecker {
     return PresentPattern{*arm.binding};
   }
 
+  /// `USD(total)`: takes money of this currency and binds it as `Money<USD>`.
+  std::optional<decltype(Pattern::node)> check_currency(const syntax::Pattern& pattern, CheckedArm& arm) {
+    const auto& construct = pattern.as<syntax::ConstructPattern>();
+    const std::string& currency = construct.type.text;
+    if (!types::is_currency_code(currency)) return refuse(construct.type.span, "a currency of three capital letters, as in `USD(total)`");
+    if (construct.bindings.size() != 1) return refuse(pattern.span, "it gives one amount: `" + currency + "(total)`");
+    report_if_rest_covered(pattern.span);
+    const auto earlier = std::ranges::find(currencies_, currency, &std::pair<std::string, Span>::first);
+    if (earlier != currencies_.end()) report_unreachable(pattern.span, earlier->second);
+    currencies_.emplace_back(currency, pattern.span);
+    arm.binding = bind_whole("Money", pattern.span);
+    take(arm, construct.bindings.front(), types::k_open_money_amount, types::money(currency), {});
+    return PresentPattern{*arm.binding, FieldTest{types::k_open_money_currency, types::text(), currency}};
+  }
+
+  VariableId bind_whole(const std::string& name, Span span) {
+    VariableInfo whole;
+    whole.kind = VariableKind::pattern;
+    whole.name = whole.qualified_name = name;
+    whole.type = type_;
+    whole.span = span;
+    return context_.new_variable(std::move(whole));
+  }
+
+  void take(CheckedArm& arm, const syntax::Name& name, std::uint32_t field, const types::Type& type, types::Labels labels) {
+    VariableInfo info;
+    info.kind = VariableKind::pattern;
+    info.name = info.qualified_name = name.text;
+    info.type = type;
+    info.labels = labels;
+    info.span = name.span;
+    arm.taken.push_back({context_.new_variable(std::move(info)), field, &name});
+  }
+
   /// `Code(value)`: takes every such record and binds the fields it names.
   std::optional<decltype(Pattern::node)> check_record(const syntax::Pattern& pattern, CheckedArm& arm) {
+    if (context_.model.types.is_open_money(type_)) return check_currency(pattern, arm);
     const auto& construct = pattern.as<syntax::ConstructPattern>();
+    if (type_.kind == types::Kind::money && types::is_currency_code(construct.type.text)) {
+      return refuse(pattern.span, "its currency is known, so there is nothing to take apart");
+    }
     const Symbol* symbol = context_.require(exprs_.file(), construct.type, {SymbolKind::record}, "record");
     broken_ = broken_ || !symbol;
     if (!symbol || type_.is_error()) return std::nullopt;
     if (type_ != types::record(static_cast<types::RecordId>(symbol->index))) return refuse(pattern.span, "this takes another type apart");
     report_if_rest_covered(pattern.span);
     present_ = pattern.span;
-    VariableInfo whole;
-    whole.kind = VariableKind::pattern;
-    whole.name = whole.qualified_name = symbol->name;
-    whole.type = type_;
-    whole.span = pattern.span;
-    arm.binding = context_.new_variable(std::move(whole));
+    arm.binding = bind_whole(symbol->name, pattern.span);
     const types::Record record = context_.model.types.at(type_.record);
     for (const syntax::Name& name : construct.bindings) {
       const auto field = context_.require_field(record.fields, record.name, record.span, name, symbol->damaged);
@@ -216,13 +250,7 @@ class PatternChecker {
         context_.report(Kind::repeated_argument, name.span).with("name", name.text).secondary(earlier->name->span, "given here first");
         continue;
       }
-      VariableInfo info;
-      info.kind = VariableKind::pattern;
-      info.name = info.qualified_name = name.text;
-      info.type = record.fields[*field].type;
-      info.labels = record.fields[*field].labels;
-      info.span = name.span;
-      arm.taken.push_back({context_.new_variable(std::move(info)), *field, &name});
+      take(arm, name, *field, record.fields[*field].type, record.fields[*field].labels);
     }
     return PresentPattern{*arm.binding};
   }
@@ -322,6 +350,7 @@ class PatternChecker {
   std::optional<Span> otherwise_;
   std::map<std::int64_t, Span> values_;
   std::vector<CoveredRange> ranges_;
+  std::vector<std::pair<std::string, Span>> currencies_;
   /// A pattern was wrong: what is missing cannot be told.
   bool broken_ = false;
 };
@@ -329,8 +358,13 @@ class PatternChecker {
 ExprPtr taken_value(const Context& context, const CheckedArm& arm, const TakenField& field, Span span) {
   const VariableInfo& whole = context.model.at(*arm.binding);
   const VariableInfo& taken = context.model.at(field.variable);
-  return make_expr(taken.type, span, MemberRead{make_expr(whole.type, span, Variable{*arm.binding}, whole.labels), field.field},
-                   taken.labels);
+  const bool is_amount = context.model.types.is_open_money(whole.type);
+  ExprPtr value = make_expr(is_amount ? types::simple(types::Kind::decimal) : taken.type, span,
+                            MemberRead{make_expr(whole.type, span, Variable{*arm.binding}, whole.labels), field.field}, taken.labels);
+  if (!is_amount) return value;
+  // The pattern has told the currency: so many times one unit of it.
+  ExprPtr unit = make_expr(taken.type, span, Constant{Decimal::from_int(1)});
+  return make_expr(taken.type, span, Arithmetic{ArithmeticOp::multiply_decimal, std::move(unit), std::move(value)}, taken.labels);
 }
 
 std::vector<CheckedArm> ExprChecker::patterns(const Expr& subject, const std::vector<const std::vector<syntax::Pattern>*>& arms,

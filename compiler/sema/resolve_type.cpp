@@ -101,22 +101,30 @@ types::Type Context::resolve_named(std::size_t file, const syntax::TypeRef& ref)
 }
 
 types::Type Context::resolve_money(const syntax::TypeRef& ref) {
-  if (ref.arguments.empty()) {
-    report(Kind::not_compiled_yet, ref.span)
-        .with("construct", "`Money` of an unknown currency")
-        .label("part of edition 1, but not of this compiler")
-        .help("say which currency it is: `Money<USD>`");
-    return {};
-  }
+  if (ref.arguments.empty()) return open_money();
   const std::string& currency = ref.arguments.front().name.text;
-  const bool is_code = currency.size() == 3 && std::ranges::all_of(currency, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
-  if (ref.arguments.size() != 1 || !is_code || ref.arguments.front().optional || !ref.arguments.front().arguments.empty()) {
+  if (ref.arguments.size() != 1 || !types::is_currency_code(currency) || ref.arguments.front().optional || !ref.arguments.front().arguments.empty()) {
     report(Kind::wrong_type_arguments, ref.span)
         .with("type", "Money")
         .with("expected", "one currency of three capital letters, as in `Money<USD>`");
     return {};
   }
   return types::money(currency);
+}
+
+types::Type Context::open_money() {
+  types::TypeTable& table = model.types;
+  if (!table.open_money) {
+    types::Field amount;
+    amount.name = amount.wire = "amount";
+    amount.type = types::simple(types::Kind::decimal);
+    types::Field currency;
+    currency.name = currency.wire = "currency";
+    currency.type = types::text();
+    table.open_money = static_cast<types::RecordId>(table.records.size());
+    table.records.push_back({"Money", {std::move(amount), std::move(currency)}, {}});
+  }
+  return types::record(*table.open_money);
 }
 
 types::Type Context::resolve_container(std::size_t file, const syntax::TypeRef& ref) {

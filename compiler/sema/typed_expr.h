@@ -159,9 +159,16 @@ struct LetIn {
 };
 
 struct AbsentPattern {};
-/// Matches when present and binds the value; also what a whole optional subject is unwrapped by.
+/// A field of a record has this value.
+struct FieldTest {
+  std::uint32_t field = 0;
+  types::Type type;
+  ConstantValue value;
+};
+/// Matches when present, and the test holds if there is one; binds the value. Also what a whole optional subject is unwrapped by.
 struct PresentPattern {
   VariableId binding{};
+  std::optional<FieldTest> test;
 };
 struct OtherwisePattern {};
 /// A literal or an enum value of the subject's (required) type.

@@ -231,7 +231,12 @@ class Fingerprint {
   void write_pattern(const Pattern& pattern) {
     fmt::format_to(std::back_inserter(text), "[{} ", pattern.node.index());
     std::visit(Overloaded{
-                   [&](const PresentPattern& node) { number(local(node.binding)); },
+                   [&](const PresentPattern& node) {
+                     number(local(node.binding));
+                     if (!node.test) return;
+                     number(node.test->field);
+                     write_constant(node.test->value);
+                   },
                    [&](const ConstantPattern& node) { write_constant(node.value); },
                    [&](const RangePattern& node) {
                      write_constant(node.low);

@@ -1,5 +1,6 @@
 #include "compiler/types/type.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/bytecode/text_format.h"
@@ -79,6 +80,10 @@ std::optional<std::uint32_t> Enum::find(std::string_view value) const {
     if (values[index].name == value) return index;
   }
   return std::nullopt;
+}
+
+bool is_currency_code(std::string_view text) {
+  return text.size() == 3 && std::ranges::all_of(text, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
 }
 
 std::optional<std::uint32_t> Record::find(std::string_view field) const {

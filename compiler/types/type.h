@@ -118,15 +118,24 @@ struct Record {
 
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view field) const;
 };
+/// Fields of `TypeTable::open_money`.
+inline constexpr std::uint32_t k_open_money_amount = 0;
+inline constexpr std::uint32_t k_open_money_currency = 1;
+/// Three capital letters.
+[[nodiscard]] bool is_currency_code(std::string_view text);
 [[nodiscard]] std::optional<std::uint32_t> find_field(const std::vector<Field>& fields, std::string_view name);
 
 /// The declared types of a project; ids index the vectors.
 struct TypeTable {
   std::vector<Enum> enums;
   std::vector<Record> records;
+  /// `Money` of a currency that only the value tells: a record of its amount and its currency. Only when some type asks for it.
+  std::optional<RecordId> open_money;
 
   [[nodiscard]] const Enum& at(EnumId enum_id) const { return enums[static_cast<std::size_t>(enum_id)]; }
   [[nodiscard]] const Record& at(RecordId record_id) const { return records[static_cast<std::size_t>(record_id)]; }
+  /// Optional or not.
+  [[nodiscard]] bool is_open_money(const Type& type) const { return type.kind == Kind::record && open_money == type.record; }
 };
 
 /// As an author writes it: `Money<USD>?`, `List<CartItem>`.

@@ -101,7 +101,9 @@ bool Reaction::is_closed(const Watch& watch, const Goal& goal, bool running) {
     if (!anchor) return true;
   }
   const TimestampMs window_end = add_span(core_.zones, zone_id(), *anchor, goal.window);
-  return window_end + span_ms_max(core_.program.event(goal.event).late) < log_time_;
+  if (window_end + span_ms_max(core_.program.event(goal.event).late) >= log_time_) return false;
+  // What a held timer emits happened at its deadline, however long ago that is.
+  return !core_.listening.emits || window_end < earliest_now();
 }
 
 }  // namespace wend::engine

@@ -67,6 +67,14 @@ struct PendingMessage {
   std::string key;
 };
 
+/// A call that has failed and is asked again.
+struct PendingCall {
+  const syntax::CallStmt* call = nullptr;
+  std::int64_t attempt = 1;
+  std::string arguments;  // shown
+  std::string key;
+};
+
 /// A message that counts against caps.
 struct LedgerEntry {
   Instant commit;
@@ -80,6 +88,7 @@ struct Waiting {
   const syntax::AwaitStmt* await = nullptr;
   bool between_rounds = false;
   std::optional<PendingMessage> message;  // delayed by a policy
+  std::optional<PendingCall> call;        // between two attempts
   std::string path;
   Instant armed;
   std::optional<Instant> deadline;  // absent: only the lifetime ends it
@@ -116,6 +125,7 @@ struct Instance {
   std::set<std::string> exposed;                 // experiments, reported once
   std::vector<std::shared_ptr<Strand>> strands;  // in the order of the text
   std::shared_ptr<Strand> here;                  // the one that reacts
+  bool silent = false;                           // held out, or handed over by one that is
   bool ended = false;
 };
 
@@ -149,6 +159,7 @@ struct Customer {
   std::map<std::string, Instant> last_seen;   // event type and id → log time
   std::map<std::string, Instant> last_entry;  // by journey
   std::map<std::string, std::string> assignments;
+  std::map<std::string, bool> held_out;  // by holdout, from the first entry that asks
   std::vector<Watch> watches;
   std::vector<std::unique_ptr<Instance>> instances;
   std::vector<LedgerEntry> ledger;

@@ -21,6 +21,9 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<ChannelDecl>()) channels[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<MessageDecl>()) messages[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<ActionDecl>()) actions[decl->name.text] = decl;
+    if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments_in_order.push_back(decl);
+    if (const auto* decl = declaration.get_if<HoldoutDecl>()) holdouts[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<FnDecl>()) fns[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<RecordDecl>()) records[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<PolicyDecl>()) policies[decl->name.text] = decl;
@@ -145,6 +148,7 @@ bool ComesThrough::leaves(const std::vector<StmtPtr>& statements, const std::str
     if (const auto* await = stmt->get_if<AwaitStmt>(); await != nullptr && in_arms(await->arms)) return true;
     if (const auto* fork = stmt->get_if<ForkStmt>(); fork != nullptr && in_arms(fork->branches)) return true;
     if (const auto* send = stmt->get_if<SendStmt>(); send != nullptr && send->or_else && in(send->or_else->body)) return true;
+    if (const auto* call = stmt->get_if<CallStmt>(); call != nullptr && call->or_else && in(call->or_else->body)) return true;
     if (const auto* repeat = stmt->get_if<RepeatStmt>(); repeat != nullptr && step != nullptr && in(repeat->body)) return true;
     if (const auto* wait = stmt->get_if<WaitStmt>()) {
       const auto* until = std::get_if<WaitUntilInstant>(&wait->spec);
@@ -310,6 +314,11 @@ class Walker {
   void operator()(const ForkStmt& fork) {
     for (const NamedBlock& branch : fork.branches) statements(branch.body.statements);
   }
+  void operator()(const CallStmt& call) {
+    waits = true;
+    arguments(call.arguments);
+    if (call.or_else) statements(call.or_else->body.statements);
+  }
   void operator()(const EmitStmt& emit) { arguments(emit.arguments); }
   void operator()(const HandOffStmt& hand_off) {
     if (hand_off.arguments) arguments(*hand_off.arguments);
@@ -463,6 +472,7 @@ Journey::Journey(const JourneyDecl& declaration, const Declarations& all) : tree
     if (header.kind() == HeaderKind::Priority) priority = header.as<PriorityHeader>().priority.value;
     if (header.kind() == HeaderKind::Enter) enters.push_back(&header.as<EnterHeader>());
     if (header.kind() == HeaderKind::Exit) exits.push_back(&header.as<ExitHeader>());
+    if (header.kind() == HeaderKind::Holdout) holdouts.push_back(header.as<HoldoutHeader>().holdout.text);
     if (header.kind() == HeaderKind::Goal) goals.push_back(&header.as<GoalHeader>());
   }
   policy = policy_of(declaration, all);

@@ -22,7 +22,10 @@ struct Declarations {
   std::map<std::string, const syntax::ChannelDecl*> channels;
   std::map<std::string, const syntax::MessageDecl*> messages;
   std::map<std::string, const syntax::ExperimentDecl*> experiments;
+  std::vector<const syntax::ExperimentDecl*> experiments_in_order;  // of the text
+  std::map<std::string, const syntax::HoldoutDecl*> holdouts;
   std::map<std::string, const syntax::FnDecl*> fns;
+  std::map<std::string, const syntax::ActionDecl*> actions;
   std::map<std::string, const syntax::RecordDecl*> records;
   std::map<std::string, const syntax::PolicyDecl*> policies;
   std::map<std::string, const syntax::CalendarDecl*> calendars;
@@ -57,6 +60,7 @@ struct Journey {
   std::vector<const syntax::ExitHeader*> exits;
   std::vector<const syntax::GoalHeader*> goals;
   const syntax::PolicyDecl* policy = nullptr;
+  std::vector<std::string> holdouts;
   std::set<std::string> awaited;   // event types that some await names
   std::set<std::string> required;  // required attributes it can read
   std::int64_t exit_grace_ms = 0;  // of the events exited on

@@ -10,6 +10,7 @@
 #include "runtime/base/bytes.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/records.h"
+#include "tests/reference/answers.h"
 
 namespace wend::reference {
 
@@ -157,6 +158,21 @@ std::string name_of(const engine::InstanceId& id) {
   return std::to_string(id.position) + "." + std::to_string(id.start_index);
 }
 
+std::string hexadecimal(std::string_view key) {
+  return to_hex({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
+}
+
+class Answers final : public engine::CallAnswers {
+ public:
+  Answer answer(const engine::CallCommand& command) override {
+    const GivenAnswer given = answer_to(hexadecimal(command.key), static_cast<std::int64_t>(command.attempt));
+    Answer answer;
+    answer.succeeded = given.succeeds;
+    if (given.number) answer.value = bytecode::Value::from_word(*given.number);
+    return answer;
+  }
+};
+
 class Recorder final : public engine::CommandSink {
  public:
   Recorder(const bytecode::Program& program, Directory& directory) : program_(program), directory_(directory), translator_(program) {}
@@ -176,7 +192,16 @@ class Recorder final : public engine::CommandSink {
   }
   // The second opinion knows no holdouts, and the programs it is asked about have none.
   void on_holdout(const engine::HoldoutCommand&) override {}
-  void on_call(const engine::CallCommand&) override {}
+  void on_call(const engine::CallCommand& command) override {
+    const auto& action = program_.actions[static_cast<std::size_t>(command.action)];
+    std::string parameters;
+    for (std::size_t i = 0; i < action.parameters.size(); ++i) {
+      parameters += (i == 0 ? "" : ", ") + translator_.shown(command.parameters[i], action.parameters[i].type);
+    }
+    outcome.deliveries[who(command.customer)].push_back(
+        "called " + action.name + "(" + parameters + ") attempt " + std::to_string(command.attempt) + at(command.at) + " " +
+        program_.journey(command.journey).name + " " + name_of(command.instance) + " " + hexadecimal(command.key));
+  }
   void on_goal(const engine::GoalCommand& command) override {
     outcome.goals[who(command.customer)].push_back(std::string(command.goal) + " of " + program_.journey(command.journey).name + " " +
                                                    name_of(command.instance) + at(command.at));
@@ -189,7 +214,7 @@ class Recorder final : public engine::CommandSink {
     }
     const std::string how = command.sent ? " via " + program_.channels[static_cast<std::size_t>(command.channel)].name
                                          : std::string(" because ") + to_string(command.reason);
-    const std::string key = to_hex({reinterpret_cast<const std::uint8_t*>(command.key.data()), command.key.size()});
+    const std::string key = hexadecimal(command.key);
     outcome.deliveries[who(command.customer)].push_back(
         (command.sent ? "sent " : "suppressed ") + message.name + "(" + parameters + ")" + how + at(command.at) + " committed " +
         std::to_string(command.committed_at) + " " + program_.journey(command.journey).name + " " + name_of(command.instance) + " " + key);
@@ -286,6 +311,8 @@ Outcome run_engine(const bytecode::Program& program, const History& history, con
   engine::EngineOptions engine_options;
   engine_options.log_namespace = options.log_namespace;
   engine_options.assume_consent = options.assume_consent;
+  Answers answers;
+  engine_options.answers = &answers;
   engine::Engine engine(program, system_zones(), directory, engine_options);
   std::uint64_t position = 0;
   for (const Input& input : history) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "tests/reference/interpreter.h"
+#include "tests/reference/keys.h"
 
 // Entries, exits and goals.
 
@@ -9,6 +10,7 @@ namespace wend::reference {
 namespace {
 
 constexpr std::size_t k_instances_max = 80;  // of one customer
+constexpr std::size_t k_lines_max = 20'000;
 
 const syntax::EventPattern& pattern_of(const syntax::EnterHeader& enter) {
   return std::get<syntax::EnterOnEvent>(enter.source).pattern;
@@ -84,7 +86,7 @@ const syntax::EnterHeader* Interpreter::matching_entry(Customer& customer, const
 }
 
 void Interpreter::enter(Customer& customer, const Journey& journey, const syntax::EnterHeader& header, const HeardEventPtr& event,
-                        const Moment& moment, const Names& names) {
+                        const Moment& moment, const Names& names, bool silent) {
   Evaluator asked(all_, customer, moment.now, options_.assume_consent);
   asked.see(names);
   Value key;
@@ -123,6 +125,8 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   instance->key = key;
   instance->entered_at = moment.now;
   instance->lifetime_end = zone(customer).add(moment.now, journey.lifetime);
+  instance->silent = silent;
+  for (const std::string& holdout : journey.holdouts) instance->silent |= is_held_out(customer, holdout);
   instance->began = heard_;
   instance->reaction = reaction_;
   instance->here = std::make_shared<Strand>();
@@ -136,6 +140,7 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   customer.instances.push_back(std::move(instance));
   if (customer.instances.size() > k_instances_max)
     throw Unsettled("journeys that start each other more and more often: slow on both sides");
+  if (outcome_.instances[customer.id].size() > k_lines_max) throw Unsettled("journeys that start each other, second after second");
   Instance& begun = *customer.instances.back();
   if (leave_on_state(customer, begun, moment)) return;  // entered and gone at once: nothing is watched
   for (const syntax::GoalHeader* goal : journey.goals) {
@@ -161,6 +166,15 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   run(customer, begun, moment);
 }
 
+/// Settled by the slot at the first entry of a journey that names the holdout.
+bool Interpreter::is_held_out(Customer& customer, const std::string& name) {
+  const syntax::HoldoutDecl& holdout = *all_.holdouts.at(name);
+  const auto [known, is_new] = customer.held_out.try_emplace(name);
+  const auto slots = wend::multiply(*Decimal::parse(holdout.share.text), Decimal::from_int(10'000))->to_int();
+  if (is_new) known->second = experiment_slot(holdout.salt.text, "holdout", customer.id) < *slots;
+  return known->second;
+}
+
 /// The position of the entry and which of its instances; those that timers start are counted from 65,536 on, behind the entry before.
 InstanceName Interpreter::next_name() {
   if (!by_timer_) return {position_, numbered_++};
@@ -177,7 +191,9 @@ void Interpreter::number_emitted() {
 }
 
 /// The parameters were given by the journey that has ended.
-void Interpreter::enter_by_handoff(Customer& customer, const Journey& journey, const Names& given, const Moment& moment) {
+void Interpreter::enter_by_handoff(Customer& customer, const Change& change) {
+  const Journey& journey = *change.handed_to;
+  const Moment& moment = change.moment;
   if (!is_complete(customer, journey)) return;
   const auto is_it = [](const auto* header) { return std::get_if<syntax::EnterByHandoff>(&header->source) != nullptr; };
   const auto header = std::find_if(journey.enters.begin(), journey.enters.end(), is_it);
@@ -185,7 +201,7 @@ void Interpreter::enter_by_handoff(Customer& customer, const Journey& journey, c
   cause->t_log = log_time_;
   cause->t_event = moment.now;
   cause->fields = std::make_shared<const Fields>();
-  enter(customer, journey, **header, cause, moment, given);
+  enter(customer, journey, **header, cause, moment, change.given, change.silent);
 }
 
 // ── exits ────────────────────────────────────────────────────────────────────────────────────────────────────────

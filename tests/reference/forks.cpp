@@ -109,7 +109,7 @@ void Interpreter::emit(Customer& customer, Instance& instance, const syntax::Emi
     }
     if (!argument.name) ++positional;
   }
-  if (!all_.heard_events.contains(emit.event.text)) return;
+  if (instance.silent || !all_.heard_events.contains(emit.event.text)) return;
   Change change;
   change.moment = moment;
   change.emitted = std::make_shared<HeardEvent>();
@@ -135,6 +135,7 @@ void Interpreter::hand_off(Customer& customer, Instance& instance, const syntax:
   if (const auto& parameters = change.handed_to->tree->parameters) {
     change.given = arguments_of(*parameters, hand_off.arguments, evaluator(customer, instance, moment), customer, moment);
   }
+  change.silent = instance.silent;
   changes_.push_back(change);
   end(customer, instance, "handed_off", moment.now);
 }

@@ -218,7 +218,7 @@ void Interpreter::react_to_changes(Customer& customer) {
     if (change.emitted != nullptr) {
       hear_emitted(customer, change);
     } else if (change.handed_to != nullptr) {
-      enter_by_handoff(customer, *change.handed_to, change.given, change.moment);
+      enter_by_handoff(customer, change);
     } else {
       for (Instance* instance : in_order(customer)) {
         if (!instance->ended) react_to_change(customer, *instance, change);

@@ -27,6 +27,7 @@ struct Change {
   std::shared_ptr<HeardEvent> emitted = nullptr;
   const Journey* handed_to = nullptr;
   Names given = {};
+  bool silent = false;  // the one that hands over is
 };
 
 /// A segment that is followed, or the schedule of an entry. Their numbers are their order: segments, those whose members are let in when
@@ -99,12 +100,13 @@ class Interpreter {
 
   // entries.cpp: entries, exits, goals
   bool is_complete(const Customer& customer, const Journey& journey) const;
-  void enter_by_handoff(Customer& customer, const Journey& journey, const Names& given, const Moment& moment);
+  bool is_held_out(Customer& customer, const std::string& holdout);
+  void enter_by_handoff(Customer& customer, const Change& change);
   void number_emitted();
   void enter_all(Customer& customer, const HeardEventPtr& event, const Moment& moment);
   const syntax::EnterHeader* matching_entry(Customer& customer, const Journey& journey, const HeardEvent& event, const Moment& moment);
   void enter(Customer& customer, const Journey& journey, const syntax::EnterHeader& enter, const HeardEventPtr& event, const Moment& moment,
-             const Names& names);
+             const Names& names, bool silent = false);
   InstanceName next_name();
   bool takes(Customer& customer, const Instance* instance, const HeardEvent& event, const syntax::EventPattern& pattern,
              const HeardEventPtr& entry, const Names& names, const Moment& moment);
@@ -150,17 +152,27 @@ class Interpreter {
   void step_once(Customer& customer, Instance& instance, const Moment& moment);
   void finish_frame(Customer& customer, Instance& instance, const Moment& moment);
   void execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment);
+  bool takes_part(const Customer& customer, const syntax::ExperimentDecl& experiment) const;
   void split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment);
-  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given, Evaluator asked,
+  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
                      const Customer& customer, const Moment& moment) const;
+  Names arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given, Evaluator asked,
+                     const Customer& customer, const Moment& moment) const {
+    return arguments_of(parameters, given ? &*given : nullptr, std::move(asked), customer, moment);
+  }
   void run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment);
+
+  // calls.cpp
+  void call(Customer& customer, Instance& instance, const syntax::CallStmt& call, const Moment& moment);
+  void ask(Customer& customer, Instance& instance, PendingCall pending, const Moment& moment);
 
   // sends.cpp
   void send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment);
   void let_go(Customer& customer, Instance& instance, const PendingMessage& pending, const Moment& moment);
   Ruling gates(Customer& customer, const Instance& instance, const PendingMessage& pending, const Moment& moment);
   std::optional<std::string> why_not(Customer& customer, const syntax::SendStmt& send, const std::string& channel, const Moment& moment);
-  std::string send_key(const Instance& instance, const syntax::SendStmt& send) const;
+  /// `what`: the message or the action; `label`: what it is known by in the path.
+  std::string send_key(const Instance& instance, const std::string& label, const std::string& what) const;
   std::string shown_arguments(const Customer& customer, const Instance& instance, const syntax::SendStmt& send, const Moment& moment) const;
 
   // policies.cpp

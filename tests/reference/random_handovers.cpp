@@ -54,4 +54,26 @@ bool JourneyWriter::hand_off(const Place& place) {
   return false;
 }
 
+void JourneyWriter::call(Place& place) {
+  const bool asks = dice_.chance(60);
+  const std::string label = fresh("c");
+  if (!asks) line("step " + fresh("s") + " {");  // what gives nothing has no name of its own
+  std::string text = asks ? "call Ask(number: " + make_.integer(place.readable, 1) : "call Tell(word: " + make_.text(place.readable);
+  text += asks ? ") as " + label : ")";
+  if (dice_.chance(50)) text += " retry up to " + std::to_string(dice_.between(1, 3)) + " times";
+  if (text.find("retry") != std::string::npos && dice_.chance(80)) text += " every " + make_.span();
+  const bool leaves = dice_.chance(40);
+  if (!leaves && dice_.chance(50)) {
+    line(text);
+  } else {
+    line(text + " or else {");
+    if (leaves) line("exit " + fresh("left"));
+    if (leaves) line("}");
+    if (!leaves) block(place, some());
+  }
+  if (!asks) line("}");
+  // The answer is there on every way that comes here.
+  if (asks && leaves) place.readable.integers.push_back(label);
+}
+
 }  // namespace wend::reference

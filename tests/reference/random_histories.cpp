@@ -83,12 +83,16 @@ message Bill(number: Int, amount: Decimal) for transactional { email { subject "
 message Offer(price: Money<USD>, until: Instant?, stage: Stage?, name: Text = customer.first_name otherwise "there") for marketing { sms { body "{name}" }  email { subject "{price}"  body "." } }
 policy anything { }
 fn doubled(n: Int) -> Int = n * 2
+action Ask(number: Int) -> Int shadow 7
+action Tell(word: Text)
 )";
   text += random_policy(dice);
   text += random_segments(dice);
   text += "calendar office { week monday to friday }\ncalendar bazaar { week sunday to thursday }\n";
-  text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"  arm plain 40%  arm special 60% }\n";
-  text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"  arm special 33.3%  arm plain 66.7% }\n";
+  const std::string layer = dice.chance(30) ? "  layer checkout" : "";
+  text += "holdout silence { 40% salt \"s" + std::to_string(dice.below(1000)) + "\" }\nholdout always_on { 12.5% salt \"t\" }\n";
+  text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm plain 40%  arm special 60% }\n";
+  text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm special 33.3%  arm plain 66.7% }\n";
   return text;
 }
 

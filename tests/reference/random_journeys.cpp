@@ -12,6 +12,7 @@ std::string JourneyWriter::write() {
   line("owner \"x\"");
   line("policy " + dice_.of({"anything", "pressure", "pressure"}));
   line("lifetime " + dice_.of({"2 days", "7 days", "30 days", "60 hours", "1 month"}));
+  if (dice_.chance(25)) line("holdout " + dice_.of({"silence", "always_on"}));
   if (dice_.chance(50)) line("priority " + std::to_string(dice_.between(1, 3)));
   Place place;
   place.readable.since_entry = true;
@@ -187,6 +188,10 @@ bool JourneyWriter::statement(Place& place) {
   }
   if (dice_.chance(place.time_passed ? 6 : 1) && !journeys_.empty()) return hand_off(place);
   if (!deep && dice_.chance(12)) return fork(place);
+  if (dice_.chance(8)) {
+    call(place);
+    return true;
+  }
   switch (dice_.below(deep ? 9 : 21)) {
     case 0:
     case 1:

@@ -94,6 +94,7 @@ class JourneyWriter {
   bool fork(const Place& place);
   void emit(const Place& place);
   bool hand_off(const Place& place);
+  void call(Place& place);
 
   Dice& dice_;
   Expressions make_;

@@ -55,6 +55,11 @@ Ruling Interpreter::gates(Customer& customer, const Instance& instance, const Pe
     break;
   }
   if (!ruling.channel) return ruling;
+  if (instance.silent) {
+    ruling.channel.reset();
+    ruling.reason = "holdout";
+    return ruling;
+  }
   const auto& within = pending.send->within;
   if (within && moment.commit.ms > zone(customer).add(pending.reached, span_of(*within)).ms) {
     ruling.channel.reset();
@@ -65,18 +70,19 @@ Ruling Interpreter::gates(Customer& customer, const Instance& instance, const Pe
   return ruling;
 }
 
-std::string Interpreter::send_key(const Instance& instance, const syntax::SendStmt& send) const {
+std::string Interpreter::send_key(const Instance& instance, const std::string& label, const std::string& what) const {
   std::vector<std::int64_t> rounds;
   for (const Frame& frame : instance.here->stack) {
     if (frame.repeat != nullptr) rounds.push_back(frame.round);
   }
-  const std::string path = instance.here->path_to(send.label ? send.label->text : send.message.text);
-  return reference::send_key(options_.log_namespace, instance.name.position, instance.name.start_index, path, send.message.text, rounds);
+  const std::string path = instance.here->path_to(label);
+  return reference::send_key(options_.log_namespace, instance.name.position, instance.name.start_index, path, what, rounds);
 }
 
 void Interpreter::send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment) {
   const std::string arguments = shown_arguments(customer, instance, send, moment);
-  let_go(customer, instance, {&send, moment.now, arguments, send_key(instance, send)}, moment);
+  let_go(customer, instance,
+         {&send, moment.now, arguments, send_key(instance, send.label ? send.label->text : send.message.text, send.message.text)}, moment);
 }
 
 /// Control has come to the send, or a delay is over.
@@ -96,13 +102,15 @@ void Interpreter::let_go(Customer& customer, Instance& instance, const PendingMe
                                              (channel ? " via " + *channel : " because " + ruling.reason) + " @" +
                                              std::to_string(moment.now.ms) + " committed " + std::to_string(moment.commit.ms) + " " +
                                              instance.journey->name + " " + instance.name.text() + " " + pending.key);
-  if (send.label) instance.here->names[send.label->text] = channel ? Value(Delivery{pending.key}) : Value();
-  if (!channel) {
+  if (send.label) instance.here->names[send.label->text] = channel || ruling.reason == "holdout" ? Value(Delivery{pending.key}) : Value();
+  const bool is_silent = ruling.reason == "holdout" && !channel;
+  if (!channel && !is_silent) {
     if (send.or_else) enter_block(instance, send.or_else->body);
     return;
   }
-  customer.delivery_keys.push_back(pending.key);
-  if (all_.messages.at(send.message.text)->purpose.text == "marketing") customer.ledger.push_back({moment.commit, *channel, pending.key});
+  if (channel) customer.delivery_keys.push_back(pending.key);
+  if (channel && all_.messages.at(send.message.text)->purpose.text == "marketing")
+    customer.ledger.push_back({moment.commit, *channel, pending.key});
   for (Watch& watch : customer.watches) {
     if (watch.journey != instance.journey || watch.instance != instance.name) continue;
     const bool is_first = watch.goal->anchor == syntax::GoalAnchor::first_send && !watch.anchor;

@@ -132,6 +132,7 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
     instance.here->names[let->name.text] = evaluator(customer, instance, moment).value(*let->value);
   } else if (const auto* set = statement.get_if<SetStmt>()) {
     const Value value = evaluator(customer, instance, moment).value(*set->value);
+    if (instance.silent) return;
     Value& attribute = customer.attributes[set->attribute.text];
     Change change{{}, moment};
     if (show(attribute) != show(value)) change.attributes.insert(set->attribute.text);
@@ -141,6 +142,8 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
     fork(customer, instance, *forked, moment);
   } else if (const auto* emitted = statement.get_if<EmitStmt>()) {
     emit(customer, instance, *emitted, moment);
+  } else if (const auto* called = statement.get_if<CallStmt>()) {
+    call(customer, instance, *called, moment);
   } else if (const auto* handed = statement.get_if<HandOffStmt>()) {
     hand_off(customer, instance, *handed, moment);
   } else if (const auto* exit = statement.get_if<ExitStmt>()) {
@@ -160,11 +163,11 @@ void Interpreter::run_flow(Customer& customer, Instance& instance, const syntax:
 }
 
 /// Arguments by the names of the parameters; what is not given is computed from its default.
-Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters, const std::optional<syntax::ArgumentList>& given,
-                                Evaluator asked, const Customer& customer, const Moment& moment) const {
+Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
+                                const Customer& customer, const Moment& moment) const {
   Names names;
   std::size_t positional = 0;
-  if (given) {
+  if (given != nullptr) {
     for (const syntax::Argument& argument : given->arguments) {
       const std::string& name = argument.name ? argument.name->text : parameters[positional++].name.text;
       names[name] = asked.value(*argument.value);
@@ -181,7 +184,15 @@ Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters
 
 void Interpreter::split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment) {
   const syntax::ExperimentDecl& experiment = *all_.experiments.at(split.experiment.text);
-  auto [assigned, is_new] = customer.assignments.try_emplace(experiment.name.text);
+  const auto run_arm = [&](const std::string& name) {
+    for (const syntax::NamedBlock& arm : split.arms) {
+      if (arm.name.text == name) return enter_block(instance, arm.body, arm.name.text);
+    }
+  };
+  if (!takes_part(customer, experiment)) return run_arm(experiment.arms.front().name.text);
+  std::map<std::string, std::string> unseen = customer.assignments;
+  auto& assignments = instance.silent ? unseen : customer.assignments;
+  auto [assigned, is_new] = assignments.try_emplace(experiment.name.text);
   if (is_new) {
     std::int64_t slot = experiment_slot(experiment.salt->text, "arm", customer.id);
     for (const syntax::ExperimentArm& arm : experiment.arms) {
@@ -191,13 +202,25 @@ void Interpreter::split(Customer& customer, Instance& instance, const syntax::Sp
       slot -= *slots;
     }
   }
-  if (instance.exposed.insert(experiment.name.text).second) {
+  if (!instance.silent && instance.exposed.insert(experiment.name.text).second) {
     outcome_.instances[customer.id].push_back("exposed " + instance.name.text() + " to " + assigned->second + " of " +
                                               experiment.name.text + " @" + std::to_string(moment.now.ms));
   }
-  for (const syntax::NamedBlock& arm : split.arms) {
-    if (arm.name.text == assigned->second) return enter_block(instance, arm.body, arm.name.text);
+  run_arm(assigned->second);
+}
+
+/// Whether the customer is in the experiment's part of its layer: equal parts, in the order of the text.
+bool Interpreter::takes_part(const Customer& customer, const syntax::ExperimentDecl& experiment) const {
+  if (!experiment.layer) return true;
+  std::int64_t parts = 0;
+  std::int64_t own = 0;
+  for (const syntax::ExperimentDecl* other : all_.experiments_in_order) {
+    if (!other->layer || other->layer->text != experiment.layer->text) continue;
+    if (other == &experiment) own = parts;
+    ++parts;
   }
+  const std::int64_t slot = experiment_slot(experiment.layer->text, "layer", customer.id);
+  return slot >= own * 1'000'000 / parts && slot < (own + 1) * 1'000'000 / parts;
 }
 
 }  // namespace wend::reference

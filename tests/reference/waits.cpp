@@ -291,6 +291,10 @@ void Interpreter::fire(Customer& customer, Instance& instance, const Moment& mom
     } catch (const Fault&) {
       return end(customer, instance, "fault", moment.now);
     }
+  } else if (over.call) {
+    PendingCall again = *over.call;
+    ++again.attempt;
+    ask(customer, instance, again, moment);
   } else if (over.between_rounds) {
     Frame& loop = instance.here->stack.back();
     ++loop.round;
