@@ -36,7 +36,8 @@ std::string TreeBuilder::text_of_token(const antlr4::Token* token) const {
 }
 
 std::optional<DocComment> TreeBuilder::doc_before(Span span) const {
-  if (docs_by_line_.empty()) return std::nullopt;
+  // What follows another thing on its line is not what the comment above that line is about.
+  if (docs_by_line_.empty() || !begins_line(file_.text(), span.begin)) return std::nullopt;
   std::uint32_t line = file_.line_of(span.begin);
   std::vector<const Comment*> lines;
   for (auto found = docs_by_line_.find(--line); found != docs_by_line_.end(); found = docs_by_line_.find(--line))

@@ -31,12 +31,12 @@ std::string ByteStream::getText(const antlr4::misc::Interval& interval) {
   return std::string(text_.substr(begin, static_cast<std::size_t>(interval.b) - begin + 1));
 }
 
-namespace {
-
 bool begins_line(std::string_view text, std::size_t offset) {
   while (offset > 0 && (text[offset - 1] == ' ' || text[offset - 1] == '\t')) --offset;
-  return offset == 0 || text[offset - 1] == '\n';
+  return offset == 0 || text[offset - 1] == '\n' || (offset == k_byte_order_mark.size() && text.starts_with(k_byte_order_mark));
 }
+
+namespace {
 
 Comment make_comment(const source::SourceFile& file, const antlr4::Token& token) {
   const std::string_view text = text_of(file, token);

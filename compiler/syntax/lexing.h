@@ -14,6 +14,8 @@
 
 namespace wend::syntax {
 
+inline constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+
 using TokenList = std::vector<std::unique_ptr<antlr4::Token>>;
 
 /// The bytes [begin, end) of a text as a stream whose positions are offsets of the whole text.
@@ -49,6 +51,8 @@ struct Lexed {
 
 [[nodiscard]] Lexed lex(const source::SourceFile& file, std::size_t begin, std::size_t end);
 
+/// Whether only white space comes before the offset on its line.
+[[nodiscard]] bool begins_line(std::string_view text, std::size_t offset);
 [[nodiscard]] source::Span span_of(const source::SourceFile& file, const antlr4::Token& token);
 [[nodiscard]] std::string_view text_of(const source::SourceFile& file, const antlr4::Token& token);
 void set_type(antlr4::Token& token, std::size_t type);

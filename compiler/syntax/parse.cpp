@@ -10,6 +10,7 @@
 #include "compiler/syntax/recovery.h"
 #include "compiler/syntax/repair.h"
 #include "compiler/syntax/tree_builder.h"
+#include "compiler/syntax/words.h"
 
 namespace wend::syntax {
 namespace {
@@ -68,8 +69,6 @@ class ParserRun {
   std::unique_ptr<grammar::WendParser> parser_;
 };
 
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-
 std::size_t text_begin(const source::SourceFile& file) {
   return file.text().starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0;
 }
@@ -97,13 +96,44 @@ bool check_text(const source::SourceFile& file, Reporter& reporter) {
   return true;
 }
 
-void parse_text(const source::SourceFile& file, Reporter& reporter, ParseResult& result) {
+TokenKind kind_of(std::size_t type) {
+  using grammar::WendLexer;
+  switch (type) {
+    case WendLexer::LIDENT:
+    case WendLexer::QUOTED:
+      return TokenKind::name;
+    case WendLexer::UIDENT:
+      return TokenKind::type_name;
+    case WendLexer::INT:
+    case WendLexer::DECIMAL:
+    case WendLexer::PERCENT:
+    case WendLexer::DATE:
+      return TokenKind::number;
+    case WendLexer::TIME:
+    case WendLexer::OFFSET:
+      return TokenKind::time;
+    case WendLexer::STRING:
+      return TokenKind::text;
+    default:  // the literals of the grammar, and what is not part of the language
+      return is_word(type) ? TokenKind::word : TokenKind::symbol;
+  }
+}
+
+SourceTokens tokens_of(const source::SourceFile& file, const Lexed& lexed) {
+  SourceTokens result{{}, lexed.comments};
+  result.tokens.reserve(lexed.tokens.size());
+  for (const std::unique_ptr<antlr4::Token>& each : lexed.tokens) result.tokens.push_back({kind_of(each->getType()), span_of(file, *each)});
+  return result;
+}
+
+void parse_text(const source::SourceFile& file, Reporter& reporter, ParseResult& result, SourceTokens* tokens) {
   Lexed lexed = lex(file, text_begin(file), file.text().size());
   if (lexed.too_many) {
     reporter.report(
         Diagnostic(Kind::too_many_tokens, span_of(file, *lexed.tokens.back())).with("limit", static_cast<std::int64_t>(k_tokens_max)));
     return;
   }
+  if (tokens != nullptr) *tokens = tokens_of(file, lexed);
   repair_tokens(lexed, reporter);
   balance_brackets(lexed.tokens, reporter);
   if (!check_depth(lexed.tokens, reporter)) return;
@@ -117,11 +147,11 @@ void parse_text(const source::SourceFile& file, Reporter& reporter, ParseResult&
 
 }  // namespace
 
-ParseResult parse(const source::SourceFile& file) {
+ParseResult parse(const source::SourceFile& file, SourceTokens* tokens) {
   ParseResult result;
   result.file.span = {file.file_id(), 0, static_cast<std::uint32_t>(std::min<std::size_t>(file.text().size(), k_source_bytes_max))};
   Reporter reporter(file);
-  if (check_text(file, reporter)) parse_text(file, reporter, result);
+  if (check_text(file, reporter)) parse_text(file, reporter, result, tokens);
   result.complete = result.complete && reporter.empty();
   result.diagnostics = reporter.take();
   return result;

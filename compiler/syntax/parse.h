@@ -33,9 +33,6 @@ struct ParseResult {
   bool complete = true;
 };
 
-/// Never throws; reads nothing but the text.
-[[nodiscard]] ParseResult parse(const source::SourceFile& file);
-
 enum class CommentKind : std::uint8_t { plain, doc };
 struct Comment {
   CommentKind kind = CommentKind::plain;
@@ -43,8 +40,31 @@ struct Comment {
   /// Whether only white space comes before it on its line.
   bool own_line = false;
 };
-/// Every comment of the file in text order, for a formatter.
+/// Every comment of the file in text order.
 [[nodiscard]] std::vector<Comment> comments(const source::SourceFile& file);
+
+enum class TokenKind : std::uint8_t {
+  word,       ///< a word of the grammar, also where it is used as a name
+  name,       ///< any other lower-case name, back-quoted or not
+  type_name,  ///< a capitalised name
+  number,     ///< with percentages and dates
+  time,       ///< with offsets from UTC
+  text,
+  symbol,
+};
+struct Token {
+  TokenKind kind = TokenKind::symbol;
+  source::Span span;
+};
+/// What a formatter needs besides the tree: everything of the text but the white space.
+struct SourceTokens {
+  std::vector<Token> tokens;
+  std::vector<Comment> comments;
+};
+
+/// Never throws; reads nothing but the text. `tokens`, when given, receives the text's tokens; they are of use only when
+/// the file is complete.
+[[nodiscard]] ParseResult parse(const source::SourceFile& file, SourceTokens* tokens = nullptr);
 
 /// The grammar's words: every lower-case literal is in exactly one of the two lists, sorted.
 [[nodiscard]] const std::vector<std::string>& soft_words();      ///< usable as any name

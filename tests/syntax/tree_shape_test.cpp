@@ -159,6 +159,15 @@ TEST(TreeShape, LiteralsKeepTheirExactText) {
   EXPECT_EQ(list.at(10)->as<TextExpr>().text, "a\"\n");
 }
 
+TEST(TreeShape, DocCommentsAreAboutWhatBeginsTheLine) {
+  const Parsed parsed("/// About A.\nevent A { a: Int } event B { b: Int }\n");
+  ASSERT_TRUE(parsed.complete()) << parsed.rendered();
+  EXPECT_EQ(parsed.file().declarations.at(0).doc->text, "About A.");
+  EXPECT_FALSE(parsed.file().declarations.at(1).doc.has_value());
+  const Parsed marked("\xEF\xBB\xBF/// With a byte order mark.\nevent A { a: Int }\n");
+  EXPECT_EQ(marked.file().declarations.at(0).doc->text, "With a byte order mark.");
+}
+
 TEST(TreeShape, DocCommentsBelongToWhatFollows) {
   const Parsed parsed(R"(
 /// About the record.
