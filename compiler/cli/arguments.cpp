@@ -50,6 +50,7 @@ class CommandLine {
     add_run(command("run"));
     add_project(command("lock"), lock_.project);
     add_colours(command("lock"));
+    add_fmt(command("fmt"));
     command("explain").add_option("code", explain_.code, "a code such as E0101")->required();
   }
 
@@ -156,6 +157,14 @@ class CommandLine {
     add_colours(app);
   }
 
+  void add_fmt(CLI::App& app) {
+    CLI::Option* paths = app.add_option("paths", fmt_.paths, "files, or folders with *.journey files (default: the current folder)");
+    app.add_flag("--check", fmt_.check, "change no file; show what would change, and fail if anything would");
+    CLI::Option* from_stdin = app.add_flag("--stdin", fmt_.from_stdin, "format standard input to standard output")->excludes(paths);
+    app.add_option("--stdin-filename", fmt_.stdin_filename, "what diagnostics call standard input")->needs(from_stdin);
+    add_colours(app);
+  }
+
   Message message_of(const CLI::ParseError& error) {
     const CLI::App* app = &app_;
     for (const CLI::App* each : app_.get_subcommands()) app = each;
@@ -189,6 +198,7 @@ class CommandLine {
       if (name == "dis") return Arguments{dis_, colours_};
       if (name == "run") return Arguments{run_, colours_};
       if (name == "lock") return Arguments{lock_, colours_};
+      if (name == "fmt") return fmt_arguments();
       if (name == "explain") return Arguments{explain_, colours_};
     }
     return std::unexpected(Message{app_.help(), ExitCode::usage});
@@ -204,6 +214,12 @@ class CommandLine {
     return Arguments{options, colours_};
   }
 
+  Arguments fmt_arguments() const {
+    FmtOptions options = fmt_;
+    if (options.paths.empty()) options.paths.emplace_back(".");
+    return {options, colours_};
+  }
+
   CLI::App app_{"Wend: customer journeys as code.", "wend"};
   CheckOptions check_;
   TestOptions test_;
@@ -211,6 +227,7 @@ class CommandLine {
   DisOptions dis_;
   RunOptions run_;
   LockOptions lock_;
+  FmtOptions fmt_;
   ExplainOptions explain_;
   ColourChoice colours_ = ColourChoice::automatic;
 };

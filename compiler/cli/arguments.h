@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "compiler/cli/console.h"
 
@@ -52,12 +53,18 @@ struct RunOptions {
 struct LockOptions {
   std::string project = ".";
 };
+struct FmtOptions {
+  std::vector<std::string> paths;  ///< files, and folders with *.journey files; never empty
+  bool check = false;              ///< change nothing, show what would be
+  bool from_stdin = false;
+  std::string stdin_filename = "<stdin>";  ///< what diagnostics call it
+};
 struct ExplainOptions {
   std::string code;
 };
 
 struct Arguments {
-  std::variant<CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, ExplainOptions> command;
+  std::variant<CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, FmtOptions, ExplainOptions> command;
   ColourChoice colours = ColourChoice::automatic;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// One function per command. Each prints its own output and says how `wend` ends.
+// One function per command (`fmt` is spelt out: the name is a namespace of ours). Each prints its own output and says how `wend` ends.
 
 #include "compiler/cli/arguments.h"
 #include "compiler/cli/console.h"
@@ -13,6 +13,7 @@ ExitCode build(const BuildOptions& options, Console& console);
 ExitCode dis(const DisOptions& options, Console& console);
 ExitCode run(const RunOptions& options, Console& console);
 ExitCode lock(const LockOptions& options, Console& console);
+ExitCode format(const FmtOptions& options, Console& console);
 ExitCode explain(const ExplainOptions& options, Console& console);
 
 }  // namespace wend::cli

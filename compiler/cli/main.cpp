@@ -19,6 +19,7 @@ ExitCode dispatch(const Arguments& arguments, Console& console) {
                         [&](const DisOptions& options) { return dis(options, console); },
                         [&](const RunOptions& options) { return run(options, console); },
                         [&](const LockOptions& options) { return lock(options, console); },
+                        [&](const FmtOptions& options) { return format(options, console); },
                         [&](const ExplainOptions& options) { return explain(options, console); },
                     },
                     arguments.command);

@@ -187,7 +187,8 @@ TEST_F(Program, LockKeepsSlotsAcrossEdits) {
   EXPECT_EQ(required.code, 1);
   EXPECT_THAT(required.out, HasSubstr("error[E0545]"));
   const Ended listed = shell("wend dis good");
-  EXPECT_THAT(listed.out, HasSubstr("plain slots 0 to 300000\n  gift slots 500000 to 900000\n  trial slots 300000 to 500000, 900000 to 1000000"));
+  EXPECT_THAT(listed.out,
+              HasSubstr("plain slots 0 to 300000\n  gift slots 500000 to 900000\n  trial slots 300000 to 500000, 900000 to 1000000"));
 
   write("good/wend.lock", read("good/wend.lock") + "\n[schemas]\norder = \"kept\"\n");
   EXPECT_EQ(shell("wend lock good").code, 0);
@@ -209,11 +210,19 @@ TEST_F(Program, TheReportSetsThoseHeldOutAgainstTheOthers) {
   write("good/j.journey", text);
   std::string events;
   for (int i = 0; i < 40; ++i) {
-    events += fmt::format(R"({{"type":"identify","userId":"u{0}","messageId":"i{0}","timestamp":"2025-01-01T08:00:00Z","traits":{{"email":"x@y.test"}}}})", i) + "\n";
-    events += fmt::format(R"({{"type":"track","userId":"u{0}","messageId":"s{0}","timestamp":"2025-01-01T09:00:00Z","event":"Started"}})", i) + "\n";
+    events +=
+        fmt::format(
+            R"({{"type":"identify","userId":"u{0}","messageId":"i{0}","timestamp":"2025-01-01T08:00:00Z","traits":{{"email":"x@y.test"}}}})",
+            i) +
+        "\n";
+    events +=
+        fmt::format(R"({{"type":"track","userId":"u{0}","messageId":"s{0}","timestamp":"2025-01-01T09:00:00Z","event":"Started"}})", i) +
+        "\n";
   }
   for (int i = 0; i < 40; ++i) {
-    events += fmt::format(R"({{"type":"track","userId":"u{0}","messageId":"b{0}","timestamp":"2025-01-01T12:00:00Z","event":"Bought"}})", i) + "\n";
+    events +=
+        fmt::format(R"({{"type":"track","userId":"u{0}","messageId":"b{0}","timestamp":"2025-01-01T12:00:00Z","event":"Bought"}})", i) +
+        "\n";
   }
   write("events.ndjson", events);
   const Ended ended = shell("wend run good --events events.ndjson --data d --out o --sort");
@@ -243,6 +252,76 @@ TEST_F(Program, ExplainPrintsThePageAndSuggestsANearCode) {
   const Ended unknown = shell("wend explain E04022");
   EXPECT_EQ(unknown.code, 2);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean `E0"));
+}
+
+TEST_F(Program, FmtRewritesWhatIsLaidOutOtherwiseAndListsIt) {
+  fs::create_directories(folder_ / "p/deeper");
+  write("p/a.journey", "event A {a:Text}");
+  write("p/b.journey", "event B { b: Text }\n");
+  write("p/deeper/c.journey", "event C {c:Text}\r\n");
+  write("p/notes.txt", "event D {d:Text}");
+  fs::permissions(folder_ / "p/a.journey", fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  fs::create_symlink("deeper/c.journey", folder_ / "p/linked.journey");
+  const auto untouched = fs::last_write_time(folder_ / "p/b.journey");
+  const Ended ended = shell("wend fmt p");
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(ended.out, "p/a.journey\np/deeper/c.journey\n");
+  EXPECT_THAT(ended.err, HasSubstr("2 rewritten"));
+  EXPECT_EQ(read("p/a.journey"), "event A { a: Text }\n");
+  EXPECT_EQ(read("p/deeper/c.journey"), "event C { c: Text }\n");
+  EXPECT_EQ(read("p/notes.txt"), "event D {d:Text}");
+  EXPECT_EQ(fs::last_write_time(folder_ / "p/b.journey"), untouched);
+  EXPECT_EQ(fs::status(folder_ / "p/a.journey").permissions(), fs::perms::owner_read | fs::perms::owner_write | fs::perms::group_read);
+  EXPECT_TRUE(fs::is_symlink(folder_ / "p/linked.journey"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "p"), {}), 5) << "nothing is left beside the files";
+  EXPECT_EQ(shell("wend fmt p").out, "");
+  write("p/a.journey", "event A {a:Text}");
+  EXPECT_EQ(shell("cd p && wend fmt").out, "./a.journey\n") << "the current folder is what is meant without a path";
+}
+
+TEST_F(Program, FmtRewritesThroughALink) {
+  write("real.journey", "event A {a:Text}");
+  fs::create_symlink("real.journey", folder_ / "link.journey");
+  EXPECT_EQ(shell("wend fmt link.journey").code, 0);
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link.journey"));
+  EXPECT_EQ(read("real.journey"), "event A { a: Text }\n");
+}
+
+TEST_F(Program, FmtCheckChangesNothingAndShowsTheDifference) {
+  const std::string before = "event A {a:Text}\nevent B { b: Text }\n\n\nevent C {c:Text}";
+  write("a.journey", before);
+  const Ended ended = shell("wend fmt --check a.journey");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, HasSubstr("-event A {a:Text}\n+event A { a: Text }\n"));
+  EXPECT_EQ(read("a.journey"), before);
+  EXPECT_THAT(shell("wend fmt --check a.journey --color always").out, HasSubstr("\x1b[32m+event A { a: Text }\x1b[0m\n"));
+  write("a.journey", shell("wend fmt --stdin <a.journey").out);
+  EXPECT_EQ(shell("wend fmt --check a.journey").code, 0);
+  EXPECT_EQ(shell("wend fmt --stdin --check <a.journey").code, 0);
+}
+
+TEST_F(Program, FmtLeavesWhatDoesNotParse) {
+  fs::create_directories(folder_ / "p");
+  write("p/a.journey", "event A {a:}");
+  write("p/b.journey", "event B {b:Text}");
+  const Ended ended = shell("wend fmt p");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(ended.out, "p/b.journey\n") << "the others are formatted all the same";
+  EXPECT_THAT(ended.err, HasSubstr("p/a.journey:1:"));
+  EXPECT_THAT(ended.err, HasSubstr("1 left as it is"));
+  EXPECT_EQ(read("p/a.journey"), "event A {a:}");
+  const Ended from_stdin = shell("wend fmt --stdin --stdin-filename x.journey <p/a.journey");
+  EXPECT_EQ(from_stdin.code, 1);
+  EXPECT_THAT(from_stdin.out, IsEmpty()) << "an editor must not take half a file for the whole";
+  EXPECT_THAT(from_stdin.err, HasSubstr("x.journey:1:"));
+}
+
+TEST_F(Program, FmtOfWhatIsNotThereIsAMatterOfUsage) {
+  for (const char* line : {"wend fmt nowhere", "wend fmt empty", "wend fmt --stdin good", "wend fmt --stdin-filename x"}) {
+    const Ended ended = shell(line);
+    EXPECT_EQ(ended.code, 2) << line;
+    EXPECT_THAT(ended.err, Not(IsEmpty())) << line;
+  }
 }
 
 TEST_F(Program, AReaderThatGoesAwayIsNoError) {

@@ -31,7 +31,9 @@ std::optional<Case> read_case(const fs::path& path, const fs::path& instructions
   result.arguments.assign(std::istream_iterator<std::string>(words), {});
   const bool names_path = std::any_of(result.arguments.begin(), result.arguments.end(),
                                       [](const std::string& each) { return each.starts_with("./") || each.starts_with("/"); });
-  if (!names_path) result.arguments.push_back(path.filename().string());
+  // With `--stdin` the case is what the command reads.
+  const bool reads = std::find(result.arguments.begin(), result.arguments.end(), "--stdin") != result.arguments.end();
+  if (!names_path && !reads) result.arguments.push_back(path.filename().string());
   return result;
 }
 
@@ -71,7 +73,8 @@ std::string run_tool(const Case& each, const Tools& tools) {
   std::string line = fmt::format("cd {} && NO_COLOR=1 {} {}", quoted(each.path.parent_path().string()), quoted(tools.wend->string()),
                                  quoted(each.command));
   for (const std::string& argument : each.arguments) line += " " + quoted(argument);
-  line += fmt::format(" >{} 2>{} </dev/null", quoted(out.string()), quoted(err.string()));
+  const bool reads = std::find(each.arguments.begin(), each.arguments.end(), "--stdin") != each.arguments.end();
+  line += fmt::format(" >{} 2>{} <{}", quoted(out.string()), quoted(err.string()), reads ? quoted(each.path.string()) : "/dev/null");
   const int status = std::system(line.c_str());
   const int exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return format_result(read_file(out), read_file(err), exit_code);

@@ -12,7 +12,8 @@ namespace wend::golden {
 ///
 ///     // golden: check --format json
 ///
-/// The case itself is the last argument, unless one of the arguments is a path (it begins with `./` or `/`).
+/// The case itself is the last argument, unless one of the arguments is a path (it begins with `./` or `/`)
+/// or it is read as standard input (`--stdin`).
 struct Case {
   std::filesystem::path path;
   std::filesystem::path expected_path;
