@@ -132,13 +132,7 @@ void Writer::fields(const std::vector<Field>& fields, LineKind kind) {
     if (!each.labels.empty() || fields.size() > k_fields_on_a_line_max) kind = LineKind::hard;
   }
   const std::vector<std::uint32_t> begins = begins_of(fields);
-  // Only a field that ends in a value needs a comma before some names; the others are written without.
-  const std::size_t closing = source_.closing[next_];
-  for (std::size_t index = 0; index < fields.size(); ++index) {
-    const std::size_t next = index + 1 < fields.size() ? index_of(begins[index + 1]) : closing;
-    const bool ends_in_value = fields[index].default_value != nullptr && fields[index].labels.empty();
-    tokens_[next - 1].comma = ends_in_value && next != closing && could_continue_a_value(next);
-  }
+  set_commas(begins, source_.closing[next_], false);
   braces(kind, 2, begins, [&](std::size_t index) { field(fields[index]); });
 }
 

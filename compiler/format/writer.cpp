@@ -140,20 +140,9 @@ void Writer::clause(std::size_t token, LineKind kind) {
 /// Commas between elements, or none; never one after the last.
 void Writer::set_commas(const std::vector<std::uint32_t>& begins, std::size_t closing, bool between) {
   for (std::size_t index = 1; index < begins.size(); ++index) {
-    const std::size_t next = index_of(begins[index]);
-    tokens_[next - 1].comma = between || could_continue_a_value(next);
+    tokens_[index_of(begins[index]) - 1].comma = between;
   }
   if (!begins.empty()) tokens_[closing - 1].comma = false;
-}
-
-/// Whether the name, were there no comma before it, might be read as a part of the value there: `= 5` and a field `days`,
-/// `= x` and a field `in`.
-bool Writer::could_continue_a_value(std::size_t index) const {
-  static constexpr std::array<std::string_view, 6> k_operators = {"and", "in", "is", "not", "or", "otherwise"};
-  const TokenText& name = tokens_[index];
-  if (name.kind != syntax::TokenKind::word) return false;
-  return tokens_[index - 1].kind == syntax::TokenKind::number ||
-         std::find(k_operators.begin(), k_operators.end(), name.text) != k_operators.end();
 }
 
 }  // namespace wend::format

@@ -62,7 +62,6 @@ class Writer {
   void item(std::uint32_t begin, bool first, LineKind kind = LineKind::hard, std::uint32_t spaces = 1);
   void clause(std::size_t token, LineKind kind = LineKind::hard);
   void set_commas(const std::vector<std::uint32_t>& begins, std::size_t closing, bool between);
-  bool could_continue_a_value(std::size_t index) const;
 
   /// At an opening brace: its items, one a line, or all on one line when `kind` is soft and they fit.
   template <typename Each>
