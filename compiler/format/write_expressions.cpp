@@ -48,7 +48,7 @@ void Writer::expression(const Expr& expression) {
     for (const ExprPtr& each : elements->elements) {
       // The element's own parentheses are not in its span.
       std::size_t first = index_of(each->span.begin);
-      while (first > open + 1 && tokens_[first - 1].text == "(" && !tokens_[first - 1].comma) --first;
+      while (first > open + 1 && tokens_[first - 1].text == "(") --first;
       begins.push_back(tokens_[first].begin);
     }
     list(begins, 0, [&](std::size_t index) { this->expression(*elements->elements[index]); });

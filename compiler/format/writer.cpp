@@ -87,8 +87,8 @@ void Writer::up_to_brace() {
 
 /// The comments before the next token, unless they are in the layout already.
 void Writer::comments(Place place, bool blanks, bool first) {
-  TokenText& token = tokens_[next_];
-  if (token.comment_begin == token.comment_end || (!layout_.empty() && layout_.back().kind == OpKind::comments)) return;
+  const TokenText& token = tokens_[next_];
+  if (token.comment_begin == token.comment_end) return;
   for (std::size_t back = layout_.size(); back > 0 && layout_[back - 1].kind != OpKind::token; --back) {
     if (layout_[back - 1].kind == OpKind::comments) return;
   }
