@@ -261,7 +261,8 @@ void Reaction::fire_branches(InstanceState& instance, const TimerRule& rule) {
 
 // The strands' held timers in the order of their deadlines.
 bool Reaction::fire_held_in_branches(InstanceState& instance, TimestampMs before, TimestampMs log_time) {
-  bool fired = false;
+  const TimestampMs now_of_event = now_;
+  const TimestampMs commit_of_event = commit_;
   while (!instance.ended && due(instance) < before) {
     const TimestampMs next = due(instance);
     for (size_t i = 0; i < instance.strands.size(); ++i) {
@@ -270,9 +271,8 @@ bool Reaction::fire_held_in_branches(InstanceState& instance, TimestampMs before
       break;
     }
     fire(instance, next, log_time);
-    fired = true;
   }
-  if (fired) set_clocks(log_time, log_time);
+  set_clocks(now_of_event, commit_of_event);
   return instance.ended;
 }
 
