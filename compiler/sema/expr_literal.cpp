@@ -1,5 +1,5 @@
 #include <charconv>
-#include <regex>
+#include <string_view>
 #include <utility>
 
 #include "compiler/sema/expr_checker.h"
@@ -65,16 +65,31 @@ ExprPtr ExprChecker::check_text(const syntax::Expr& syntax, const types::Type* h
   return make_expr(types::text(), syntax.span, Constant{text});
 }
 
+namespace {
+
+/// What stands between the first braces with nothing but a name between them: "order.total" of "paid {order.total}".
+std::string_view name_in_braces(std::string_view text) {
+  constexpr std::string_view name_letters = "abcdefghijklmnopqrstuvwxyz0123456789_.";
+  for (std::size_t open = text.find('{'); open != std::string_view::npos; open = text.find('{', open + 1)) {
+    const std::size_t end = text.find_first_not_of(name_letters, open + 1);
+    const std::string_view inside = text.substr(open + 1, end - open - 1);
+    const bool is_name = !inside.empty() && inside.front() >= '_' && inside.back() != '.';
+    if (end != std::string_view::npos && text[end] == '}' && is_name) return inside;
+  }
+  return {};
+}
+
+}  // namespace
+
 // Only the bodies of messages have holes; elsewhere `{name}` is sent to people as it stands.
 void ExprChecker::warn_of_holes(const std::string& text, Span span) {
-  static const std::regex hole(R"(\{([a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)*)\})");
-  std::smatch found;
-  if (!std::regex_search(text, found, hole)) return;
+  const std::string name(name_in_braces(text));
+  if (name.empty()) return;
   context_.report(Kind::hole_not_filled, span)
-      .with("hole", found.str())
+      .with("hole", "{" + name + "}")
       .label("a text like any other")
       .note("holes are filled in the bodies of messages")
-      .help("join texts with `+`: `\"Hello \" + " + found.str(1) + "`");
+      .help("join texts with `+`: `\"Hello \" + " + name + "`");
 }
 
 ExprPtr ExprChecker::check_int(const syntax::Expr& syntax, const std::string& digits, bool negative, const types::Type* hint) {
