@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <string>
 
+#include "bench/compile.h"
 #include "bench/durable.h"
 #include "bench/row.h"
 #include "compiler/format/format.h"
@@ -20,19 +19,14 @@ constexpr size_t k_lines = 1'000;
 constexpr int k_rounds = 50;
 constexpr double k_target_ms = 20;
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 int main() {
   const std::string shop = WEND_BENCH_SHOP;
-  std::string text = read(shop + "/shared.journey");
+  std::string text = read_file(shop + "/shared.journey");
   std::string more;
   for (const char* name : {"/welcome.journey", "/abandoned_cart.journey", "/review.journey"}) {
-    const std::string journey = read(shop + name);
+    const std::string journey = read_file(shop + name);
     more += journey.substr(std::min(journey.size(), journey.find("\n\n")));  // without its module's name
   }
   if (more.empty()) return 2;

@@ -8,9 +8,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 
+#include "bench/compile.h"
 #include "bench/durable.h"
 #include "bench/row.h"
 #include "compiler/project/compile.h"
@@ -23,11 +23,6 @@ namespace {
 constexpr size_t k_files = 1'250;
 constexpr double k_target_s = 5;
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -36,7 +31,7 @@ int main(int argc, char** argv) {
   const BenchFolder folder("t10");
   std::filesystem::copy(shop + "/schemas", folder.path() + "/schemas");
   std::filesystem::copy(shop + "/shared.journey", folder.path() + "/shared.journey");
-  const std::string journey = read(shop + "/welcome.journey");
+  const std::string journey = read_file(shop + "/welcome.journey");
   const std::string name = "module shop.welcome";
   const size_t at = journey.find(name);
   if (at == std::string::npos) return 2;

@@ -8,11 +8,9 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "bench/compile.h"
 #include "bench/reference.h"
 #include "bench/row.h"
-#include "compiler/diag/render.h"
-#include "compiler/project/compile.h"
-#include "compiler/source/file_store.h"
 #include "runtime/engine/records.h"
 
 using namespace wend::bench;
@@ -59,19 +57,6 @@ std::string source() {
   for (size_t i = 0; i < k_journeys; ++i) text += journey(i);
   text += "journey greeting {\n  owner \"bench@example.test\"\n  policy pressure\n  lifetime 1 day\n  enter when customer joins busy\n  step s { send News via letter }\n}\n";
   return text;
-}
-
-bytecode::Program compile(const std::string& text) {
-  wend::source::MemoryFileStore files;
-  files.write("many.journey", text);
-  const auto zones = wend::ZoneTable::system();
-  const auto project = wend::project::load(files, "many.journey");
-  auto compiled = wend::project::compile(*project, files, *zones);
-  if (!compiled.program) {
-    fmt::print("{}", wend::diag::render_all(compiled.findings, project->sources));
-    std::exit(2);
-  }
-  return std::move(*compiled.program);
 }
 
 std::string event_body(const bytecode::Program& program, std::string_view name, std::initializer_list<bytecode::Value> values) {
@@ -141,7 +126,7 @@ class Days {
 
 int main(int argc, char** argv) {
   const size_t count = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 5'000;
-  const bytecode::Program program = compile(source());
+  const bytecode::Program program = compiled(source());
   Days days(program, count);
   std::string barrier;
   engine::write_barrier_body(barrier, {});

@@ -9,10 +9,9 @@
 #include <cstdlib>
 #include <random>
 
+#include "bench/compile.h"
 #include "bench/reference.h"
 #include "bench/row.h"
-#include "compiler/project/compile.h"
-#include "compiler/source/file_store.h"
 #include "runtime/analytics/audience.h"
 #include "runtime/engine/records.h"
 
@@ -72,16 +71,6 @@ __attribute__((noinline)) uint64_t by_hand(const People& all) {
   return members;
 }
 
-bytecode::Program compiled() {
-  wend::source::MemoryFileStore files;
-  files.write("audience.journey", k_source);
-  const auto zones = wend::ZoneTable::system();
-  const auto project = wend::project::load(files, "audience.journey");
-  auto result = wend::project::compile(*project, files, *zones);
-  if (!result.program) std::exit(2);
-  return std::move(*result.program);
-}
-
 void fill(engine::Engine& engine, const bytecode::Program& program, const People& all) {
   CountingSink sink;
   std::vector<uint64_t> ids(k_batch);
@@ -126,7 +115,7 @@ int main(int argc, char** argv) {
   const size_t count = (argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10) * 1'000'000;
   const double duckdb = argc > 2 ? std::atof(argv[2]) : 0;
   const People all = people(count);
-  const bytecode::Program program = compiled();
+  const bytecode::Program program = compiled(k_source);
   IdDirectory directory;
   engine::Engine engine(program, *wend::ZoneTable::system(), directory, {});
   fill(engine, program, all);

@@ -9,11 +9,9 @@
 #include <cstdlib>
 #include <random>
 
+#include "bench/compile.h"
 #include "bench/reference.h"
 #include "bench/row.h"
-#include "compiler/diag/render.h"
-#include "compiler/project/compile.h"
-#include "compiler/source/file_store.h"
 #include "runtime/engine/records.h"
 
 using namespace wend::bench;
@@ -48,19 +46,6 @@ std::string source(size_t journeys, size_t at_once) {
   return text;
 }
 
-bytecode::Program compile(const std::string& text) {
-  wend::source::MemoryFileStore files;
-  files.write("many.journey", text);
-  const auto zones = wend::ZoneTable::system();
-  const auto project = wend::project::load(files, "many.journey");
-  auto compiled = wend::project::compile(*project, files, *zones);
-  if (!compiled.program) {
-    fmt::print("{}", wend::diag::render_all(compiled.findings, project->sources));
-    std::exit(2);
-  }
-  return std::move(*compiled.program);
-}
-
 std::string body_of(const bytecode::Program& program, std::string_view name, int64_t number) {
   const auto event = std::ranges::find(program.events, name, &bytecode::Event::name);
   std::string row, body;
@@ -79,7 +64,7 @@ struct Seen {
 };
 
 Seen measure(size_t journeys, size_t at_once, size_t count) {
-  const bytecode::Program program = compile(source(journeys, at_once));
+  const bytecode::Program program = compiled(source(journeys, at_once));
   std::vector<std::string> begins, events;
   for (size_t number = 0; number < journeys / at_once; ++number) begins.push_back(body_of(program, "Begin", static_cast<int64_t>(number)));
   for (size_t type = 0; type < k_types; ++type) events.push_back(body_of(program, fmt::format("E{}", type), 0));

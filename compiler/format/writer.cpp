@@ -16,30 +16,20 @@ bool needs_space(const TokenText& before, const TokenText& token) {
 }  // namespace
 
 Writer::Scope::Scope(Writer& writer, OpKind kind, std::size_t width) : writer_(writer), open_(writer.layout_.size()) {
-  Op op;
-  op.kind = kind;
-  op.value = static_cast<std::uint32_t>(width);
-  writer.layout_.push_back(op);
+  writer.layout_.push_back({.kind = kind, .value = static_cast<std::uint32_t>(width)});
 }
 
 Writer::Scope::~Scope() {
   writer_.layout_[open_].end = static_cast<std::uint32_t>(writer_.layout_.size());
-  Op op;
-  op.kind = OpKind::close;
-  writer_.layout_.push_back(op);
+  writer_.layout_.push_back({.kind = OpKind::close});
 }
 
 Writer::Row::Row(Writer& writer, RowKind kind) : writer_(writer) {
-  Op op;
-  op.kind = OpKind::row_begin;
-  op.value = static_cast<std::uint32_t>(kind);
-  writer.layout_.push_back(op);
+  writer.layout_.push_back({.kind = OpKind::row_begin, .value = static_cast<std::uint32_t>(kind)});
 }
 
 Writer::Row::~Row() {
-  Op op;
-  op.kind = OpKind::row_end;
-  writer_.layout_.push_back(op);
+  writer_.layout_.push_back({.kind = OpKind::row_end});
 }
 
 std::size_t Writer::index_of(std::uint32_t offset) const {
@@ -63,11 +53,8 @@ void Writer::emit() {
   }
   const TokenText& token = tokens_[next_];
   comments(Place::continued, false, false);
-  Op op;
-  op.kind = OpKind::token;
-  op.token = static_cast<std::uint32_t>(next_);
-  if (!after_line_ && needs_space(tokens_[next_ - 1], token)) op.value = 1 + extra_space_;
-  layout_.push_back(op);
+  const bool spaced = !after_line_ && needs_space(tokens_[next_ - 1], token);
+  layout_.push_back({.kind = OpKind::token, .value = spaced ? 1 + extra_space_ : 0, .token = static_cast<std::uint32_t>(next_)});
   after_line_ = false;
   extra_space_ = 0;
   ++next_;
@@ -92,33 +79,26 @@ void Writer::comments(Place place, bool blanks, bool first) {
   for (std::size_t back = layout_.size(); back > 0 && layout_[back - 1].kind != OpKind::token; --back) {
     if (layout_[back - 1].kind == OpKind::comments) return;
   }
-  Op op;
-  op.kind = OpKind::comments;
-  op.place = place;
-  op.blank = blanks;
-  op.value = first ? 1 : 0;
-  op.token = static_cast<std::uint32_t>(next_);
-  layout_.push_back(op);
+  layout_.push_back({.kind = OpKind::comments,
+                     .place = place,
+                     .blank = blanks,
+                     .value = first ? 1U : 0U,
+                     .token = static_cast<std::uint32_t>(next_)});
 }
 
 void Writer::line(LineKind kind, Place place, std::uint32_t spaces, bool blank) {
-  Op op;
-  op.kind = OpKind::line;
-  op.line = kind;
-  op.place = place;
-  op.value = spaces;
-  op.blank = blank;
-  op.token = static_cast<std::uint32_t>(next_);
-  layout_.push_back(op);
+  layout_.push_back({.kind = OpKind::line,
+                     .line = kind,
+                     .place = place,
+                     .blank = blank,
+                     .value = spaces,
+                     .token = static_cast<std::uint32_t>(next_)});
   after_line_ = true;
 }
 
 /// Before the next token. The token keeps the space it has on its own.
 void Writer::stop(std::uint32_t column) {
-  Op op;
-  op.kind = OpKind::stop;
-  op.value = column;
-  layout_.push_back(op);
+  layout_.push_back({.kind = OpKind::stop, .value = column});
 }
 
 /// A line of its own in a body: keeps its comments, and an empty line above unless it is the first.

@@ -183,12 +183,7 @@ class PatternChecker {
     report_if_rest_covered(pattern.span);
     present_ = pattern.span;
     const syntax::Name& name = pattern.as<syntax::PresentPattern>().binding;
-    VariableInfo info;
-    info.kind = VariableKind::pattern;
-    info.name = info.qualified_name = name.text;
-    info.type = type_;
-    info.span = name.span;
-    arm.binding = context_.new_variable(std::move(info));
+    arm.binding = bind_whole(name.text, name.span);
     return PresentPattern{*arm.binding};
   }
 
@@ -199,9 +194,8 @@ class PatternChecker {
     if (!types::is_currency_code(currency)) return refuse(construct.type.span, "a currency of three capital letters, as in `USD(total)`");
     if (construct.bindings.size() != 1) return refuse(pattern.span, "it gives one amount: `" + currency + "(total)`");
     report_if_rest_covered(pattern.span);
-    const auto earlier = std::ranges::find(currencies_, currency, &std::pair<std::string, Span>::first);
-    if (earlier != currencies_.end()) report_unreachable(pattern.span, earlier->second);
-    currencies_.emplace_back(currency, pattern.span);
+    const auto [earlier, is_new] = currencies_.try_emplace(currency, pattern.span);
+    if (!is_new) report_unreachable(pattern.span, earlier->second);
     arm.binding = bind_whole("Money", pattern.span);
     take(arm, construct.bindings.front(), types::k_open_money_amount, types::money(currency), {});
     return PresentPattern{*arm.binding, FieldTest{types::k_open_money_currency, types::text(), currency}};
@@ -350,7 +344,7 @@ class PatternChecker {
   std::optional<Span> otherwise_;
   std::map<std::int64_t, Span> values_;
   std::vector<CoveredRange> ranges_;
-  std::vector<std::pair<std::string, Span>> currencies_;
+  std::map<std::string, Span> currencies_;
   /// A pattern was wrong: what is missing cannot be told.
   bool broken_ = false;
 };

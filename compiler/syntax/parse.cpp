@@ -170,8 +170,4 @@ ExprPtr parse_hole(source::Span inside, Reporter& reporter) {
   return TreeBuilder(reporter, {}).build_expr(tree->expr());
 }
 
-std::vector<Comment> comments(const source::SourceFile& file) {
-  return lex(file, text_begin(file), file.text().size()).comments;
-}
-
 }  // namespace wend::syntax

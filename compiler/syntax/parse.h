@@ -40,8 +40,6 @@ struct Comment {
   /// Whether only white space comes before it on its line.
   bool own_line = false;
 };
-/// Every comment of the file in text order.
-[[nodiscard]] std::vector<Comment> comments(const source::SourceFile& file);
 
 enum class TokenKind : std::uint8_t {
   word,       ///< a word of the grammar, also where it is used as a name
@@ -59,7 +57,7 @@ struct Token {
 /// What a formatter needs besides the tree: everything of the text but the white space.
 struct SourceTokens {
   std::vector<Token> tokens;
-  std::vector<Comment> comments;
+  std::vector<Comment> comments;  ///< in text order
 };
 
 /// Never throws; reads nothing but the text. `tokens`, when given, receives the text's tokens; they are of use only when

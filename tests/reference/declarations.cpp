@@ -21,9 +21,11 @@ Declarations::Declarations(const File& file) {
     if (const auto* decl = declaration.get_if<EventDecl>()) events[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<ChannelDecl>()) channels[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<MessageDecl>()) messages[decl->name.text] = decl;
-    if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<ActionDecl>()) actions[decl->name.text] = decl;
-    if (const auto* decl = declaration.get_if<ExperimentDecl>()) experiments_in_order.push_back(decl);
+    if (const auto* decl = declaration.get_if<ExperimentDecl>()) {
+      experiments[decl->name.text] = decl;
+      experiments_in_order.push_back(decl);
+    }
     if (const auto* decl = declaration.get_if<HoldoutDecl>()) holdouts[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<FnDecl>()) fns[decl->name.text] = decl;
     if (const auto* decl = declaration.get_if<RecordDecl>()) records[decl->name.text] = decl;
