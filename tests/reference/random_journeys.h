@@ -41,8 +41,8 @@ struct JourneySignature {
 /// Writes a journey or a flow.
 class JourneyWriter {
  public:
-  JourneyWriter(Dice& dice, JourneySignature own, const std::vector<FlowSignature>& flows, const std::vector<JourneySignature>& journeys)
-      : dice_(dice), make_(dice), own_(std::move(own)), name_(own_.name), flows_(flows), journeys_(journeys) {}
+  JourneyWriter(Dice& dice, JourneySignature own, std::vector<FlowSignature> flows, std::vector<JourneySignature> journeys)
+      : dice_(dice), make_(dice), own_(std::move(own)), name_(own_.name), flows_(std::move(flows)), journeys_(std::move(journeys)) {}
 
   std::string write();
   FlowSignature write_flow();
@@ -106,8 +106,8 @@ class JourneyWriter {
   bool has_parameters_ = false;
   bool named_entry_ = true;  // by an event
   std::string prefix_;
-  const std::vector<FlowSignature>& flows_;
-  const std::vector<JourneySignature>& journeys_;
+  std::vector<FlowSignature> flows_;
+  std::vector<JourneySignature> journeys_;
   std::vector<std::pair<std::string, std::string>> bound_;  // names of events and their types
   int next_ = 0;
 };
