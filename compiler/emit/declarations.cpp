@@ -44,7 +44,7 @@ class DeclarationEmitter {
   void emit_types() {
     for (const types::Enum& declared : model_.types.enums) {
       bytecode::EnumInfo info{declared.name, {}};
-      for (const types::EnumValue& value : declared.values) info.values.push_back({value.name, value.wire});
+      for (const types::EnumValue& value : declared.values) info.values.push_back({value.name, value.wire, value.also});
       program_.enums.push_back(std::move(info));
     }
     for (const types::Record& declared : model_.types.records) program_.records.push_back({declared.name, fields(declared.fields)});
@@ -55,7 +55,8 @@ class DeclarationEmitter {
   std::vector<bytecode::FieldInfo> fields(const std::vector<types::Field>& declared) {
     std::vector<bytecode::FieldInfo> result;
     for (const types::Field& field : declared) {
-      result.push_back({field.name, field.wire, builder_.type(field.type), default_of(field.type, field.default_value)});
+      result.push_back({field.name, field.wire, builder_.type(field.type), default_of(field.type, field.default_value), field.also,
+                        field.proto_json});
     }
     if (result.size() > bytecode::k_fields_max) builder_.note_overflow("fields of one record or event");
     return result;
@@ -74,7 +75,7 @@ class DeclarationEmitter {
                                    default_of(attribute.type, attribute.default_value)});
   }
   void emit(const sema::Event& event) {
-    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt};
+    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt, event.also};
     if (event.dedupe_field) result.dedupe_field = static_cast<std::uint16_t>(*event.dedupe_field);
     program_.events.push_back(std::move(result));
   }

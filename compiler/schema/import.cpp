@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/schema/convert.h"
+#include "compiler/schema/type_maker.h"
 
 namespace wend::schema {
 namespace {
@@ -88,14 +89,7 @@ ImportResult import_json_schema(const source::SourceFile& file, const std::vecto
   ImportResult result;
   const auto root = parse_json(file);
   if (!root) {
-    const JsonError& error = root.error();
-    if (error.too_deep) {
-      result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_too_large, error.span)
-                                       .with("path", "$")
-                                       .with("what", "brackets are nested more than " + std::to_string(k_json_depth_max) + " deep"));
-    } else {
-      result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, error.span).with("reason", error.reason));
-    }
+    report_json_error(root.error(), result);
     return result;
   }
   if (root->kind != JsonKind::object) {

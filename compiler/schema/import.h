@@ -40,6 +40,7 @@ struct ImportedEvent {
   std::string wire;
   std::vector<types::Field> fields;
   source::Span span;
+  std::vector<std::string> also = {};  ///< wire names taken for it, too
 };
 /// Made for the import; `listed` when the source names it, else named after its path.
 struct ImportedType {

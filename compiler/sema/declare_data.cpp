@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
-#include "compiler/schema/import.h"
+#include "compiler/schema/formats.h"
 #include "compiler/sema/declarations.h"
 
 // Names and ids of all declarations; enums, records, the customer, events, imports.
@@ -206,7 +205,6 @@ void Declarations::import_schemas() {
 }
 
 void Declarations::import_schema(const syntax::ImportDecl& declaration, std::size_t file) {
-  static constexpr std::array<std::string_view, 3> k_known_formats = {"avro", "protobuf", "tracking_plan"};
   Model& model = context_.model;
   std::vector<schema::Wanted> wanted;
   for (const syntax::ImportedName& name : declaration.names) {
@@ -253,14 +251,12 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
   };
   const auto give_up = [&] { std::ranges::for_each(wanted, declare_damaged); };
   if (declaration.format.text.empty()) return give_up();
-  if (declaration.format.text != "jsonschema") {
-    if (std::ranges::find(k_known_formats, declaration.format.text) != k_known_formats.end()) {
-      context_.not_compiled("an import of `" + declaration.format.text + "`", declaration.format.span);
-    } else {
-      Diagnostic& diagnostic =
-          context_.report(Kind::unknown_name, declaration.format.span).with("what", "schema format").with("name", declaration.format.text);
-      context_.suggest(diagnostic, declaration.format.span, declaration.format.text, {"jsonschema", "avro", "protobuf", "tracking_plan"});
-    }
+  const std::optional<schema::Format> format = schema::find_format(declaration.format.text);
+  if (!format) {
+    Diagnostic& diagnostic =
+        context_.report(Kind::unknown_name, declaration.format.span).with("what", "schema format").with("name", declaration.format.text);
+    context_.suggest(diagnostic, declaration.format.span, declaration.format.text,
+                     {schema::k_format_words.begin(), schema::k_format_words.end()});
     return give_up();
   }
   if (!context_.input.store || !context_.input.sources || declaration.path.text.empty()) return give_up();
@@ -274,7 +270,7 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
   }
   context_.imported_paths.insert(path);
   const source::SourceFile& schema_file = context_.input.sources->add(path, std::move(*text));
-  schema::ImportResult imported = schema::import_json_schema(schema_file, wanted, model.types);
+  schema::ImportResult imported = schema::import_schema(*format, schema_file, declaration.path.span, wanted, model.types);
   for (Diagnostic& diagnostic : imported.diagnostics) context_.diagnostics.push_back(std::move(diagnostic));
   std::set<std::string> made;
   for (const schema::ImportedType& type : imported.types) {
@@ -290,10 +286,12 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
     const auto index = static_cast<std::uint32_t>(model.events.size());
     context_.names.declare({SymbolKind::event, event.name, index, nullptr, file, event.span, false}, context_.diagnostics);
     report_repeated_wire(event_wires_, event.wire, event.span, "the project");
+    for (const std::string& other : event.also) report_repeated_wire(event_wires_, other, event.span, "the project");
     made.insert(event.name);
     Event result;
     result.name = std::move(event.name);
     result.wire = std::move(event.wire);
+    result.also = std::move(event.also);
     result.fields = std::move(event.fields);
     result.span = event.span;
     model.events.push_back(std::move(result));

@@ -54,6 +54,7 @@ struct Event {
   DurationMs grace_ms = 0;
   std::optional<std::uint32_t> dedupe_field;  ///< else the envelope's message id
   Span span;
+  std::vector<std::string> also = {};  ///< names taken for `wire`, too, when events are read
 };
 
 struct Topic {

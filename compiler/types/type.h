@@ -88,6 +88,7 @@ struct EnumValue {
   std::string name;
   std::string wire;  ///< as it stands in events; the name when nothing else is given
   source::Span span;
+  std::vector<std::string> also = {};  ///< taken for it, too, when events are read
 };
 struct Enum {
   std::string name;
@@ -109,7 +110,9 @@ struct Field {
   Type type;
   Labels labels;
   source::Span span;  ///< of the name
-  std::optional<ConstantValue> default_value;  ///< of the type without its question mark
+  std::optional<ConstantValue> default_value = {};  ///< of the type without its question mark
+  std::vector<std::string> also = {};               ///< names taken for `wire`, too, when events are read
+  bool proto_json = false;                          ///< read as the JSON form of Protocol Buffers has it
 };
 struct Record {
   std::string name;

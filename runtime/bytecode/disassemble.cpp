@@ -59,8 +59,15 @@ class Lister {
     for (size_t i = 0; i < fields.size(); ++i) {
       const FieldInfo& field = fields[i];
       line("  {:>4}  {}: {}{}", i, field.name, type_text(program_, field.type),
-           (field.wire == field.name ? "" : " from " + quoted(field.wire)) + default_text(field.default_value));
+           wire_text(field.name, field.wire, field.also) + default_text(field.default_value) + (field.proto_json ? " proto json" : ""));
     }
+  }
+
+  // `from "orderId" or "order_id"`; nothing where the wire has only the name itself.
+  static std::string wire_text(const std::string& name, const std::string& wire, const std::vector<std::string>& also) {
+    std::string text = wire == name && also.empty() ? "" : " from " + quoted(wire);
+    for (const std::string& other : also) text += " or " + quoted(other);
+    return text;
   }
 
   std::string default_text(const std::optional<ConstantId>& id) const {
@@ -72,7 +79,7 @@ class Lister {
       line("\nenum {}", enumeration.name);
       for (size_t i = 0; i < enumeration.values.size(); ++i) {
         const EnumValue& value = enumeration.values[i];
-        line("  {:>4}  {}{}", i, value.name, value.wire == value.name ? "" : " from " + quoted(value.wire));
+        line("  {:>4}  {}{}", i, value.name, wire_text(value.name, value.wire, value.also));
       }
     }
     for (const RecordInfo& record : program_.records) {
@@ -90,7 +97,7 @@ class Lister {
 
   void list_events() {
     for (const Event& event : program_.events) {
-      line("\nevent {}{}", event.name, event.wire == event.name ? "" : " from " + quoted(event.wire));
+      line("\nevent {}{}", event.name, wire_text(event.name, event.wire, event.also));
       line("        late {}, grace {}", span_text(event.late), format_duration(event.grace_ms));
       if (event.dedupe_field) line("        deduplicated by {}", event.fields[*event.dedupe_field].name);
       list_fields(event.fields);

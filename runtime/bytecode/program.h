@@ -108,6 +108,7 @@ struct Event {
   Span late = Period{0, 1};
   DurationMs grace_ms = 0;
   std::optional<uint16_t> dedupe_field;  // else the envelope's message id
+  std::vector<std::string> also = {};    // names taken for `wire`, too, when events are read
 };
 
 // Whether a customer is in it depends on attributes, consents and history only: false while a required attribute that the condition

@@ -23,7 +23,7 @@ void visit(Archive& a, Is<Type> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<EnumValue> auto& v) {
-  a(v.name, v.wire);
+  a(v.name, v.wire, v.also);
 }
 template <typename Archive>
 void visit(Archive& a, Is<EnumInfo> auto& v) {
@@ -31,7 +31,7 @@ void visit(Archive& a, Is<EnumInfo> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<FieldInfo> auto& v) {
-  a(v.name, v.wire, v.type, v.default_value);
+  a(v.name, v.wire, v.type, v.default_value, v.also, v.proto_json);
 }
 template <typename Archive>
 void visit(Archive& a, Is<RecordInfo> auto& v) {
@@ -47,7 +47,7 @@ void visit(Archive& a, Is<Attribute> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<Event> auto& v) {
-  a(v.name, v.wire, v.fields, v.late, v.grace_ms, v.dedupe_field);
+  a(v.name, v.wire, v.fields, v.late, v.grace_ms, v.dedupe_field, v.also);
 }
 template <typename Archive>
 void visit(Archive& a, Is<HistoryQuery> auto& v) {

@@ -45,6 +45,7 @@ struct Type {
 struct EnumValue {
   std::string name;
   std::string wire;  // as it stands in events; the name when the source gives no other
+  std::vector<std::string> also = {};  // taken for it, too, when events are read
   friend bool operator==(const EnumValue&, const EnumValue&) = default;
 };
 struct EnumInfo {
@@ -56,6 +57,8 @@ struct FieldInfo {
   std::string wire;
   TypeId type{};
   std::optional<ConstantId> default_value;  // what it is where nothing is given; of the type, but never optional
+  std::vector<std::string> also = {};     // names taken for `wire`, too, when events are read
+  bool proto_json = false;                // read as the JSON form of Protocol Buffers has it: whole numbers may be texts, enum values numbers
 };
 struct RecordInfo {
   std::string name;

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
+#include "runtime/ingest/avro_source.h"
 #include "runtime/ingest/csv_decoder.h"
 #include "runtime/ingest/csv_source.h"
 #include "runtime/ingest/line_source.h"
@@ -15,19 +18,13 @@ std::string file_name(const std::string& path) {
   return path.substr(path.find_last_of('/') + 1);
 }
 
-bool is_csv(const ReaderOptions& options) {
-  switch (options.config.format) {
-    case InputFormat::segment:
-      return false;
-    case InputFormat::csv:
-      return true;
-    case InputFormat::automatic:
-      break;
+InputFormat format_of(const ReaderOptions& options) {
+  if (options.config.format != InputFormat::automatic) return options.config.format;
+  for (const std::string_view packed : {"", ".gz", ".zst"}) {
+    if (options.path.ends_with(fmt::format(".csv{}", packed))) return InputFormat::csv;
+    if (options.path.ends_with(fmt::format(".avro{}", packed))) return InputFormat::avro;
   }
-  for (const std::string_view ending : {".csv", ".csv.gz", ".csv.zst"}) {
-    if (options.path.ends_with(ending)) return true;
-  }
-  return false;
+  return InputFormat::segment;
 }
 
 struct Input {
@@ -49,16 +46,52 @@ std::expected<Input, InputError> open_csv(const bytecode::Program& program, cons
   return Input{std::move(*source), std::move(*decoder)};
 }
 
+std::expected<Input, InputError> open_avro(const bytecode::Program& program, const ZoneTable& zones, const ReaderOptions& options,
+                                           RecordBuffer buffer) {
+  if (!options.config.avro) {
+    return std::unexpected(
+        InputError{fmt::format("events file `{}`: records of Avro need a mapping, the table [run.avro] in wend.toml", options.path)});
+  }
+  std::set<std::string> names;
+  for (const bytecode::Event& event : program.events) {
+    names.insert(event.wire);
+    names.insert(event.also.begin(), event.also.end());
+  }
+  auto source = AvroSource::open(std::move(buffer), *options.config.avro, std::move(names));
+  if (!source) return std::unexpected(source.error());
+  return Input{std::move(*source), make_segment_decoder(program, zones)};
+}
+
+std::expected<Input, InputError> open_input(const bytecode::Program& program, const ZoneTable& zones, const ReaderOptions& options,
+                                            RecordBuffer buffer) {
+  switch (format_of(options)) {
+    case InputFormat::csv:
+      return open_csv(program, zones, options, std::move(buffer));
+    case InputFormat::avro:
+      return open_avro(program, zones, options, std::move(buffer));
+    case InputFormat::automatic:
+    case InputFormat::segment:
+      break;
+  }
+  return Input{std::make_unique<LineSource>(std::move(buffer)), make_segment_decoder(program, zones)};
+}
+
 class FileReader final : public EventReader {
  public:
   FileReader(Input input, VirtualClock clock) : input_(std::move(input)), clock_(clock) {}
 
   std::expected<bool, InputError> next(const BatchLimits& limits, InputBatch& batch) override {
     batch.clear();
+    if (error_) return std::unexpected(*error_);
     Record record;
     while (batch.size() < limits.entries && batch.byte_count() < limits.bytes && batch.intake.records < limits.records) {
       const auto more = input_.source->next(record);
-      if (!more) return std::unexpected(more.error());
+      if (!more) {
+        // What stands before the place that cannot be read is taken in first.
+        error_ = more.error();
+        if (batch.intake.records == 0) return std::unexpected(*error_);
+        break;
+      }
       if (!*more) break;
       input_.decoder->decode(record, clock_, batch);
     }
@@ -69,6 +102,7 @@ class FileReader final : public EventReader {
  private:
   Input input_;
   VirtualClock clock_;
+  std::optional<InputError> error_;  // met behind the records of the last batch
 };
 
 }  // namespace
@@ -78,14 +112,9 @@ std::expected<std::unique_ptr<EventReader>, InputError> EventReader::open(const 
   auto bytes = ByteSource::open(options.path);
   if (!bytes) return std::unexpected(bytes.error());
   RecordBuffer buffer(std::move(*bytes), file_name(options.path));
-  Input input;
-  if (is_csv(options)) {
-    auto opened = open_csv(program, zones, options, std::move(buffer));
-    if (!opened) return std::unexpected(opened.error());
-    input = std::move(*opened);
-  } else {
-    input = {std::make_unique<LineSource>(std::move(buffer)), make_segment_decoder(program, zones)};
-  }
+  auto opened = open_input(program, zones, options, std::move(buffer));
+  if (!opened) return std::unexpected(opened.error());
+  Input input = std::move(*opened);
   if (options.sort) {
     auto sorted = SortedSource::read_all(*input.source, *input.decoder);
     if (!sorted) return std::unexpected(sorted.error());

@@ -88,6 +88,9 @@ size_t find_field(std::span<const FieldInfo> fields, std::string_view wire, size
   for (size_t i = 0; i < fields.size(); ++i) {
     if (fields[i].wire == wire) return i;
   }
+  for (size_t i = 0; i < fields.size(); ++i) {
+    if (std::ranges::find(fields[i].also, wire) != fields[i].also.end()) return i;
+  }
   return std::string_view::npos;
 }
 
@@ -159,7 +162,7 @@ bool JsonReader::read_fields(ondemand::object object, std::span<const FieldInfo>
     }
     expected = column + 1;
     if (fields[column].default_value && is_null(value)) continue;
-    if (!read_value(value, fields[column].type, place, values[column])) return false;
+    if (!read_value(value, fields[column].type, place, values[column], fields[column].proto_json)) return false;
   }
   for (size_t column = 0; column < fields.size(); ++column) {
     if (values[column].present) continue;
@@ -171,7 +174,7 @@ bool JsonReader::read_fields(ondemand::object object, std::span<const FieldInfo>
   return true;
 }
 
-bool JsonReader::read_value(ondemand::value value, TypeId type_id, const JsonPath& path, Value& out) {
+bool JsonReader::read_value(ondemand::value value, TypeId type_id, const JsonPath& path, Value& out, bool proto_json) {
   ondemand::json_type found;
   if (const auto error = value.type().get(found)) return fail(error, path);
   const Type& type = program_.type(type_id);
@@ -183,14 +186,18 @@ bool JsonReader::read_value(ondemand::value value, TypeId type_id, const JsonPat
     return fail(RejectReason::missing_field, path, fmt::format("it is required and cannot be null: {}", expectation(program_, type_id)));
   }
   if (type.kind == ValueKind::record && found == ondemand::json_type::object) return read_record(value, type_id, path, out);
-  if (type.kind == ValueKind::list && found == ondemand::json_type::array) return read_list(value, type_id, path, out);
+  if (type.kind == ValueKind::list && found == ondemand::json_type::array) return read_list(value, type_id, path, out, proto_json);
   if (type.kind == ValueKind::boolean && found == ondemand::json_type::boolean) {
     bool truth = false;
     if (const auto error = value.get_bool().get(truth)) return fail(error, path);
     out = Value::from_word(truth ? 1 : 0);
     return true;
   }
-  const bool is_number = type.kind == ValueKind::integer || type.kind == ValueKind::decimal;
+  if (proto_json && found == ondemand::json_type::string && (type.kind == ValueKind::integer || type.kind == ValueKind::duration)) {
+    return read_proto_text(value, type_id, path, out);
+  }
+  const bool is_number = type.kind == ValueKind::integer || type.kind == ValueKind::decimal ||
+                         (proto_json && type.kind == ValueKind::enumeration);
   if (is_number && found == ondemand::json_type::number) return read_number(value, type_id, path, out);
   const bool is_text = type.kind != ValueKind::record && type.kind != ValueKind::list && type.kind != ValueKind::boolean &&
                        type.kind != ValueKind::integer && type.kind != ValueKind::delivery;
@@ -206,6 +213,23 @@ bool JsonReader::read_text(ondemand::value value, TypeId type, const JsonPath& p
     return fail(RejectReason::bad_value, path, fmt::format("expected {}, found \"{}\"", expectation(program_, type), excerpt(text)));
   }
   out = *parsed;
+  return true;
+}
+
+// What the JSON form of Protocol Buffers writes as text: whole numbers ("42") and durations in seconds ("3.5s").
+bool JsonReader::read_proto_text(ondemand::value value, TypeId type, const JsonPath& path, Value& out) {
+  std::string_view text;
+  if (const auto error = value.get_string().get(text)) return fail(error, path);
+  if (program_.type(type).kind == ValueKind::duration) {
+    if (const auto duration = parse_proto_duration(text)) {
+      out = Value::from_word(*duration);
+      return true;
+    }
+    return fail(RejectReason::bad_value, path, fmt::format("expected a duration such as `3.5s`, found \"{}\"", excerpt(text)));
+  }
+  const auto number = is_json_number(text) ? parse_value(program_, zones_, type, text) : std::nullopt;
+  if (!number) return fail(RejectReason::bad_value, path, fmt::format("expected a whole number, found \"{}\"", excerpt(text)));
+  out = *number;
   return true;
 }
 
@@ -239,7 +263,7 @@ bool JsonReader::read_record(ondemand::value value, TypeId type, const JsonPath&
   return true;
 }
 
-bool JsonReader::read_list(ondemand::value value, TypeId type_id, const JsonPath& path, Value& out) {
+bool JsonReader::read_list(ondemand::value value, TypeId type_id, const JsonPath& path, Value& out, bool proto_json) {
   ondemand::array array;
   if (const auto error = value.get_array().get(array)) return fail(error, path);
   const Type& type = program_.type(type_id);
@@ -252,7 +276,7 @@ bool JsonReader::read_list(ondemand::value value, TypeId type_id, const JsonPath
     const JsonPath place{&path, {}, ends.size(), true};
     if (const auto error = member.get(element)) return fail(error, place);
     Value decoded;
-    if (!read_value(element, type.element, place, decoded)) {
+    if (!read_value(element, type.element, place, decoded, proto_json)) {
       --level_;
       return false;
     }

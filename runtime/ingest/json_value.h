@@ -50,7 +50,9 @@ class JsonReader {
   bool read_fields(simdjson::ondemand::object object, std::span<const bytecode::FieldInfo> fields, const JsonPath& path,
                    std::vector<bytecode::Value>& values);
   // Null is absent, where the type allows it. Bytes of the value live until reset() or the document's end.
-  bool read_value(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out);
+  // `proto_json`: see FieldInfo.
+  bool read_value(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out,
+                  bool proto_json = false);
   // A value that nobody declared: read for being JSON at all.
   bool check(simdjson::ondemand::value value, const JsonPath& path, int depth = 0);
 
@@ -65,7 +67,8 @@ class JsonReader {
   bool read_text(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out);
   bool read_number(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out);
   bool read_record(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out);
-  bool read_list(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out);
+  bool read_list(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out, bool proto_json);
+  bool read_proto_text(simdjson::ondemand::value value, bytecode::TypeId type, const JsonPath& path, bytecode::Value& out);
   bool wrong_type(bytecode::TypeId type, const JsonPath& path, std::string_view found);
   std::string_view keep(std::string_view bytes);
   Scratch& scratch();
@@ -78,7 +81,7 @@ class JsonReader {
   size_t level_ = 0;
 };
 
-// Index of the field with that wire name, or npos. Events list their members in one order mostly: the search begins at `expected`.
+// Index of the field with that wire name, or else that is also known by it, or npos. Events list their members in one order mostly: the search begins at `expected`.
 size_t find_field(std::span<const bytecode::FieldInfo> fields, std::string_view wire, size_t expected);
 
 // Packs a list's elements: sorted and without repeats for a set. `ends[i]` is where element i ends in `elements`.

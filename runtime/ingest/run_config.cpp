@@ -210,6 +210,33 @@ CsvConfig csv_config(const toml::node& node) {
   return csv;
 }
 
+AvroConfig avro_config(const toml::node& node) {
+  AvroConfig avro;
+  for (const auto& [name, value] : table_of(node, "run.avro")) {
+    if (name == "user") {
+      avro.user = text_of(value, "user");
+    } else if (name == "time") {
+      avro.time = text_of(value, "time");
+    } else if (name == "time_unit") {
+      const std::string unit = text_of(value, "time_unit");
+      if (unit != "seconds" && unit != "milliseconds" && unit != "microseconds") {
+        misfit(value, "`time_unit` must be \"seconds\", \"milliseconds\" or \"microseconds\"");
+      }
+      avro.time_unit = unit == "seconds" ? TimeUnit::seconds : unit == "milliseconds" ? TimeUnit::milliseconds : TimeUnit::microseconds;
+    } else if (name == "message_id") {
+      avro.message_id = text_of(value, "message_id");
+    } else if (name == "event") {
+      avro.event = text_of(value, "event");
+    } else if (name == "properties") {
+      avro.properties = text_of(value, "properties");
+    } else {
+      unknown_key(name, "run.avro", "user, time, time_unit, message_id, event, properties");
+    }
+  }
+  if (avro.user.empty() || avro.time.empty()) misfit(node, "`run.avro` needs `user` and `time`: the fields that name the customer and the instant");
+  return avro;
+}
+
 RunConfig run_config(const toml::node& node) {
   RunConfig config;
   for (const auto& [name, value] : table_of(node, "run")) {
@@ -217,16 +244,18 @@ RunConfig run_config(const toml::node& node) {
       config.events = text_of(value, "events");
     } else if (name == "format") {
       const std::string format = text_of(value, "format");
-      if (format != "segment" && format != "csv") misfit(value, "`format` must be \"segment\" or \"csv\"");
-      config.format = format == "csv" ? InputFormat::csv : InputFormat::segment;
+      if (format != "segment" && format != "csv" && format != "avro") misfit(value, "`format` must be \"segment\", \"csv\" or \"avro\"");
+      config.format = format == "csv" ? InputFormat::csv : format == "avro" ? InputFormat::avro : InputFormat::segment;
     } else if (name == "assume_consent") {
       config.assume_consent = bool_of(value, "assume_consent");
     } else if (name == "namespace") {
       config.log_namespace = text_of(value, "namespace");
     } else if (name == "csv") {
       config.csv = csv_config(value);
+    } else if (name == "avro") {
+      config.avro = avro_config(value);
     } else {
-      unknown_key(name, "run", "events, format, assume_consent, namespace, csv");
+      unknown_key(name, "run", "events, format, assume_consent, namespace, csv, avro");
     }
   }
   return config;

@@ -12,7 +12,8 @@
 
 namespace wend::ingest {
 
-enum class InputFormat : uint8_t { automatic, segment, csv };  // automatic: csv when the name says .csv, .csv.gz or .csv.zst
+// automatic: csv when the name says .csv, .csv.gz or .csv.zst, avro when it says .avro (also with .gz or .zst)
+enum class InputFormat : uint8_t { automatic, segment, csv, avro };
 
 // A condition on a column of a group's first row; all of a rule's conditions must hold.
 enum class ColumnTest : uint8_t { equals, not_equals, starts_with, not_starts_with, contains, is_empty };
@@ -65,12 +66,26 @@ struct CsvConfig {
   std::vector<std::pair<std::string, TextExpression>> traits;
 };
 
+// The unit of a plain number that stands for an instant.
+enum class TimeUnit : uint8_t { seconds, milliseconds, microseconds };
+
+// Which fields of an Avro record say who, when and what; paths such as "context.user.id".
+struct AvroConfig {
+  std::string user;
+  std::string time;
+  TimeUnit time_unit = TimeUnit::milliseconds;
+  std::string message_id;  // empty: none
+  std::string event;       // a text, the event's wire name; empty: the name of the record is it
+  std::string properties;  // a record, or one of several, that is the payload; empty: the record itself
+};
+
 struct RunConfig {
   std::string events;  // path, relative to the project; empty: must be given otherwise
   InputFormat format = InputFormat::automatic;
   bool assume_consent = false;
   std::string log_namespace;  // empty: the project's name
   std::optional<CsvConfig> csv;
+  std::optional<AvroConfig> avro;
 };
 
 // What does not fit, and where; lines and columns count from 1, columns in code points.

@@ -89,6 +89,7 @@ class SegmentDecoder final : public EventDecoder {
 SegmentDecoder::SegmentDecoder(const bytecode::Program& program, const ZoneTable& zones) : program_(program), reader_(program, zones) {
   for (size_t i = 0; i < program.events.size(); ++i) {
     events_.emplace(program.events[i].wire, static_cast<bytecode::EventId>(i));
+    for (const std::string& other : program.events[i].also) events_.emplace(other, static_cast<bytecode::EventId>(i));
     auto& types = event_types_.emplace_back();
     for (const auto& field : program.events[i].fields) types.push_back(field.type);
   }

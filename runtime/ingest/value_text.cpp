@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "runtime/bytecode/text_format.h"
@@ -69,6 +70,9 @@ std::optional<Value> from_enumeration(const bytecode::Program& program, const Ty
   const auto& values = program.enums[static_cast<size_t>(type.enumeration)].values;
   for (size_t i = 0; i < values.size(); ++i) {
     if (values[i].wire == text) return Value::from_word(static_cast<int64_t>(i));
+  }
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::ranges::find(values[i].also, text) != values[i].also.end()) return Value::from_word(static_cast<int64_t>(i));
   }
   return std::nullopt;
 }
@@ -186,6 +190,28 @@ std::optional<Period> parse_iso_period(std::string_view text) {
   constexpr int64_t k_most = INT32_MAX;
   if (months > k_most || days > k_most) return std::nullopt;
   return Period{static_cast<int32_t>(months), static_cast<int32_t>(days)};
+}
+
+std::optional<DurationMs> parse_proto_duration(std::string_view text) {
+  if (!text.ends_with('s')) return std::nullopt;
+  text.remove_suffix(1);
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  constexpr int64_t k_seconds_max = 315'576'000'000;  // ten thousand years, the most that is allowed there
+  int64_t seconds = 0;
+  const char* const end = text.data() + text.size();
+  auto [at, failure] = std::from_chars(text.data(), end, seconds);
+  if (failure != std::errc() || text.front() == '-' || seconds > k_seconds_max) return std::nullopt;
+  DurationMs total = seconds * k_second_ms;
+  if (at != end) {
+    if (*at != '.' || end - at < 2 || end - at > 10) return std::nullopt;
+    int64_t place = 100;
+    for (++at; at != end; ++at, place /= 10) {
+      if (*at < '0' || *at > '9') return std::nullopt;
+      total += (*at - '0') * place;
+    }
+  }
+  return negative ? -total : total;
 }
 
 }  // namespace wend::ingest

@@ -22,5 +22,7 @@ std::optional<bytecode::Value> parse_value(const bytecode::Program& program, con
 // ISO 8601: "PT1H30M" (hours, minutes, seconds with a fraction), and calendar spans "P1Y2M3W4D".
 std::optional<DurationMs> parse_iso_duration(std::string_view text);
 std::optional<Period> parse_iso_period(std::string_view text);
+// As the JSON form of Protocol Buffers has it: "3.5s", "-0.25s". What is below a millisecond is cut off.
+std::optional<DurationMs> parse_proto_duration(std::string_view text);
 
 }  // namespace wend::ingest

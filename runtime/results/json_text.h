@@ -5,13 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/base/json_text.h"
 #include "runtime/bytecode/packed.h"
 #include "runtime/bytecode/program.h"
 
 namespace wend::results {
 
-// `text` is valid UTF-8; with the quotes.
-void append_json_text(std::string& out, std::string_view text);
 // RFC 3339 in UTC, with the quotes.
 void append_json_time(std::string& out, TimestampMs at);
 

@@ -1,0 +1,151 @@
+#include "compiler/schema/type_maker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace wend::schema {
+
+using types::Type;
+
+void report_json_error(const JsonError& error, ImportResult& result) {
+  if (error.too_deep) {
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_too_large, error.span)
+                                     .with("path", "$")
+                                     .with("what", "brackets are nested more than " + std::to_string(k_json_depth_max) + " deep"));
+  } else {
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, error.span).with("reason", error.reason));
+  }
+}
+
+std::string text_member(const JsonNode& node, std::string_view key) {
+  const JsonNode* value = node.value(key);
+  return value != nullptr && value->kind == JsonKind::string ? value->text : std::string();
+}
+
+std::string short_name(const std::string& full_name) {
+  return full_name.substr(full_name.find_last_of('.') + 1);
+}
+
+std::string value_name(const types::Enum& made, const std::string& wire) {
+  const std::string plain = snake_case(wire);
+  std::string name = plain.empty() ? "value_" + std::to_string(made.values.size() + 1) : plain;
+  for (int i = 2; made.find(name); ++i) name = plain + "_" + std::to_string(i);
+  return name;
+}
+
+std::string TypeMaker::type_name(const std::string& short_name, bool listed) const {
+  if (listed) return wanted_->name;
+  const auto taken = [&](const std::string& name) {
+    return std::ranges::find(table_.records, name, &types::Record::name) != table_.records.end() ||
+           std::ranges::find(table_.enums, name, &types::Enum::name) != table_.enums.end();
+  };
+  const std::string plain = upper_camel(short_name);
+  std::string name = plain;
+  for (int i = 2; taken(name); ++i) name = plain + std::to_string(i);
+  return name;
+}
+
+Type TypeMaker::add_enum(types::Enum made, const std::string& short_name, bool listed) {
+  const auto index = static_cast<std::uint32_t>(table_.enums.size());
+  made.name = type_name(short_name, listed);
+  result_.types.push_back({made.name, true, index, listed, listed ? wanted_->span : made.span});
+  table_.enums.push_back(std::move(made));
+  return types::enumeration(types::EnumId{index});
+}
+
+Type TypeMaker::add_record(std::vector<types::Field> fields, const std::string& short_name, source::Span span, bool listed) {
+  const auto index = static_cast<std::uint32_t>(table_.records.size());
+  const std::string name = type_name(short_name, listed);
+  result_.types.push_back({name, false, index, listed, listed ? wanted_->span : span});
+  table_.records.push_back({name, std::move(fields), span});
+  return types::record(types::RecordId{index});
+}
+
+void TypeMaker::list(const Type& type) {
+  const bool is_enum = type.kind == types::Kind::enumeration;
+  const auto index = is_enum ? static_cast<std::uint32_t>(type.enumeration) : static_cast<std::uint32_t>(type.record);
+  for (ImportedType& made : result_.types) {
+    if (made.is_enum != is_enum || made.index != index || made.listed) continue;
+    made.name = wanted_->name;
+    made.listed = true;
+    made.span = wanted_->span;
+    (is_enum ? table_.enums[index].name : table_.records[index].name) = wanted_->name;
+  }
+}
+
+bool TypeMaker::add_field(std::vector<types::Field>& fields, const std::string& wire, types::Field field, const std::string& path) {
+  if (++field_count_ > static_cast<std::size_t>(k_fields_max)) {
+    too_large(field.span, path, "more than " + std::to_string(k_fields_max) + " fields in one import");
+    return false;
+  }
+  field.name = snake_case(wire);
+  if (field.wire.empty()) field.wire = wire;
+  if (field.name.empty()) {
+    wrong_shape(field.span, path, "a field name with a letter or digit of ASCII in it");
+    return false;
+  }
+  // A name that means two fields on the wire would be read as either.
+  const auto clashes = [&](const types::Field& other) {
+    const auto knows = [](const types::Field& one, const std::string& name) {
+      return one.wire == name || std::ranges::find(one.also, name) != one.also.end();
+    };
+    return other.name == field.name || knows(other, field.wire) ||
+           std::ranges::any_of(field.also, [&](const std::string& name) { return knows(other, name); });
+  };
+  if (std::ranges::any_of(fields, clashes)) {
+    report(diag::Diagnostic(diag::Kind::schema_name_clash, field.span).with("path", path).with("name", field.name));
+    return false;
+  }
+  fields.push_back(std::move(field));
+  return true;
+}
+
+const SchemaName* TypeMaker::find(const std::vector<SchemaName>& names, const char* what) {
+  const std::string& name = wanted_->from ? *wanted_->from : wanted_->name;
+  const auto exact = std::ranges::find(names, name, &SchemaName::full);
+  if (exact != names.end()) return &*exact;
+  std::vector<const SchemaName*> found;
+  for (const SchemaName& each : names) {
+    const std::string last = short_name(each.full);
+    if (last == name || (!wanted_->from && upper_camel(last) == name)) found.push_back(&each);
+  }
+  if (found.size() == 1) return found.front();
+  constexpr std::size_t k_shown_max = 12;
+  std::string known;
+  const std::size_t count = found.empty() ? names.size() : found.size();
+  for (std::size_t i = 0; i < std::min(count, k_shown_max); ++i) {
+    known += (i == 0 ? "`" : ", `") + (found.empty() ? names[i] : *found[i]).full + "`";
+  }
+  if (count > k_shown_max) known += " …";
+  if (found.empty()) {
+    diag::Diagnostic diagnostic(diag::Kind::schema_not_found, wanted_->span);
+    diagnostic.with("what", what).with("name", name);
+    if (!known.empty()) diagnostic.note("it has " + known);
+    result_.diagnostics.push_back(std::move(diagnostic));
+  } else {
+    result_.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_ambiguous, wanted_->span)
+                                      .with("name", name)
+                                      .note("these are: " + known)
+                                      .help("write the whole name, as `from \"" + found.front()->full + "\"`"));
+  }
+  return nullptr;
+}
+
+void TypeMaker::report(diag::Diagnostic diagnostic) {
+  if (wanted_ != nullptr && diagnostic.span() != wanted_->span) diagnostic.secondary(wanted_->span, "imported here");
+  result_.diagnostics.push_back(std::move(diagnostic));
+}
+
+void TypeMaker::unsupported(source::Span span, const std::string& path, std::string construct) {
+  report(diag::Diagnostic(diag::Kind::schema_unsupported, span).with("path", path).with("construct", std::move(construct)));
+}
+
+void TypeMaker::wrong_shape(source::Span span, const std::string& path, std::string expected) {
+  report(diag::Diagnostic(diag::Kind::schema_wrong_shape, span).with("path", path).with("expected", std::move(expected)));
+}
+
+void TypeMaker::too_large(source::Span span, const std::string& path, std::string what) {
+  report(diag::Diagnostic(diag::Kind::schema_too_large, span).with("path", path).with("what", std::move(what)));
+}
+
+}  // namespace wend::schema
