@@ -317,14 +317,19 @@ std::set<std::string> heard_by_somebody(const Declarations& all) {
     for (const Header& header : journey->headers) {
       const EventPattern* pattern = nullptr;
       if (header.kind() == HeaderKind::Enter) {
-        const auto* event = std::get_if<EnterOnEvent>(&header.as<EnterHeader>().source);
+        const auto& enter = header.as<EnterHeader>();
+        const auto* event = std::get_if<EnterOnEvent>(&enter.source);
         if (event != nullptr) pattern = &event->pattern;
+        walker.expression(enter.one_per.get());
+        if (enter.with) walker.arguments(*enter.with);
       }
       // Nobody leaves on an event a journey that never waits.
       const bool is_exit = header.kind() == HeaderKind::Exit && walker.waits;
       if (is_exit && header.as<ExitHeader>().event) pattern = &*header.as<ExitHeader>().event;
       if (header.kind() == HeaderKind::Goal) pattern = &header.as<GoalHeader>().pattern;
-      if (pattern != nullptr) walker.heard.insert(pattern->event.text);
+      if (pattern == nullptr) continue;
+      walker.heard.insert(pattern->event.text);
+      walker.expression(pattern->where.get());
     }
     heard.insert(walker.heard.begin(), walker.heard.end());
   }
