@@ -69,7 +69,7 @@ TEST_P(Documented, ChecksAndCoversEverything) {
 
 INSTANTIATE_TEST_SUITE_P(Examples, Documented,
                          testing::Values("abandoned_cart", "onboarding", "win_back", "dunning", "renewal", "survey", "back_in_stock",
-                                         "birthday"),
+                                         "birthday", "trial_expiry", "channel_fallback", "ab_holdout", "transactional"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
