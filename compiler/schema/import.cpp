@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "compiler/schema/convert.h"
+#include "compiler/schema/rule_list.h"
 
 namespace wend::schema {
 namespace {
@@ -100,7 +101,7 @@ class Importer {
     if (const JsonMember* map = converter_.open_map(schema); map != nullptr && reads_nothing) {
       return rules_.unsupported(map->key_span, found.path + "." + map->key, "an open map");
     }
-    result_.events.push_back({wanted.name, wanted.from.value_or(wanted.name), std::move(*fields), wanted.span, node, {}});
+    result_.events.push_back({wanted.name, wanted.from.value_or(wanted.name), std::move(*fields), wanted.span, node, list_rules(documents_, found)});
   }
 
   // Values of `format` that nothing here knows are no fault of the schema, but somebody may rely on them.
