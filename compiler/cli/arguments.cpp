@@ -43,6 +43,7 @@ class CommandLine {
     app_.set_version_flag("--version,-V", "wend " WEND_VERSION);
     app_.footer("`wend help <command>` says more.");
     for (const CommandInfo& info : command_infos()) app_.add_subcommand(info.name, info.summary);
+    add_new(command("new"));
     add_check(command("check"));
     add_test(command("test"));
     add_build(command("build"));
@@ -117,6 +118,12 @@ class CommandLine {
                "auto (default: on a terminal), always or never");
   }
 
+  void add_new(CLI::App& app) {
+    app.add_option("name", new_.path, "the folder to make; the project is called like it")->required();
+    add_choice(app, "--from", new_.from, {{"segment", Starter::segment}, {"customerio", Starter::customerio}},
+               "segment or customerio: begin with the events, names and exports of that service");
+    add_colours(app);
+  }
   void add_check(CLI::App& app) {
     add_project(app, check_.project);
     add_locked(app, check_.locked);
@@ -192,6 +199,7 @@ class CommandLine {
     for (const CLI::App* app : chosen) {
       if (!app->parsed()) continue;
       const std::string& name = app->get_name();
+      if (name == "new") return Arguments{new_, colours_};
       if (name == "check") return Arguments{check_, colours_};
       if (name == "test") return test_arguments();
       if (name == "build") return Arguments{build_, colours_};
@@ -221,6 +229,7 @@ class CommandLine {
   }
 
   CLI::App app_{"Wend: customer journeys as code.", "wend"};
+  NewOptions new_;
   CheckOptions check_;
   TestOptions test_;
   BuildOptions build_;

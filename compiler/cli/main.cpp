@@ -13,6 +13,7 @@ namespace {
 
 ExitCode dispatch(const Arguments& arguments, Console& console) {
   return std::visit(flow::Overloaded{
+                        [&](const NewOptions& options) { return new_project(options, console); },
                         [&](const CheckOptions& options) { return check(options, console); },
                         [&](const TestOptions& options) { return test(options, console); },
                         [&](const BuildOptions& options) { return build(options, console); },

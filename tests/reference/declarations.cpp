@@ -371,7 +371,7 @@ std::set<std::string> required_of(const std::set<std::string>& attributes, const
   std::set<std::string> required;
   if (all.customer == nullptr) return required;
   for (const Field& field : all.customer->fields) {
-    const bool may_be_missing = !field.type.optional && field.type.name.text != "List" && field.type.name.text != "Set";
+    const bool may_be_missing = !field.type.optional && field.default_value == nullptr && field.type.name.text != "List" && field.type.name.text != "Set";
     if (may_be_missing && field.name.text != "id" && attributes.contains(field.name.text)) required.insert(field.name.text);
   }
   return required;
