@@ -22,7 +22,9 @@ void expect_links_lead_somewhere(const std::filesystem::path& folder) {
       const std::size_t hash = std::min(target.find('#'), target.size());
       const std::string page = hash == 0 ? text : read_file(folder / target.substr(0, hash));
       EXPECT_FALSE(page.empty()) << entry.path() << ": " << target;
-      if (hash < target.size()) EXPECT_THAT(page, HasSubstr("id=\"" + target.substr(hash + 1) + "\"")) << entry.path();
+      if (hash < target.size()) {
+        EXPECT_THAT(page, HasSubstr("id=\"" + target.substr(hash + 1) + "\"")) << entry.path();
+      }
       ++links;
     }
     EXPECT_THAT(text, Not(HasSubstr("<script"))) << entry.path();
