@@ -65,12 +65,17 @@ struct FmtOptions {
   bool from_stdin = false;
   std::string stdin_filename = "<stdin>";  ///< what diagnostics call it
 };
+struct DocOptions {
+  std::string project = ".";
+  bool of_library = false;  ///< about the standard library instead of a project
+  std::string output;       ///< the folder of the pages
+};
 struct ExplainOptions {
   std::string code;
 };
 
 struct Arguments {
-  std::variant<NewOptions, CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, FmtOptions, ExplainOptions> command;
+  std::variant<NewOptions, CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, FmtOptions, DocOptions, ExplainOptions> command;
   ColourChoice colours = ColourChoice::automatic;
 };
 

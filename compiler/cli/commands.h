@@ -1,6 +1,6 @@
 #pragma once
 
-// One function per command (`fmt` and `new` are spelt out: the names are taken). Each prints its own output and says how `wend` ends.
+// One function per command (`fmt`, `new` and `doc` are spelt out: the names are taken). Each prints its own output and says how `wend` ends.
 
 #include "compiler/cli/arguments.h"
 #include "compiler/cli/console.h"
@@ -15,6 +15,7 @@ ExitCode dis(const DisOptions& options, Console& console);
 ExitCode run(const RunOptions& options, Console& console);
 ExitCode lock(const LockOptions& options, Console& console);
 ExitCode format(const FmtOptions& options, Console& console);
+ExitCode document(const DocOptions& options, Console& console);
 ExitCode explain(const ExplainOptions& options, Console& console);
 
 }  // namespace wend::cli

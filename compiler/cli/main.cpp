@@ -21,6 +21,7 @@ ExitCode dispatch(const Arguments& arguments, Console& console) {
                         [&](const RunOptions& options) { return run(options, console); },
                         [&](const LockOptions& options) { return lock(options, console); },
                         [&](const FmtOptions& options) { return format(options, console); },
+                        [&](const DocOptions& options) { return document(options, console); },
                         [&](const ExplainOptions& options) { return explain(options, console); },
                     },
                     arguments.command);

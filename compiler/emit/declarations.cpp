@@ -36,6 +36,7 @@ class DeclarationEmitter {
     }
     emit_policies(builder_, sources_);
     emit_segments(builder_, sources_);
+    program_.schema_nodes = model_.schema_nodes;
     emit_changes();
     note_sizes();
   }
@@ -76,7 +77,8 @@ class DeclarationEmitter {
                                    attribute.wire == attribute.name ? std::string() : attribute.wire});
   }
   void emit(const sema::Event& event) {
-    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt, event.also};
+    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt, event.schema,
+                           event.also};
     if (event.dedupe_field) result.dedupe_field = static_cast<std::uint16_t>(*event.dedupe_field);
     program_.events.push_back(std::move(result));
   }

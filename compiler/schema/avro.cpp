@@ -44,17 +44,18 @@ class AvroConverter {
 
  private:
   void import_type(const Wanted& wanted);
-  void import_event(const Wanted& wanted);
-  std::optional<Type> convert(const JsonNode& schema, const At& at);
-  std::optional<Type> convert_word(const JsonNode& schema, const std::string& word, const At& at);
-  std::optional<Type> convert_object(const JsonNode& schema, const At& at);
-  std::optional<Type> convert_scalar(const JsonNode& schema, Shape shape, const At& at);
-  std::optional<Type> convert_array(const JsonNode& schema, const At& at);
-  std::optional<Type> convert_union(const JsonNode& schema, const At& at);
-  std::optional<Type> convert_named(const AvroNamed& named, source::Span used, const std::string& path, bool listed);
-  std::optional<Type> convert_enum(const AvroNamed& named, const std::string& path, bool listed);
-  std::optional<std::vector<types::Field>> convert_fields(const AvroNamed& record);
-  bool convert_field(const JsonNode& node, const AvroNamed& record, std::vector<types::Field>& fields);
+  void import_event();
+  Converted convert(const JsonNode& schema, const At& at);
+  Converted convert_word(const JsonNode& schema, const std::string& word, const At& at);
+  Converted convert_object(const JsonNode& schema, const At& at);
+  Converted convert_scalar(const JsonNode& schema, Shape shape, const At& at);
+  Converted convert_array(const JsonNode& schema, const At& at);
+  Converted convert_union(const JsonNode& schema, const At& at);
+  Converted convert_named(const AvroNamed& named, source::Span used, const std::string& path, bool listed);
+  Converted convert_enum(const AvroNamed& named, const std::string& path, bool listed);
+  MadeFields convert_fields(const AvroNamed& record);
+  void convert_field(const JsonNode& node, const AvroNamed& record, MadeFields& made);
+  void report_ignored_default(const JsonNode& value, const std::string& path);
   void take_default(const JsonNode& value, bool is_binary, const std::string& path, types::Field& field);
   bool is_binary(const JsonNode& schema, const std::string& space) const;
   std::optional<types::ConstantValue> constant_of(const JsonNode& value, const Type& type) const;
@@ -87,7 +88,7 @@ void AvroConverter::import(const std::vector<Wanted>& wanted) {
   }
   for (const Wanted& one : wanted) {
     maker_.set_wanted(one);
-    if (one.kind == WantedKind::event) import_event(one);
+    if (one.kind == WantedKind::event) import_event();
   }
 }
 
@@ -97,56 +98,46 @@ void AvroConverter::import_type(const Wanted& wanted) {
   if (found == nullptr) return;
   const AvroNamed& named = names_.all()[found->index];
   if (const auto known = converted_.find(&named); known != converted_.end()) return maker_.list(known->second);
-  convert_named(named, wanted.span, named.full, true);
+  maker_.refuse(convert_named(named, wanted.span, named.full, true));
 }
 
-void AvroConverter::import_event(const Wanted& wanted) {
+void AvroConverter::import_event() {
   const SchemaName* found = maker_.find(records_, "record");
   if (found == nullptr) return;
   const AvroNamed& named = names_.all()[found->index];
   open_.insert(&named);
-  auto fields = convert_fields(named);
+  MadeFields made = convert_fields(named);
   open_.erase(&named);
-  if (!fields) return;
-  ImportedEvent event{wanted.name, wanted.from.value_or(wanted.name), std::move(*fields), wanted.span, {}};
   // Files are written with full names, and older ones with the aliases.
-  if (named.full != event.wire) event.also.push_back(named.full);
-  for (const std::string& alias : named.aliases) {
-    if (alias != event.wire) event.also.push_back(alias);
-  }
-  result_.events.push_back(std::move(event));
+  std::vector<std::string> also = {named.full};
+  also.insert(also.end(), named.aliases.begin(), named.aliases.end());
+  maker_.add_event(std::move(made), std::move(also));
 }
 
-std::optional<Type> AvroConverter::convert(const JsonNode& schema, const At& at) {
+Converted AvroConverter::convert(const JsonNode& schema, const At& at) {
   if (depth_ == k_depth_max) {
-    maker_.unsupported(schema.span, at.path, "nesting this deep");
-    return std::nullopt;
+    return no_type(schema.span, at.path, "nesting this deep");
   }
   ++depth_;
-  std::optional<Type> type;
-  if (schema.kind == JsonKind::string) {
-    type = convert_word(schema, schema.text, at);
-  } else if (schema.kind == JsonKind::array) {
-    type = convert_union(schema, at);
-  } else {
-    type = convert_object(schema, at);
-  }
+  Converted made = schema.kind == JsonKind::string  ? convert_word(schema, schema.text, at)
+                   : schema.kind == JsonKind::array ? convert_union(schema, at)
+                                                    : convert_object(schema, at);
   --depth_;
-  return type;
+  return made;
 }
 
-std::optional<Type> AvroConverter::convert_word(const JsonNode& schema, const std::string& word, const At& at) {
+Converted AvroConverter::convert_word(const JsonNode& schema, const std::string& word, const At& at) {
   if (const auto shape = avro::shape_of(word)) {
     if (*shape < Shape::record) return convert_scalar(schema, *shape, at);
     maker_.wrong_shape(schema.span, at.path, "an object: `" + word + "` needs more than its name");
-    return std::nullopt;
+    return {};
   }
   if (const AvroNamed* named = names_.find(word, at.space)) return convert_named(*named, schema.span, at.path, false);
   maker_.report(diag::Diagnostic(diag::Kind::schema_unknown_type, schema.span).with("path", at.path).with("name", word));
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Type> AvroConverter::convert_object(const JsonNode& schema, const At& at) {
+Converted AvroConverter::convert_object(const JsonNode& schema, const At& at) {
   const JsonNode& type = *schema.value("type");
   if (type.kind != JsonKind::string) return convert(type, at);
   const auto shape = avro::shape_of(type.text);
@@ -155,8 +146,7 @@ std::optional<Type> AvroConverter::convert_object(const JsonNode& schema, const 
     case Shape::array:
       return convert_array(schema, at);
     case Shape::map:
-      maker_.unsupported(type.span, at.path, "an open map");
-      return std::nullopt;
+      return no_type(type.span, at.path, "an open map");
     case Shape::record:
     case Shape::enumeration:
       return convert_named(*names_.find(schema), schema.span, at.path, false);
@@ -174,7 +164,7 @@ std::optional<Type> AvroConverter::convert_object(const JsonNode& schema, const 
   return convert_scalar(schema, *shape, at);
 }
 
-std::optional<Type> AvroConverter::convert_scalar(const JsonNode& schema, Shape shape, const At& at) {
+Converted AvroConverter::convert_scalar(const JsonNode& schema, Shape shape, const At& at) {
   const auto size = whole_number(schema.value("size"));
   switch (avro::logical_of(text_member(schema, "logicalType"), shape, static_cast<std::uint64_t>(size.value_or(0)))) {
     case Logical::none:
@@ -183,51 +173,44 @@ std::optional<Type> AvroConverter::convert_scalar(const JsonNode& schema, Shape 
       const auto precision = whole_number(schema.value("precision"));
       if (!precision || *precision <= 0) {
         maker_.wrong_shape(schema.span, at.path, "`precision`: how many digits the decimal has");
-        return std::nullopt;
+        return {};
       }
       if (*precision > k_decimal_digits_max) {
-        maker_.unsupported(schema.find("precision")->value.span, at.path, "a decimal of " + std::to_string(*precision) + " digits (34 are the most)");
-        return std::nullopt;
+        return no_type(schema.find("precision")->value.span, at.path, "a decimal of " + std::to_string(*precision) + " digits (34 are the most)");
       }
-      return types::simple(types::Kind::decimal);
+      return as_type(types::simple(types::Kind::decimal));
     }
     case Logical::uuid:
-      return types::text(types::TextFormat::id);
+      return as_type(types::text(types::TextFormat::id));
     case Logical::date:
-      return types::simple(types::Kind::date);
+      return as_type(types::simple(types::Kind::date));
     case Logical::time_millis:
     case Logical::time_micros:
-      return types::simple(types::Kind::time_of_day);
+      return as_type(types::simple(types::Kind::time_of_day));
     case Logical::timestamp_millis:
     case Logical::timestamp_micros:
     case Logical::timestamp_nanos:
-      return types::simple(types::Kind::instant);
+      return as_type(types::simple(types::Kind::instant));
     case Logical::local_timestamp:
-      maker_.unsupported(schema.find("logicalType")->value.span, at.path, "a local time without its zone");
-      return std::nullopt;
+      return no_type(schema.find("logicalType")->value.span, at.path, "a local time without its zone");
     case Logical::duration:
-      maker_.unsupported(schema.find("logicalType")->value.span, at.path, "a span of months, days and milliseconds in one");
-      return std::nullopt;
+      return no_type(schema.find("logicalType")->value.span, at.path, "a span of months, days and milliseconds in one");
   }
   if (shape == Shape::null) {
-    maker_.unsupported(schema.span, at.path, "a value that is always null");
-    return std::nullopt;
+    return no_type(schema.span, at.path, "a value that is always null");
   }
-  if (shape == Shape::boolean) return types::simple(types::Kind::boolean);
-  if (shape == Shape::int32 || shape == Shape::int64) return types::simple(types::Kind::integer);
-  if (shape == Shape::float32 || shape == Shape::float64) return types::simple(types::Kind::decimal);
-  return types::text();
+  if (shape == Shape::boolean) return as_type(types::simple(types::Kind::boolean));
+  if (shape == Shape::int32 || shape == Shape::int64) return as_type(types::simple(types::Kind::integer));
+  if (shape == Shape::float32 || shape == Shape::float64) return as_type(types::simple(types::Kind::decimal));
+  return as_type(types::text());
 }
 
-std::optional<Type> AvroConverter::convert_array(const JsonNode& schema, const At& at) {
+Converted AvroConverter::convert_array(const JsonNode& schema, const At& at) {
   const JsonNode& items = *schema.value("items");
-  const std::optional<Type> element = convert(items, {at.space, at.path + "[]"});
-  if (!element) return std::nullopt;
-  if (element->optional) {
-    maker_.unsupported(items.span, at.path + "[]", "an array with nulls in it");
-    return std::nullopt;
-  }
-  return types::list_of(*element);
+  Converted element = convert(items, {at.space, at.path + "[]"});
+  if (!element.type) return element;
+  if (element.type->optional) return no_type(items.span, at.path + "[]", "an array with nulls in it");
+  return as_type(types::list_of(*element.type));
 }
 
 // What a branch of a union is called in a message.
@@ -240,78 +223,86 @@ std::string AvroConverter::name_of(const JsonNode& schema, const At& at) const {
   return named != nullptr ? named->full : text_member(schema, "type");
 }
 
-std::optional<Type> AvroConverter::convert_union(const JsonNode& schema, const At& at) {
+Converted AvroConverter::convert_union(const JsonNode& schema, const At& at) {
   std::vector<const JsonNode*> branches;
   for (const JsonNode& branch : schema.elements) {
     if (!is_null(branch)) branches.push_back(&branch);
   }
   if (branches.size() == 1) {
-    std::optional<Type> type = convert(*branches.front(), at);
-    if (type && schema.elements.size() > 1) type = types::optional(*type);
-    return type;
+    Converted made = convert(*branches.front(), at);
+    if (made.type && schema.elements.size() > 1) made.type = types::optional(*made.type);
+    return made;
   }
   std::string names;
   for (std::size_t i = 0; i < branches.size(); ++i) {
     names += (i == 0 ? "" : i + 1 == branches.size() ? " and " : ", ") + name_of(*branches[i], at);
   }
-  maker_.unsupported(schema.span, at.path, branches.empty() ? "a value that is always null" : "a choice of " + names);
-  return std::nullopt;
+  return no_type(schema.span, at.path, branches.empty() ? "a value that is always null" : "a choice of " + names);
 }
 
-std::optional<Type> AvroConverter::convert_named(const AvroNamed& named, source::Span used, const std::string& path, bool listed) {
+Converted AvroConverter::convert_named(const AvroNamed& named, source::Span used, const std::string& path, bool listed) {
   if (named.shape == Shape::fixed) return convert_scalar(*named.node, named.shape, {avro::namespace_of(named.full), path});
-  if (const auto known = converted_.find(&named); known != converted_.end()) return known->second;
-  if (open_.contains(&named)) {
-    maker_.unsupported(used, path, "a recursive type");
-    return std::nullopt;
-  }
-  std::optional<Type> type;
+  if (const auto known = converted_.find(&named); known != converted_.end()) return as_type(known->second);
+  if (open_.contains(&named)) return no_type(used, path, "a recursive type");
+  Converted made;
   if (named.shape == Shape::enumeration) {
-    type = convert_enum(named, path, listed);
+    made = convert_enum(named, path, listed);
   } else {
     open_.insert(&named);
-    auto fields = convert_fields(named);
+    MadeFields fields = convert_fields(named);
     open_.erase(&named);
-    if (fields) type = maker_.add_record(std::move(*fields), short_name(named.full), named.node->span, listed);
+    made = maker_.add_record(std::move(fields), short_name(named.full), named.node->span, path, listed);
   }
-  if (type) converted_.emplace(&named, *type);
-  return type;
+  if (made.type) converted_.emplace(&named, *made.type);
+  return made;
 }
 
-std::optional<Type> AvroConverter::convert_enum(const AvroNamed& named, const std::string& path, bool listed) {
+Converted AvroConverter::convert_enum(const AvroNamed& named, const std::string& path, bool listed) {
   const JsonNode* symbols = named.node->value("symbols");
   const auto is_text = [](const JsonNode& symbol) { return symbol.kind == JsonKind::string && !symbol.text.empty(); };
-  if (symbols == nullptr || symbols->elements.empty() || !std::ranges::all_of(symbols->elements, is_text)) {
-    maker_.wrong_shape(symbols != nullptr ? symbols->span : named.node->span, path, "`symbols`: a list of names");
-    return std::nullopt;
+  std::set<std::string_view> once;
+  if (symbols != nullptr) {
+    for (const JsonNode& symbol : symbols->elements) once.insert(symbol.text);
   }
+  if (once.empty() || once.size() != symbols->elements.size() || !std::ranges::all_of(symbols->elements, is_text)) {
+    maker_.wrong_shape(symbols != nullptr ? symbols->span : named.node->span, path, "`symbols`: a list of names, each once");
+    return {};
+  }
+  if (once.size() > k_enum_values_max) return no_type(symbols->span, path, "an enum of more than " + std::to_string(k_enum_values_max) + " values");
+  // An event with a symbol that is not listed here is rejected, whatever it would mean elsewhere.
+  if (const JsonMember* value = named.node->find("default")) report_ignored_default(value->value, path);
   types::Enum made{"", {}, symbols->span};
   for (const JsonNode& symbol : symbols->elements) made.values.push_back({value_name(made, symbol.text), symbol.text, symbol.span});
-  return maker_.add_enum(std::move(made), short_name(named.full), listed);
+  return as_type(maker_.add_enum(std::move(made), short_name(named.full), listed));
 }
 
-std::optional<std::vector<types::Field>> AvroConverter::convert_fields(const AvroNamed& record) {
-  std::vector<types::Field> fields;
-  bool complete = true;
-  for (const JsonNode& node : record.node->value("fields")->elements) complete = convert_field(node, record, fields) && complete;
-  return complete ? std::optional(std::move(fields)) : std::nullopt;
+MadeFields AvroConverter::convert_fields(const AvroNamed& record) {
+  MadeFields made;
+  for (const JsonNode& node : record.node->value("fields")->elements) convert_field(node, record, made);
+  return made;
 }
 
-bool AvroConverter::convert_field(const JsonNode& node, const AvroNamed& record, std::vector<types::Field>& fields) {
+void AvroConverter::convert_field(const JsonNode& node, const AvroNamed& record, MadeFields& made) {
   const std::string name = text_member(node, "name");
   const std::string path = record.full + "." + name;
-  std::optional<Type> type = convert(*node.value("type"), {avro::namespace_of(record.full), path});
-  if (!type) return false;
-  types::Field field{"", name, *type, {}, node.value("name")->span};
+  const std::string space = avro::namespace_of(record.full);
+  const Converted type = convert(*node.value("type"), {space, path});
+  types::Field field{"", name, {}, {}, node.value("name")->span};
   if (const JsonNode* aliases = node.value("aliases")) {
     for (const JsonNode& alias : aliases->elements) {
       if (alias.kind == JsonKind::string && alias.text != name) field.also.push_back(alias.text);
     }
   }
-  if (const JsonMember* value = node.find("default")) {
-    take_default(value->value, is_binary(*node.value("type"), avro::namespace_of(record.full)), path, field);
+  const JsonMember* value = node.find("default");
+  if (value != nullptr && type.type) {
+    field.type = *type.type;
+    take_default(value->value, is_binary(*node.value("type"), space), path, field);
   }
-  return maker_.add_field(fields, name, std::move(field), path);
+  maker_.add_field(made, name, type, std::move(field), path);
+}
+
+void AvroConverter::report_ignored_default(const JsonNode& value, const std::string& path) {
+  maker_.report(diag::Diagnostic(diag::Kind::schema_default_ignored, value.span).with("path", path));
 }
 
 // Bytes, also those of an optional field: their defaults are not written as their values are.
@@ -328,7 +319,7 @@ void AvroConverter::take_default(const JsonNode& value, bool is_binary, const st
   if (value.kind == JsonKind::null && field.type.optional) return;
   if (!is_binary) field.default_value = constant_of(value, types::required(field.type));
   if (field.default_value) return;
-  maker_.report(diag::Diagnostic(diag::Kind::schema_default_ignored, value.span).with("path", path));
+  report_ignored_default(value, path);
 }
 
 std::optional<types::ConstantValue> AvroConverter::constant_of(const JsonNode& value, const Type& type) const {
@@ -378,12 +369,7 @@ std::optional<types::ConstantValue> AvroConverter::constant_of(const JsonNode& v
 
 ImportResult import_avro(const source::SourceFile& file, const std::vector<Wanted>& wanted, types::TypeTable& table) {
   ImportResult result;
-  const auto root = parse_json(file);
-  if (!root) {
-    report_json_error(root.error(), result);
-    return result;
-  }
-  AvroConverter(*root, table, result).import(wanted);
+  if (const auto root = read_json(file, result)) AvroConverter(*root, table, result).import(wanted);
   return result;
 }
 

@@ -6,9 +6,9 @@
 //
 // What becomes what: a record → an event's payload, or a record named after it; a union with null → `T?`; enum → an enum with names made
 // snake_case and the symbols for the wire; int, long → Int; float, double → Decimal; string → Text; bytes, fixed → Text in base64; array →
-// List. Logical types: decimal → Decimal, uuid → Id, date → Date, time-* → TimeOfDay, timestamp-* → Instant; others are refused, and
-// unknown ones ignored, as Avro says. A default is the field's default; aliases are wire names, too. What has no counterpart is
-// refused with its path: other unions, maps, recursive types.
+// List. Logical types: decimal → Decimal, uuid → Id, date → Date, time-* → TimeOfDay, timestamp-* → Instant; others have none, and
+// unknown ones ignored, as Avro says. A default is the field's default; aliases are wire names, too. A field without a counterpart (another
+// union, a map, a recursive type) is none: it cannot be read.
 
 namespace wend::schema {
 

@@ -14,16 +14,16 @@ std::optional<Format> find_format(std::string_view word) {
 }
 
 ImportResult import_schema(Format format, const source::SourceFile& file, source::Span path_span, const std::vector<Wanted>& wanted,
-                           types::TypeTable& table) {
+                           types::TypeTable& table, const FileLoader& loader) {
   switch (format) {
     case Format::json_schema:
-      return import_json_schema(file, wanted, table);
+      return import_json_schema(file, wanted, table, loader);
     case Format::avro:
       return import_avro(file, wanted, table);
     case Format::protobuf:
       return import_protobuf(file, path_span, wanted, table);
     case Format::tracking_plan:
-      return import_tracking_plan(file, wanted, table);
+      return import_tracking_plan(file, wanted, table, loader);
   }
   return {};
 }

@@ -19,6 +19,6 @@ inline constexpr std::array<std::string_view, 4> k_format_words = {"jsonschema",
 
 /// `path_span` is the place of the file's name: what is wrong with a file that is no text is shown there.
 [[nodiscard]] ImportResult import_schema(Format format, const source::SourceFile& file, source::Span path_span,
-                                         const std::vector<Wanted>& wanted, types::TypeTable& table);
+                                         const std::vector<Wanted>& wanted, types::TypeTable& table, const FileLoader& loader = {});
 
 }  // namespace wend::schema

@@ -9,7 +9,9 @@
 #include <set>
 
 #include "compiler/schema/descriptor_set.h"
+#include "compiler/schema/oneof_rules.h"
 #include "compiler/schema/type_maker.h"
+#include "runtime/base/base64.h"
 #include "runtime/bytecode/packed.h"
 
 namespace wend::schema {
@@ -58,29 +60,27 @@ constexpr WellKnown k_well_known[] = {
 class ProtobufConverter {
  public:
   ProtobufConverter(const DescriptorSet& set, types::TypeTable& table, ImportResult& result)
-      : set_(set), table_(table), result_(result), maker_(table, result) {}
+      : set_(set), table_(table), result_(result), maker_(table, result), rules_(result) {}
 
   void import(const std::vector<Wanted>& wanted);
 
  private:
   void add_names(const pb::Descriptor& message);
   void import_type(const Wanted& wanted);
-  void import_event(const Wanted& wanted);
-  std::optional<std::vector<types::Field>> convert_fields(const pb::Descriptor& message);
-  bool convert_field(const pb::FieldDescriptor& descriptor, std::vector<types::Field>& fields);
-  std::optional<Type> convert_type(const pb::FieldDescriptor& field, const std::string& path);
-  std::optional<Type> convert_message(const pb::Descriptor& message, const std::string& path, bool listed);
-  Type convert_enum(const pb::EnumDescriptor& descriptor, bool listed);
+  void import_event();
+  MadeFields convert_fields(const pb::Descriptor& message);
+  void convert_field(const pb::FieldDescriptor& descriptor, MadeFields& made);
+  Converted convert_type(const pb::FieldDescriptor& field, const std::string& path);
+  Converted convert_message(const pb::Descriptor& message, const std::string& path, bool listed);
+  Converted convert_enum(const pb::EnumDescriptor& descriptor, const std::string& path, bool listed);
   std::optional<types::ConstantValue> left_out(const pb::FieldDescriptor& field, const Type& type) const;
-  std::optional<Type> refuse(const std::string& path, std::string construct) {
-    maker_.unsupported(maker_.wanted().span, path, std::move(construct));
-    return std::nullopt;
-  }
+  Converted none(const std::string& path, std::string why) const { return no_type(maker_.wanted().span, path, std::move(why)); }
 
   const DescriptorSet& set_;
   types::TypeTable& table_;
   ImportResult& result_;
   TypeMaker maker_;
+  OneofRules rules_;
   std::vector<SchemaName> message_names_;
   std::vector<SchemaName> enum_names_;
   std::vector<const pb::Descriptor*> messages_;
@@ -118,7 +118,7 @@ void ProtobufConverter::import(const std::vector<Wanted>& wanted) {
   }
   for (const Wanted& one : wanted) {
     maker_.set_wanted(one);
-    if (one.kind == WantedKind::event) import_event(one);
+    if (one.kind == WantedKind::event) import_event();
   }
 }
 
@@ -128,49 +128,48 @@ void ProtobufConverter::import_type(const Wanted& wanted) {
   if (found == nullptr) return;
   const void* descriptor = is_enum ? static_cast<const void*>(enums_[found->index]) : messages_[found->index];
   if (const auto known = converted_.find(descriptor); known != converted_.end()) return maker_.list(known->second);
-  if (is_enum) {
-    convert_enum(*enums_[found->index], true);
-  } else {
-    convert_message(*messages_[found->index], found->full, true);
-  }
+  maker_.refuse(is_enum ? convert_enum(*enums_[found->index], found->full, true) : convert_message(*messages_[found->index], found->full, true));
 }
 
-void ProtobufConverter::import_event(const Wanted& wanted) {
+void ProtobufConverter::import_event() {
   const SchemaName* found = maker_.find(message_names_, "message");
   if (found == nullptr) return;
   const pb::Descriptor& message = *messages_[found->index];
   open_.insert(&message);
-  auto fields = convert_fields(message);
+  MadeFields made = convert_fields(message);
   open_.erase(&message);
-  if (!fields) return;
-  ImportedEvent event{wanted.name, wanted.from.value_or(wanted.name), std::move(*fields), wanted.span, {}};
-  if (found->full != event.wire) event.also.push_back(found->full);
-  result_.events.push_back(std::move(event));
+  maker_.add_event(std::move(made), {found->full}, rules_.of(message), OneofRules::list(message));
 }
 
-std::optional<std::vector<types::Field>> ProtobufConverter::convert_fields(const pb::Descriptor& message) {
-  std::vector<types::Field> fields;
-  bool complete = true;
-  for (int i = 0; i < message.field_count(); ++i) complete = convert_field(*message.field(i), fields) && complete;
-  return complete ? std::optional(std::move(fields)) : std::nullopt;
+MadeFields ProtobufConverter::convert_fields(const pb::Descriptor& message) {
+  MadeFields made;
+  for (int i = 0; i < message.field_count(); ++i) convert_field(*message.field(i), made);
+  return made;
 }
 
-bool ProtobufConverter::convert_field(const pb::FieldDescriptor& descriptor, std::vector<types::Field>& fields) {
+void ProtobufConverter::convert_field(const pb::FieldDescriptor& descriptor, MadeFields& made) {
   const std::string& path = descriptor.full_name();
-  if (descriptor.is_map()) return refuse(path, "an open map").has_value();
-  std::optional<Type> type = convert_type(descriptor, path);
-  if (!type) return false;
-  if (descriptor.is_repeated()) {
-    type = types::list_of(*type);
-  } else if (descriptor.has_presence() && !descriptor.is_required() && !descriptor.has_default_value()) {
-    type = types::optional(*type);
-  }
-  types::Field field{"", descriptor.json_name(), *type, {}, maker_.wanted().span, left_out(descriptor, *type), {}, true};
+  Converted converted = descriptor.is_map() ? none(path, "an open map") : convert_type(descriptor, path);
+  types::Field field{"", descriptor.json_name(), {}, {}, maker_.wanted().span, {}, {}, true};
   if (descriptor.name() != descriptor.json_name()) field.also.push_back(descriptor.name());
-  return maker_.add_field(fields, descriptor.name(), std::move(field), path);
+  if (converted.type && descriptor.is_repeated()) {
+    converted.type = types::list_of(*converted.type);
+    field.default_value = std::string(bytecode::k_empty_list);
+  } else if (converted.type && !descriptor.is_required()) {
+    if (!descriptor.has_presence() || descriptor.has_default_value()) {
+      field.default_value = left_out(descriptor, *converted.type);
+      if (!field.default_value) {
+        maker_.report(diag::Diagnostic(diag::Kind::schema_default_ignored, maker_.wanted().span)
+                          .with("path", path)
+                          .label("the field may be absent instead"));
+      }
+    }
+    if (!field.default_value) converted.type = types::optional(*converted.type);
+  }
+  maker_.add_field(made, descriptor.name(), converted, std::move(field), path);
 }
 
-std::optional<Type> ProtobufConverter::convert_type(const pb::FieldDescriptor& field, const std::string& path) {
+Converted ProtobufConverter::convert_type(const pb::FieldDescriptor& field, const std::string& path) {
   switch (field.type()) {
     case pb::FieldDescriptor::TYPE_INT32:
     case pb::FieldDescriptor::TYPE_INT64:
@@ -182,48 +181,47 @@ std::optional<Type> ProtobufConverter::convert_type(const pb::FieldDescriptor& f
     case pb::FieldDescriptor::TYPE_FIXED64:
     case pb::FieldDescriptor::TYPE_SFIXED32:
     case pb::FieldDescriptor::TYPE_SFIXED64:
-      return types::simple(types::Kind::integer);
+      return as_type(types::simple(types::Kind::integer));
     case pb::FieldDescriptor::TYPE_FLOAT:
     case pb::FieldDescriptor::TYPE_DOUBLE:
-      return types::simple(types::Kind::decimal);
+      return as_type(types::simple(types::Kind::decimal));
     case pb::FieldDescriptor::TYPE_BOOL:
-      return types::simple(types::Kind::boolean);
+      return as_type(types::simple(types::Kind::boolean));
     case pb::FieldDescriptor::TYPE_STRING:
     case pb::FieldDescriptor::TYPE_BYTES:
-      return types::text();
+      return as_type(types::text());
     case pb::FieldDescriptor::TYPE_ENUM:
-      if (field.enum_type()->full_name() == "google.protobuf.NullValue") return refuse(path, "a value that is always null");
-      return convert_enum(*field.enum_type(), false);
+      if (field.enum_type()->full_name() == "google.protobuf.NullValue") return none(path, "a value that is always null");
+      return convert_enum(*field.enum_type(), path, false);
     case pb::FieldDescriptor::TYPE_GROUP:
-      return refuse(path, "a group");
+      return none(path, "a group");
     case pb::FieldDescriptor::TYPE_MESSAGE:
       return convert_message(*field.message_type(), path, false);
   }
-  return refuse(path, "a type of a later version of Protocol Buffers");
+  return none(path, "a type of a later version of Protocol Buffers");
 }
 
-std::optional<Type> ProtobufConverter::convert_message(const pb::Descriptor& message, const std::string& path, bool listed) {
+Converted ProtobufConverter::convert_message(const pb::Descriptor& message, const std::string& path, bool listed) {
   const auto well_known = std::ranges::find(k_well_known, std::string_view(message.full_name()), &WellKnown::name);
   if (well_known != std::end(k_well_known)) {
-    return well_known->kind ? std::optional(types::simple(*well_known->kind)) : refuse(path, std::string(well_known->refused));
+    return well_known->kind ? as_type(types::simple(*well_known->kind)) : none(path, std::string(well_known->refused));
   }
-  if (const auto known = converted_.find(&message); known != converted_.end()) return known->second;
-  if (open_.contains(&message)) return refuse(path, "a recursive type");
-  if (depth_ == k_depth_max) return refuse(path, "nesting this deep");
-  if (message.field_count() == 0) return refuse(path, "an object without fields");
+  if (const auto known = converted_.find(&message); known != converted_.end()) return as_type(known->second);
+  if (open_.contains(&message)) return none(path, "a recursive type");
+  if (depth_ == k_depth_max) return none(path, "nesting this deep");
   open_.insert(&message);
   ++depth_;
-  auto fields = convert_fields(message);
+  MadeFields fields = convert_fields(message);
   --depth_;
   open_.erase(&message);
-  if (!fields) return std::nullopt;
-  const Type type = maker_.add_record(std::move(*fields), message.name(), maker_.wanted().span, listed);
-  converted_.emplace(&message, type);
-  return type;
+  Converted made = maker_.add_record(std::move(fields), message.name(), maker_.wanted().span, path, listed);
+  if (made.type) converted_.emplace(&message, *made.type);
+  return made;
 }
 
-Type ProtobufConverter::convert_enum(const pb::EnumDescriptor& descriptor, bool listed) {
-  if (const auto known = converted_.find(&descriptor); known != converted_.end()) return known->second;
+Converted ProtobufConverter::convert_enum(const pb::EnumDescriptor& descriptor, const std::string& path, bool listed) {
+  if (const auto known = converted_.find(&descriptor); known != converted_.end()) return as_type(known->second);
+  if (descriptor.value_count() > static_cast<int>(k_enum_values_max)) return none(path, "an enum of more than " + std::to_string(k_enum_values_max) + " values");
   const std::string prefix = enum_prefix(descriptor);
   types::Enum made{"", {}, maker_.wanted().span};
   std::map<int, std::size_t> by_number;
@@ -240,13 +238,15 @@ Type ProtobufConverter::convert_enum(const pb::EnumDescriptor& descriptor, bool 
   }
   const Type type = maker_.add_enum(std::move(made), descriptor.name(), listed);
   converted_.emplace(&descriptor, type);
-  return type;
+  return as_type(type);
 }
 
-// What a field is that the event leaves out.
+// What a field is that the event leaves out; nothing when the type cannot hold that.
 std::optional<types::ConstantValue> ProtobufConverter::left_out(const pb::FieldDescriptor& field, const Type& type) const {
-  if (field.is_repeated()) return std::string(bytecode::k_empty_list);
-  if (field.is_required() || (field.has_presence() && !field.has_default_value())) return std::nullopt;
+  const auto decimal = [](auto number) -> std::optional<types::ConstantValue> {
+    const auto parsed = Decimal::parse(fmt::format("{}", number));
+    return parsed ? std::optional<types::ConstantValue>(*parsed) : std::nullopt;
+  };
   switch (field.cpp_type()) {
     case pb::FieldDescriptor::CPPTYPE_INT32:
       return field.default_value_int32();
@@ -255,15 +255,16 @@ std::optional<types::ConstantValue> ProtobufConverter::left_out(const pb::FieldD
     case pb::FieldDescriptor::CPPTYPE_UINT32:
       return static_cast<std::int64_t>(field.default_value_uint32());
     case pb::FieldDescriptor::CPPTYPE_UINT64:
-      return static_cast<std::int64_t>(std::min<std::uint64_t>(field.default_value_uint64(), INT64_MAX));
+      if (field.default_value_uint64() > INT64_MAX) return std::nullopt;
+      return static_cast<std::int64_t>(field.default_value_uint64());
     case pb::FieldDescriptor::CPPTYPE_DOUBLE:
-      return Decimal::parse(fmt::format("{}", field.default_value_double())).value_or(Decimal());
+      return decimal(field.default_value_double());
     case pb::FieldDescriptor::CPPTYPE_FLOAT:
-      return Decimal::parse(fmt::format("{}", field.default_value_float())).value_or(Decimal());
+      return decimal(field.default_value_float());
     case pb::FieldDescriptor::CPPTYPE_BOOL:
       return field.default_value_bool() ? 1 : 0;
     case pb::FieldDescriptor::CPPTYPE_STRING:
-      return field.type() == pb::FieldDescriptor::TYPE_BYTES ? std::string() : field.default_value_string();
+      return field.type() == pb::FieldDescriptor::TYPE_BYTES ? to_base64(field.default_value_string()) : field.default_value_string();
     case pb::FieldDescriptor::CPPTYPE_ENUM: {
       const std::string number = std::to_string(field.default_value_enum()->number());
       const auto& values = table_.at(type.enumeration).values;

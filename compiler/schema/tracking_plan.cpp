@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <memory>
+#include <optional>
 
-#include "compiler/schema/convert.h"
+#include "compiler/schema/importer.h"
 #include "compiler/schema/type_maker.h"
 
 namespace wend::schema {
@@ -47,23 +47,33 @@ const JsonNode* rule_list(const JsonNode& root, std::string& path) {
 
 class PlanImporter {
  public:
-  PlanImporter(types::TypeTable& table, ImportResult& result) : table_(table), result_(result), maker_(table, result) {}
+  PlanImporter(const source::SourceFile& file, types::TypeTable& table, const FileLoader& loader, ImportResult& result)
+      : file_(file), table_(table), loader_(loader), result_(result), maker_(table, result) {}
   void import(const JsonNode& root, const std::vector<Wanted>& wanted);
 
  private:
+  /// The schema of one rule as a document by itself, so that its references begin there.
+  struct Opened {
+    Opened(types::TypeTable& table, const FileLoader& loader, ImportResult& result) : importer(table, loader, result) {}
+    SchemaImporter importer;
+    std::optional<Located> call;
+  };
+
   bool collect(const JsonNode& root);
   void import_event(const Wanted& wanted);
   void import_type(const Wanted& wanted);
-  Converter& converter(const Rule& rule);
+  Opened& open(std::size_t rule);
   /// What a rule says of the event's properties, or nothing.
-  static const JsonNode* payload(const Rule& rule);
+  static std::optional<Located> payload(Opened& rule);
 
+  const source::SourceFile& file_;
   types::TypeTable& table_;
+  const FileLoader& loader_;
   ImportResult& result_;
   TypeMaker maker_;
   std::vector<Rule> rules_;
   std::vector<SchemaName> names_;
-  std::map<const JsonNode*, std::unique_ptr<Converter>> converters_;
+  std::map<std::size_t, Opened> opened_;
 };
 
 bool PlanImporter::collect(const JsonNode& root) {
@@ -103,58 +113,56 @@ bool PlanImporter::collect(const JsonNode& root) {
   return true;
 }
 
-Converter& PlanImporter::converter(const Rule& rule) {
-  std::unique_ptr<Converter>& known = converters_[rule.schema];
-  if (known == nullptr) known = std::make_unique<Converter>(*rule.schema, table_, result_);
-  known->set_wanted(maker_.wanted());
-  return *known;
+PlanImporter::Opened& PlanImporter::open(std::size_t rule) {
+  const auto [at, is_new] = opened_.try_emplace(rule, table_, loader_, result_);
+  Opened& opened = at->second;
+  if (!is_new) return opened;
+  const std::string& path = file_.path();
+  auto call = opened.importer.documents().adopt(*rules_[rule].schema, path.substr(path.find_last_of('/') + 1), rules_[rule].path);
+  if (call) {
+    opened.call = std::move(*call);
+  } else {
+    opened.importer.report(call.error());
+  }
+  return opened;
 }
 
-const JsonNode* PlanImporter::payload(const Rule& rule) {
-  const JsonNode* members = rule.schema->value("properties");
-  return members == nullptr ? nullptr : members->value("properties");
+std::optional<Located> PlanImporter::payload(Opened& rule) {
+  const JsonNode* members = rule.call->node->value("properties");
+  const JsonNode* properties = members == nullptr ? nullptr : members->value("properties");
+  if (properties == nullptr) return std::nullopt;
+  return rule.importer.documents().part(*rule.call, *properties, ".properties.properties");
 }
 
 void PlanImporter::import_event(const Wanted& wanted) {
   const SchemaName* found = maker_.find(names_, "event");
   if (found == nullptr) return;
-  const Rule& rule = rules_[found->index];
-  const JsonNode* properties = payload(rule);
-  std::vector<types::Field> fields;
-  // A rule may say nothing of the properties: then the event has none that a journey could read.
-  if (properties != nullptr && properties->find("properties") != nullptr) {
-    Converter& convert = converter(rule);
-    const Place place{rule.path + ".properties.properties", wanted.name};
-    if (!convert.event_keywords_supported(*properties, place)) return;
-    auto converted = convert.convert_fields(*properties, place);
-    if (!converted) return;
-    fields = std::move(*converted);
+  Opened& rule = open(found->index);
+  if (!rule.call) return;
+  if (const auto properties = payload(rule)) {
+    rule.importer.import_event(*properties, wanted, found->full);
+  } else {
+    // A rule may say nothing of the properties: then the event has none that a journey could read.
+    result_.events.push_back({wanted.name, found->full, {}, wanted.span, {}, {}});
   }
-  result_.events.push_back({wanted.name, rule.key, std::move(fields), wanted.span, {}});
 }
 
 /// `record Product from "Order Completed.products"`: a property of an event, and of an array its elements.
 void PlanImporter::import_type(const Wanted& wanted) {
-  const bool is_enum = wanted.kind == WantedKind::enumeration;
   const std::string name = wanted.from.value_or("");
-  for (const Rule& rule : rules_) {
-    if (!name.starts_with(rule.key + ".")) continue;
-    const std::string property = name.substr(rule.key.size() + 1);
-    const JsonNode* properties = payload(rule);
-    const JsonNode* members = properties == nullptr ? nullptr : properties->value("properties");
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    if (!name.starts_with(rules_[i].key + ".")) continue;
+    const std::string property = name.substr(rules_[i].key.size() + 1);
+    Opened& rule = open(i);
+    if (!rule.call) return;
+    const auto properties = payload(rule);
+    const JsonNode* members = properties ? properties->node->value("properties") : nullptr;
     const JsonNode* schema = members == nullptr ? nullptr : members->value(property);
     if (schema == nullptr) continue;
-    std::string path = rule.path + ".properties.properties.properties." + property;
-    if (const JsonNode* items = schema->value("items"); items != nullptr && items->kind == JsonKind::object) {
-      schema = items;
-      path += ".items";
-    }
-    Converter& convert = converter(rule);
-    const auto type = convert.convert_listed(*schema, {path, wanted.name});
-    if (type && type->kind != (is_enum ? types::Kind::enumeration : types::Kind::record)) {
-      convert.wrong_shape(schema->span, path, is_enum ? "an enum of strings" : "an object");
-    }
-    return;
+    const Documents& documents = rule.importer.documents();
+    Located at = documents.part(*properties, *schema, ".properties." + property);
+    if (const JsonNode* items = schema->value("items"); items != nullptr && items->kind == JsonKind::object) at = documents.part(at, *items, ".items");
+    return rule.importer.import_type(at, wanted);
   }
   maker_.report(diag::Diagnostic(diag::Kind::schema_not_found, wanted.span)
                     .with("what", "property")
@@ -174,18 +182,15 @@ void PlanImporter::import(const JsonNode& root, const std::vector<Wanted>& wante
     maker_.set_wanted(one);
     if (one.kind == WantedKind::event) import_event(one);
   }
+  for (auto& [index, rule] : opened_) rule.importer.report_unknown_formats(wanted);
 }
 
 }  // namespace
 
-ImportResult import_tracking_plan(const source::SourceFile& file, const std::vector<Wanted>& wanted, types::TypeTable& table) {
+ImportResult import_tracking_plan(const source::SourceFile& file, const std::vector<Wanted>& wanted, types::TypeTable& table,
+                                  const FileLoader& loader) {
   ImportResult result;
-  const auto root = parse_json(file);
-  if (!root) {
-    report_json_error(root.error(), result);
-    return result;
-  }
-  PlanImporter(table, result).import(*root, wanted);
+  if (const auto root = read_json(file, result)) PlanImporter(file, table, loader, result).import(*root, wanted);
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include "compiler/schema/type_maker.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -7,14 +9,26 @@ namespace wend::schema {
 
 using types::Type;
 
-void report_json_error(const JsonError& error, ImportResult& result) {
-  if (error.too_deep) {
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_too_large, error.span)
-                                     .with("path", "$")
-                                     .with("what", "brackets are nested more than " + std::to_string(k_json_depth_max) + " deep"));
-  } else {
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, error.span).with("reason", error.reason));
+Converted no_type(source::Span span, const std::string& path, std::string why) {
+  return {std::nullopt, path, std::move(why), span};
+}
+
+std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& result) {
+  const auto too_large = [&](source::Span span, std::string what) {
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_too_large, span).with("path", "$").with("what", std::move(what)));
+  };
+  if (file.text().size() > k_schema_bytes_max) {
+    too_large({file.file_id(), 0, 0}, fmt::format("the file has {} bytes; a schema has at most {}", file.text().size(), k_schema_bytes_max));
+    return std::nullopt;
   }
+  auto root = parse_json(file);
+  if (root) return std::move(*root);
+  if (root.error().too_deep) {
+    too_large(root.error().span, fmt::format("brackets are nested more than {} deep", k_json_depth_max));
+  } else {
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, root.error().span).with("reason", root.error().reason));
+  }
+  return std::nullopt;
 }
 
 std::string text_member(const JsonNode& node, std::string_view key) {
@@ -53,12 +67,33 @@ Type TypeMaker::add_enum(types::Enum made, const std::string& short_name, bool l
   return types::enumeration(types::EnumId{index});
 }
 
-Type TypeMaker::add_record(std::vector<types::Field> fields, const std::string& short_name, source::Span span, bool listed) {
+void TypeMaker::take_unreadable(std::vector<UnreadableField>& fields, const std::string& owner) {
+  for (UnreadableField& field : fields) {
+    field.owner = owner;
+    result_.unreadable.push_back(std::move(field));
+  }
+}
+
+Converted TypeMaker::add_record(MadeFields made, const std::string& short_name, source::Span span, const std::string& path, bool listed) {
+  if (!made.complete) return no_type(span, path, "");
+  if (made.fields.empty()) {
+    return no_type(span, path, made.unreadable.empty() ? "an object without fields" : "an object of whose fields none has a type");
+  }
   const auto index = static_cast<std::uint32_t>(table_.records.size());
   const std::string name = type_name(short_name, listed);
+  take_unreadable(made.unreadable, name);
   result_.types.push_back({name, false, index, listed, listed ? wanted_->span : span});
-  table_.records.push_back({name, std::move(fields), span});
-  return types::record(types::RecordId{index});
+  table_.records.push_back({name, std::move(made.fields), span});
+  return as_type(types::record(types::RecordId{index}));
+}
+
+void TypeMaker::add_event(MadeFields made, std::vector<std::string> also, std::optional<bytecode::SchemaNodeId> node,
+                          std::vector<ImportedRule> rules) {
+  if (!made.complete) return;
+  take_unreadable(made.unreadable, wanted_->name);
+  const std::string wire = wanted_->from.value_or(wanted_->name);
+  std::erase(also, wire);
+  result_.events.push_back({wanted_->name, wire, std::move(made.fields), wanted_->span, node, std::move(rules), std::move(also)});
 }
 
 void TypeMaker::list(const Type& type) {
@@ -66,6 +101,9 @@ void TypeMaker::list(const Type& type) {
   const auto index = is_enum ? static_cast<std::uint32_t>(type.enumeration) : static_cast<std::uint32_t>(type.record);
   for (ImportedType& made : result_.types) {
     if (made.is_enum != is_enum || made.index != index || made.listed) continue;
+    for (UnreadableField& field : result_.unreadable) {
+      if (field.owner == made.name) field.owner = wanted_->name;
+    }
     made.name = wanted_->name;
     made.listed = true;
     made.span = wanted_->span;
@@ -73,17 +111,31 @@ void TypeMaker::list(const Type& type) {
   }
 }
 
-bool TypeMaker::add_field(std::vector<types::Field>& fields, const std::string& wire, types::Field field, const std::string& path) {
+void TypeMaker::add_field(MadeFields& made, const std::string& wire, const Converted& type, types::Field field, const std::string& path) {
   if (++field_count_ > static_cast<std::size_t>(k_fields_max)) {
-    too_large(field.span, path, "more than " + std::to_string(k_fields_max) + " fields in one import");
-    return false;
+    if (made.complete) {
+      report(diag::Diagnostic(diag::Kind::schema_too_large, field.span)
+                 .with("path", path)
+                 .with("what", "more than " + std::to_string(k_fields_max) + " fields in one import"));
+    }
+    made.complete = false;
+    return;
   }
   field.name = snake_case(wire);
   if (field.wire.empty()) field.wire = wire;
-  if (field.name.empty()) {
-    wrong_shape(field.span, path, "a field name with a letter or digit of ASCII in it");
-    return false;
+  if (!type.type) {
+    if (type.why.empty()) {
+      made.complete = false;
+    } else {
+      made.unreadable.push_back({"", field.name.empty() ? wire : field.name, type.path, type.why, type.span});
+    }
+    return;
   }
+  if (field.name.empty()) {
+    made.unreadable.push_back({"", wire, path, "a name without a letter or digit of ASCII", field.span});
+    return;
+  }
+  field.type = *type.type;
   // A name that means two fields on the wire would be read as either.
   const auto clashes = [&](const types::Field& other) {
     const auto knows = [](const types::Field& one, const std::string& name) {
@@ -92,12 +144,12 @@ bool TypeMaker::add_field(std::vector<types::Field>& fields, const std::string& 
     return other.name == field.name || knows(other, field.wire) ||
            std::ranges::any_of(field.also, [&](const std::string& name) { return knows(other, name); });
   };
-  if (std::ranges::any_of(fields, clashes)) {
+  if (std::ranges::any_of(made.fields, clashes)) {
     report(diag::Diagnostic(diag::Kind::schema_name_clash, field.span).with("path", path).with("name", field.name));
-    return false;
+    made.complete = false;
+    return;
   }
-  fields.push_back(std::move(field));
-  return true;
+  made.fields.push_back(std::move(field));
 }
 
 const SchemaName* TypeMaker::find(const std::vector<SchemaName>& names, const char* what) {
@@ -136,16 +188,13 @@ void TypeMaker::report(diag::Diagnostic diagnostic) {
   result_.diagnostics.push_back(std::move(diagnostic));
 }
 
-void TypeMaker::unsupported(source::Span span, const std::string& path, std::string construct) {
-  report(diag::Diagnostic(diag::Kind::schema_unsupported, span).with("path", path).with("construct", std::move(construct)));
+void TypeMaker::refuse(const Converted& none) {
+  if (none.type || none.why.empty()) return;
+  report(diag::Diagnostic(diag::Kind::schema_unsupported, none.span).with("path", none.path).with("construct", none.why));
 }
 
 void TypeMaker::wrong_shape(source::Span span, const std::string& path, std::string expected) {
   report(diag::Diagnostic(diag::Kind::schema_wrong_shape, span).with("path", path).with("expected", std::move(expected)));
-}
-
-void TypeMaker::too_large(source::Span span, const std::string& path, std::string what) {
-  report(diag::Diagnostic(diag::Kind::schema_too_large, span).with("path", path).with("what", std::move(what)));
 }
 
 }  // namespace wend::schema

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/schema/convert.h"
 #include "compiler/schema/import.h"
 #include "compiler/schema/json_tree.h"
 
@@ -16,6 +17,13 @@ struct SchemaName {
   std::size_t index = 0;
 };
 
+/// The fields of an event or record that is being made, and the properties that are none.
+struct MadeFields {
+  std::vector<types::Field> fields;
+  std::vector<UnreadableField> unreadable;  ///< without their owner, which has no name yet
+  bool complete = true;                     ///< false: something was wrong, and has been reported
+};
+
 class TypeMaker {
  public:
   TypeMaker(types::TypeTable& table, ImportResult& result) : table_(table), result_(result) {}
@@ -26,22 +34,27 @@ class TypeMaker {
 
   /// Named as the author listed it when `listed`, else after `short_name`.
   types::Type add_enum(types::Enum made, const std::string& short_name, bool listed);
-  types::Type add_record(std::vector<types::Field> fields, const std::string& short_name, source::Span span, bool listed);
+  /// No type when no field is left.
+  Converted add_record(MadeFields made, const std::string& short_name, source::Span span, const std::string& path, bool listed);
+  /// The event that is wanted; `also` are further names on the wire.
+  void add_event(MadeFields made, std::vector<std::string> also, std::optional<bytecode::SchemaNodeId> node = {}, std::vector<ImportedRule> rules = {});
   /// The listed name is that of a type made before, inside another listed one.
   void list(const types::Type& type);
-  /// Gives the field its name; false after reporting that there is none, that it is taken, or that there are too many.
-  bool add_field(std::vector<types::Field>& fields, const std::string& wire, types::Field field, const std::string& path);
+  /// Gives the field its name. What has no type, or no name, becomes a property that cannot be read; a name that is taken, and too many
+  /// fields, are reported.
+  void add_field(MadeFields& made, const std::string& wire, const Converted& type, types::Field field, const std::string& path);
 
   /// The name that `wanted` means among those of the schema: the full name, else the only one that ends in it. Reports what is none.
   [[nodiscard]] const SchemaName* find(const std::vector<SchemaName>& names, const char* what);
 
-  void unsupported(source::Span span, const std::string& path, std::string construct);
+  /// Says why a listed name is none, unless that has been said.
+  void refuse(const Converted& none);
   void wrong_shape(source::Span span, const std::string& path, std::string expected);
-  void too_large(source::Span span, const std::string& path, std::string what);
   void report(diag::Diagnostic diagnostic);
 
  private:
   std::string type_name(const std::string& short_name, bool listed) const;
+  void take_unreadable(std::vector<UnreadableField>& fields, const std::string& owner);
 
   types::TypeTable& table_;
   ImportResult& result_;
@@ -49,8 +62,11 @@ class TypeMaker {
   std::size_t field_count_ = 0;
 };
 
-/// Says why the text is no JSON.
-void report_json_error(const JsonError& error, ImportResult& result);
+/// What is no type; with an empty `why` that has been reported.
+[[nodiscard]] Converted no_type(source::Span span, const std::string& path, std::string why);
+[[nodiscard]] inline Converted as_type(types::Type type) { return {std::move(type), {}, {}, {}}; }
+/// Nothing after saying why the file is no JSON, or too large.
+[[nodiscard]] std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& result);
 /// A member that is a text; empty when it is none.
 [[nodiscard]] std::string text_member(const JsonNode& node, std::string_view key);
 /// Behind the last dot.

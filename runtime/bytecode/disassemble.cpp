@@ -7,6 +7,7 @@
 #include "runtime/bytecode/operands.h"
 #include "runtime/bytecode/policy_text.h"
 #include "runtime/bytecode/program_file.h"
+#include "runtime/bytecode/schema_text.h"
 #include "runtime/bytecode/text_format.h"
 
 namespace wend::bytecode {
@@ -101,8 +102,10 @@ class Lister {
       line("\nevent {}{}", event.name, wire_text(event.name, event.wire, event.also));
       line("        late {}, grace {}", span_text(event.late), format_duration(event.grace_ms));
       if (event.dedupe_field) line("        deduplicated by {}", event.fields[*event.dedupe_field].name);
+      if (event.schema) line("        a payload obeys schema node {}", static_cast<size_t>(*event.schema));
       list_fields(event.fields);
     }
+    text_ += schema_text(program_.schema_nodes);
     if (!program_.history.empty()) line("\nhistory");
     for (size_t i = 0; i < program_.history.size(); ++i) {
       const HistoryQuery& query = program_.history[i];

@@ -13,6 +13,7 @@
 #include "runtime/base/decimal.h"
 #include "runtime/base/hash.h"
 #include "runtime/base/time.h"
+#include "runtime/bytecode/schema.h"
 #include "runtime/bytecode/type.h"
 
 namespace wend::bytecode {
@@ -111,6 +112,7 @@ struct Event {
   Span late = Period{0, 1};
   DurationMs grace_ms = 0;
   std::optional<uint16_t> dedupe_field;  // else the envelope's message id
+  std::optional<SchemaNodeId> schema;    // what a payload obeys besides; absent: nothing
   std::vector<std::string> also = {};    // names taken for `wire`, too, when events are read
 };
 
@@ -422,12 +424,14 @@ struct Program {
   std::vector<Journey> journeys;
   std::vector<Rename> renames;
   std::vector<RetiredStep> retired;
+  std::vector<SchemaNode> schema_nodes;
   std::vector<std::string> source_files;  // debug only
 
   const Type& type(TypeId id) const { return types[static_cast<size_t>(id)]; }
   const Function& function(FunctionId id) const { return functions[static_cast<size_t>(id)]; }
   const Journey& journey(JourneyId id) const { return journeys[static_cast<size_t>(id)]; }
   const Event& event(EventId id) const { return events[static_cast<size_t>(id)]; }
+  const SchemaNode& schema_node(SchemaNodeId id) const { return schema_nodes[static_cast<size_t>(id)]; }
 };
 
 const char* to_string(RenamedKind kind);  // nullptr for a number that is no kind

@@ -180,6 +180,14 @@ void visit(Archive& a, Is<Rename> auto& v) {
   a(v.kind, v.owner, v.from, v.to);
 }
 template <typename Archive>
+void visit(Archive& a, Is<SchemaRule> auto& v) {
+  a(v.keyword, v.text, v.count, v.names, v.nodes);
+}
+template <typename Archive>
+void visit(Archive& a, Is<SchemaNode> auto& v) {
+  a(v.rules);
+}
+template <typename Archive>
 void visit(Archive& a, Is<RetiredStep> auto& v) {
   a(v.journey, v.step, v.resume_at, v.label);
 }

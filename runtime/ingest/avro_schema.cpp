@@ -15,6 +15,7 @@ namespace {
 
 constexpr int k_depth_max = 64;
 constexpr int64_t k_fixed_bytes_max = 1 << 20;
+constexpr size_t k_schema_bytes_max = 4 << 20;
 
 struct Misfit {
   std::string what;
@@ -49,7 +50,7 @@ class AvroSchemaReader {
 
 const AvroType* AvroSchemaReader::by_word(std::string_view word, const std::string& space) {
   const auto shape = avro::shape_of(word);
-  if (shape && *shape < Shape::record) return &schema_.types_.emplace_back(AvroType{.shape = *shape});
+  if (shape && *shape < Shape::record) return &schema_.types_.emplace_back(AvroType{.shape = *shape, .is_empty = *shape == Shape::null});
   for (const std::string& name : {avro::full_name(word, space), std::string(word)}) {
     if (const auto found = named_.find(name); found != named_.end()) return found->second;
   }
@@ -78,6 +79,9 @@ const AvroType* AvroSchemaReader::read(dom::element node, const std::string& spa
   const bool has_name = *shape == Shape::record || *shape == Shape::enumeration || *shape == Shape::fixed;
   AvroType& type = has_name ? define(node, *shape, space) : schema_.types_.emplace_back(AvroType{.shape = *shape});
   read_members(node, type, has_name ? avro::namespace_of(type.name) : space, depth);
+  // What a record is made of has been read, but for a record inside itself, which nobody could write.
+  type.is_empty = type.shape == Shape::null || (type.shape == Shape::fixed && type.size == 0) ||
+                  (type.shape == Shape::record && std::ranges::all_of(type.fields, [](const AvroField& field) { return field.type->is_empty; }));
   return &type;
 }
 
@@ -135,6 +139,7 @@ void AvroSchemaReader::read_members(dom::element node, AvroType& type, const std
 }
 
 std::expected<AvroSchema, std::string> AvroSchema::parse(std::string_view json) {
+  if (json.size() > k_schema_bytes_max) return std::unexpected(fmt::format("it has {} bytes; a schema has at most {}", json.size(), k_schema_bytes_max));
   AvroSchema schema;
   dom::parser parser;
   dom::element root;

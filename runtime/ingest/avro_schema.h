@@ -25,6 +25,7 @@ struct AvroType {
   avro::Shape shape{};
   avro::Logical logical{};
   bool is_union = false;
+  bool is_empty = false;                   // its values have no bytes at all, so that any number of them fits into nothing
   std::string name;                        // full name of a record, enum or fixed
   std::vector<AvroField> fields;           // record
   std::vector<std::string> symbols;        // enumeration

@@ -67,6 +67,7 @@ const AvroType* walk(AvroValues& values, const AvroType& record, const std::vect
 }  // namespace
 
 InputError AvroSource::damaged(const std::string& what) const {
+  if (sync_.empty()) return {fmt::format("events file `{}`: its header is damaged: {}", cursor_.source, what)};
   return {fmt::format("events file `{}`: the block at byte {} is damaged, behind {} whole records: {}", cursor_.source, offset_, given_, what)};
 }
 
@@ -91,6 +92,7 @@ std::expected<int64_t, InputError> AvroSource::take_long(const char* what) {
   for (unsigned shift = 0; shift < 64; shift += 7) {
     const auto byte = take_bytes(1, what);
     if (!byte) return std::unexpected(byte.error());
+    if (shift == 63 && static_cast<unsigned char>((*byte)[0]) > 1) break;  // the tenth byte has room for one bit
     bits |= static_cast<uint64_t>((*byte)[0] & 0x7f) << shift;
     if (((*byte)[0] & 0x80) == 0) return static_cast<int64_t>(bits >> 1) ^ -static_cast<int64_t>(bits & 1);
   }

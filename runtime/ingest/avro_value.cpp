@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "runtime/base/base64.h"
 #include "runtime/base/json_text.h"
 #include "runtime/base/time.h"
 #include "runtime/ingest/record_source.h"
@@ -22,16 +23,6 @@ namespace {
 constexpr int k_depth_max = 128;
 // More bytes than any decimal with a counterpart has; what is longer is refused by its type.
 constexpr size_t k_decimal_bytes_max = 64;
-
-void append_base64(std::string_view bytes, std::string& out) {
-  constexpr std::string_view k_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const size_t count = std::min<size_t>(3, bytes.size() - i);
-    uint32_t group = 0;
-    for (size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0);
-    for (size_t j = 0; j < 4; ++j) out.push_back(j <= count ? k_digits[group >> (18 - 6 * j) & 63] : '=');
-  }
-}
 
 // Big-endian two's complement as decimal digits.
 std::string digits_of(std::string_view bytes) {
@@ -99,14 +90,6 @@ void append_time_of_day(int64_t seconds, std::string& out) {
   }
 }
 
-// A value of the type has no bytes at all, so that any number of them fits into nothing.
-bool is_empty(const AvroType& type, int depth = 0) {
-  if (type.is_union || depth > k_depth_max) return false;
-  if (type.shape == Shape::null || (type.shape == Shape::fixed && type.size == 0)) return true;
-  return type.shape == Shape::record &&
-         std::ranges::all_of(type.fields, [&](const AvroField& field) { return is_empty(*field.type, depth + 1); });
-}
-
 }  // namespace
 
 bool AvroValues::read_long(int64_t& out) {
@@ -115,6 +98,7 @@ bool AvroValues::read_long(int64_t& out) {
     if (rest_.empty()) return fail("a number ends too early");
     const auto byte = static_cast<unsigned char>(rest_.front());
     rest_.remove_prefix(1);
+    if (shift == 63 && byte > 1) break;  // the tenth byte has room for one bit
     bits |= static_cast<uint64_t>(byte & 0x7f) << shift;
     if ((byte & 0x80) != 0) continue;
     out = static_cast<int64_t>(bits >> 1) ^ -static_cast<int64_t>(bits & 1);
@@ -147,12 +131,18 @@ const AvroType* AvroValues::branch(const AvroType& type) {
   return type.branches[static_cast<size_t>(index)];
 }
 
+bool AvroValues::read_symbol(const AvroType& type, int64_t& out) {
+  if (!read_long(out)) return false;
+  return (out >= 0 && static_cast<uint64_t>(out) < type.symbols.size()) || fail(fmt::format("`{}` has no symbol {}", type.name, out));
+}
+
 bool AvroValues::skip(const AvroType& type, int depth) {
   if (depth > k_depth_max) return fail(fmt::format("a value is nested more than {} deep", k_depth_max));
   if (type.is_union) {
     const AvroType* taken = branch(type);
     return taken != nullptr && skip(*taken, depth + 1);
   }
+  if (type.is_empty) return spend_empty();
   std::string_view bytes;
   int64_t number = 0;
   switch (type.shape) {
@@ -162,8 +152,9 @@ bool AvroValues::skip(const AvroType& type, int depth) {
       return read_bytes(1, bytes);
     case Shape::int32:
     case Shape::int64:
-    case Shape::enumeration:
       return read_long(number);
+    case Shape::enumeration:
+      return read_symbol(type, number);
     case Shape::float32:
       return read_bytes(4, bytes);
     case Shape::float64:
@@ -184,7 +175,7 @@ bool AvroValues::skip(const AvroType& type, int depth) {
 
 bool AvroValues::read_blocks(const AvroType& type, std::string* out, int depth) {
   const bool is_map = type.shape == Shape::map;
-  const bool takes_nothing = !is_map && is_empty(*type.element);
+  const bool takes_nothing = !is_map && type.element->is_empty;
   if (out != nullptr) out->push_back(is_map ? '{' : '[');
   bool first = true;
   for (int64_t count = 0;;) {
@@ -306,7 +297,7 @@ bool AvroValues::append_bytes(const AvroType& type, std::string& out) {
   if (type.logical == Logical::uuid) {
     append_uuid(bytes, out);
   } else {
-    append_base64(bytes, out);
+    out += to_base64(bytes);
   }
   out.push_back('"');
   return true;
@@ -316,6 +307,7 @@ bool AvroValues::append_json(const AvroType& type, std::string& out, int depth) 
   // Of what is too long to be an event only the rest is passed over.
   if (out.size() > k_record_bytes_max) return skip(type, depth);
   if (depth > k_depth_max) return fail(fmt::format("a value is nested more than {} deep", k_depth_max));
+  if (type.is_empty && !spend_empty()) return false;
   if (type.is_union) {
     const AvroType* taken = branch(type);
     return taken != nullptr && append_json(*taken, out, depth + 1);
@@ -345,8 +337,7 @@ bool AvroValues::append_json(const AvroType& type, std::string& out, int depth) 
     case Shape::fixed:
       return append_bytes(type, out);
     case Shape::enumeration:
-      if (!read_long(number)) return false;
-      if (number < 0 || static_cast<uint64_t>(number) >= type.symbols.size()) return fail(fmt::format("`{}` has no symbol {}", type.name, number));
+      if (!read_symbol(type, number)) return false;
       append_json_text(out, type.symbols[static_cast<size_t>(number)]);
       return true;
     case Shape::record:

@@ -14,7 +14,7 @@ namespace wend::ingest {
 // Reads values off the front of a block. Nothing that a length or a count claims is believed beyond the block's own bytes.
 class AvroValues {
  public:
-  explicit AvroValues(std::string_view bytes) : rest_(bytes) {}
+  explicit AvroValues(std::string_view bytes) : rest_(bytes), empty_left_(k_empty_values_min + bytes.size()) {}
 
   size_t left() const { return rest_.size(); }
   // False: the bytes are none of the type; error() says why. Then the rest of the block is lost.
@@ -28,6 +28,14 @@ class AvroValues {
   const std::string& error() const { return error_; }
 
  private:
+  // Values without bytes are as many as a schema says, whatever the block has room for; more than these nobody has a use for.
+  static constexpr size_t k_empty_values_min = 1'000'000;
+  bool spend_empty() {
+    if (empty_left_ == 0) return fail("it has too many values without bytes");
+    --empty_left_;
+    return true;
+  }
+
   bool fail(std::string what) {
     if (error_.empty()) error_ = std::move(what);
     return false;
@@ -35,6 +43,7 @@ class AvroValues {
   bool read_long(int64_t& out);
   bool read_bytes(uint64_t size, std::string_view& out);
   bool read_sized(std::string_view& out);
+  bool read_symbol(const AvroType& type, int64_t& out);
   bool append_number(const AvroType& type, std::string& out);
   bool append_float(size_t size, std::string& out);
   bool append_bytes(const AvroType& type, std::string& out);
@@ -43,6 +52,7 @@ class AvroValues {
   bool read_blocks(const AvroType& type, std::string* out, int depth);
 
   std::string_view rest_;
+  size_t empty_left_;
   std::string error_;
 };
 
