@@ -81,7 +81,7 @@ class Avro : public Files {
       if (!*more) return "none";
     }
   }
-  static std::vector<std::string> listing(const InputBatch& batch) {
+  static std::vector<std::string> listing(InputBatch& batch) {
     std::vector<std::string> lines;
     for (const engine::Entry& entry : batch.entries()) {
       lines.push_back(fmt::format("{} {} {} {} {}", static_cast<int>(entry.tag), entry.t_log, entry.t_event, entry.customer,
@@ -91,7 +91,8 @@ class Avro : public Files {
   }
   std::vector<std::string> from_json(const std::string& calls) const {
     write("events.ndjson", calls);
-    return listing(read(program_, options("events.ndjson")));
+    InputBatch batch = read(program_, options("events.ndjson"));
+    return listing(batch);
   }
 
   const bytecode::Program program_ = shop_program();
@@ -108,7 +109,7 @@ TEST_F(Avro, GivesTheEntriesOfTheSameCallsInJson) {
   write("zstd.avro", header(k_schema, "zstandard") + block(2, avro_file::zstandard(first + second)));
   write("packed.avro.zst", avro_file::zstandard(header(k_schema) + block(2, first + second)));
   for (const char* name : {"plain.avro", "blocks.avro", "deflate.avro", "zstd.avro", "packed.avro.zst"}) {
-    const InputBatch batch = read(program_, options(name));
+    InputBatch batch = read(program_, options(name));
     EXPECT_EQ(listing(batch), expected) << name;
     EXPECT_TRUE(batch.intake.rejects.empty()) << name;
   }
@@ -118,7 +119,7 @@ TEST_F(Avro, TheRecordItselfIsThePayloadAndNamesItsEvent) {
   write("events.avro", header(R"({"type": "record", "name": "com.shop.Ping", "fields": [
       {"name": "note", "type": "string"}, {"name": "user", "type": "string"}, {"name": "seconds", "type": "int"}]})") +
                            block(1, text("x") + text("ada") + number(1'714'564'800)));
-  const InputBatch batch = read(program_, options("events.avro", {.user = "user", .time = "seconds", .time_unit = TimeUnit::seconds}));
+  InputBatch batch = read(program_, options("events.avro", {.user = "user", .time = "seconds", .time_unit = TimeUnit::seconds}));
   EXPECT_EQ(listing(batch),
             from_json(R"({"type":"track","userId":"ada","timestamp":"2024-05-01T12:00:00Z","event":"Ping","properties":{"note":"x"}})"
                       "\n"));
@@ -127,7 +128,7 @@ TEST_F(Avro, TheRecordItselfIsThePayloadAndNamesItsEvent) {
 TEST_F(Avro, WhatDoesNotFitTheEventIsRejectedAlone) {
   write("events.avro", header(k_schema) + block(3, ping("m1", 1, k_micros, "a") + envelope("m2", 1, k_micros, "Order Placed") + number(0) +
                                                        ping("m3", 1, k_micros, "\xff")));
-  const InputBatch batch = read(program_, options("events.avro"));
+  InputBatch batch = read(program_, options("events.avro"));
   EXPECT_EQ(batch.size(), 1u);
   ASSERT_EQ(batch.intake.rejects.size(), 2u);
   EXPECT_EQ(batch.intake.rejects[0].line, 2u);
@@ -202,7 +203,7 @@ TEST_F(Avro, GoesOnWhereItStoppedInsideABlockAndAfterACut) {
     resumed.resume_at = batch.cursor;
     resumed.virtual_now = batch.entries().back().t_log;
     write("events.avro", whole);
-    const InputBatch rest = read(program_, resumed);
+    InputBatch rest = read(program_, resumed);
     std::vector<std::string> all = listing(batch);
     for (const std::string& entry : listing(rest)) all.push_back(entry);
     EXPECT_EQ(all, expected) << cut;
