@@ -30,7 +30,7 @@ std::string constant_text(const types::ConstantValue& value, const types::Type& 
   }
   if (const auto* decimal = std::get_if<Decimal>(&value)) return decimal->to_string();
   const auto* text = std::get_if<std::string>(&value);
-  return text != nullptr ? *text : "";
+  return text != nullptr ? fmt::format("\"{}\"", *text) : "";
 }
 
 void add_names(const std::string& wire, const std::vector<std::string>& also, std::vector<LockedRule>& rules) {

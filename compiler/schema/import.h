@@ -70,6 +70,7 @@ struct UnreadableField {
   std::string path;   ///< of its schema
   std::string why;    ///< "an open map"
   source::Span span;
+  bool checked = true;  ///< the schema's rules are held to it nevertheless
 };
 struct ImportResult {
   std::vector<ImportedEvent> events;

@@ -70,6 +70,7 @@ Type TypeMaker::add_enum(types::Enum made, const std::string& short_name, bool l
 void TypeMaker::take_unreadable(std::vector<UnreadableField>& fields, const std::string& owner) {
   for (UnreadableField& field : fields) {
     field.owner = owner;
+    field.checked = false;
     result_.unreadable.push_back(std::move(field));
   }
 }

@@ -180,8 +180,8 @@ std::optional<std::uint32_t> Context::require_field(const std::vector<types::Fie
         .with("why", field.why)
         .with("path", field.path)
         .secondary(field.span, "this schema")
-        .note("its values are checked when events arrive, but there is no type for them")
-        .help("give the schema one `type`, or leave the property alone");
+        .note(field.checked ? "its values are checked when events arrive, but there is no type for them" : "there is no type for its values")
+        .help(field.checked ? "give the schema one `type`, or leave the property alone" : "read another field; events are taken with this one in them");
     return std::nullopt;
   }
   std::vector<std::string> candidates;

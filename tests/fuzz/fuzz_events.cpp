@@ -1,4 +1,4 @@
-// The event decoder: any bytes, read as lines of Segment calls and as rows of CSV. Whatever is taken must be well formed for the engine.
+// The event decoder: any bytes, read as lines of Segment calls, as rows of CSV and as records of Avro. Whatever is taken must be well formed for the engine.
 
 #include <algorithm>
 #include <cstdint>
@@ -8,10 +8,12 @@
 
 #include "runtime/bytecode/packed.h"
 #include "runtime/engine/records.h"
+#include "runtime/ingest/avro_source.h"
 #include "runtime/ingest/csv_decoder.h"
 #include "runtime/ingest/csv_source.h"
 #include "runtime/ingest/line_source.h"
 #include "runtime/ingest/segment_decoder.h"
+#include "tests/ingest/avro_writer.h"
 #include "tests/ingest/shop_program.h"
 
 namespace {
@@ -79,6 +81,31 @@ CsvConfig mapping() {
   return config;
 }
 
+// The bytes as a file, which seldom gets beyond its header, and as the records of one whose header is good.
+void read_avro(const bytecode::Program& program, const ZoneTable& zones, std::string_view bytes) {
+  constexpr std::string_view k_schema = R"({"type": "record", "name": "Call", "fields": [{"name": "user", "type": ["null", "string", "long"]},
+      {"name": "at", "type": "long"}, {"name": "body", "type": ["null", {"type": "record", "name": "Ping", "fields": [
+        {"name": "note", "type": ["string", "bytes", {"type": "array", "items": "null"}, {"type": "map", "values": "Ping"}]},
+        {"name": "sum", "type": {"type": "fixed", "name": "F", "size": 3, "logicalType": "decimal"}}, {"name": "real", "type": "float"},
+        {"name": "day", "type": {"type": "int", "logicalType": "date"}}, {"name": "kind", "type": {"type": "enum", "name": "E", "symbols": ["A"]}}]}]}]})";
+  const AvroConfig config{.user = "user", .time = "at", .properties = "body"};
+  const std::string whole = avro_file::header(k_schema) + avro_file::block(static_cast<int64_t>(bytes.size() % 7), bytes);
+  for (const std::string_view file : {bytes, std::string_view(whole)}) {
+    auto source = AvroSource::open(RecordBuffer(std::make_unique<Bytes>(file), "records"), config, {"Ping"});
+    if (!source) continue;
+    const auto decoder = make_segment_decoder(program, zones);
+    VirtualClock clock(k_timestamp_max_ms, std::nullopt);
+    InputBatch batch;
+    Record record;
+    for (auto more = (*source)->next(record); more && *more; more = (*source)->next(record)) decoder->decode(record, clock, batch);
+    for (const engine::Entry& entry : batch.entries()) check_entry(program, entry);
+    // Members are written only of records that are whole, so what goes to the decoder is JSON, if too deep for it.
+    for (const Reject& reject : batch.intake.rejects) {
+      check(reject.reason != RejectReason::bad_json || reject.message.find("nested") != std::string::npos);
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -96,5 +123,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto csv = make_csv_decoder(k_program, *k_zones, config, (*rows)->columns());
     if (csv) read_all(k_program, **rows, **csv);
   }
+  read_avro(k_program, *k_zones, bytes);
   return 0;
 }

@@ -32,9 +32,9 @@ inline std::string text_of(const std::filesystem::path& path) {
 
 class ImportedEvent {
  public:
-  // `import jsonschema "event.json" { event Imported }` in a project with these files.
-  explicit ImportedEvent(source::MemoryFileStore files) {
-    files.write("p/main.journey", "edition 1\nimport jsonschema \"event.json\" { event Imported }\n");
+  // An import of one event in a project with these files.
+  explicit ImportedEvent(source::MemoryFileStore files, const std::string& import = R"(jsonschema "event.json" { event Imported })") {
+    files.write("p/main.journey", "edition 1\nimport " + import + "\n");
     const auto project = project::load(files, "p");
     project::CompileResult compiled = project::compile(*project, files, *zones_);
     if (!compiled.program) {
@@ -59,7 +59,8 @@ class ImportedEvent {
   // Of a track call with these properties: why it is rejected, or nothing.
   std::optional<ingest::Reject> rejected(const std::string& properties) {
     const std::string line =
-        R"({"type":"track","userId":"u","event":"Imported","timestamp":"2024-01-01T00:00:00Z","properties":)" + properties + "}";
+        R"({"type":"track","userId":"u","timestamp":"2024-01-01T00:00:00Z","event":")" + program_->events.front().wire + R"(","properties":)" +
+        properties + "}";
     const std::string padded = line + std::string(ingest::RecordBuffer::k_padding_bytes, ' ');
     ingest::InputBatch batch;
     ingest::VirtualClock clock(1'893'456'000'000, std::nullopt);

@@ -55,5 +55,49 @@ TEST(SchemaRejects, CheckingEnds) {
   EXPECT_EQ(verdict(event, "{}"), "taken");
 }
 
+TEST(SchemaRejects, RulesOfATrackingPlan) {
+  source::MemoryFileStore files;
+  files.write("p/plan.json", R"({"rules": [{"type": "TRACK", "key": "Order Completed", "jsonSchema": {
+      "$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"line": {"type": "object", "required": ["sku"]}},
+      "properties": {"context": {"type": "string"}, "properties": {"type": "object", "required": ["order_id"], "properties": {
+        "order_id": {"type": "string", "pattern": "^[A-Z]+-[0-9]+$"}, "products": {"type": "array", "items": {"$ref": "#/definitions/line"}}}}}}}]})");
+  ImportedEvent event(std::move(files), R"(tracking_plan "plan.json" { event OrderCompleted })");
+  ASSERT_EQ(event.refusal(), "");
+  EXPECT_EQ(verdict(event, R"({"order_id": "A-1", "products": [{"sku": "x"}]})"), "taken");
+  EXPECT_EQ(verdict(event, R"({"order_id": "1"})"),
+            "against_schema $.properties.order_id: expected a text like `^[A-Z]+-[0-9]+$`, found \"1\" (`pattern` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"order_id": "A-1", "products": [{}]})"), "against_schema $.properties.products[0].sku: expected a value (`required` of its schema)");
+}
+
+TEST(SchemaRejects, ProtocolBuffersInJson) {
+  source::MemoryFileStore files;
+  files.write("p/events.binpb", text_of(std::filesystem::path(WEND_SOURCE_DIR) / "tests/golden/schemas/protobuf_types/events.binpb"));
+  ImportedEvent event(std::move(files), R"(protobuf "events.binpb" { event Order })");
+  ASSERT_EQ(event.refusal(), "");
+  EXPECT_EQ(verdict(event, "{}"), "taken");
+  EXPECT_EQ(verdict(event, R"({"orderId": "o", "serial": "9", "count": 2, "status": "STATUS_PAID", "lines": [{"sku": "a", "gross": 1.5}], "at": "2024-01-01T00:00:00Z", "card": "c"})"),
+            "taken");
+  EXPECT_EQ(verdict(event, R"({"order_id": "o", "count": "2", "status": 1, "labels": {"a": "b"}, "card": null, "iban": "i"})"), "taken");
+  EXPECT_EQ(verdict(event, R"({"card": "c", "iban": "i"})"),
+            "against_schema $.properties.iban: expected nothing beside `card`, as both are of the choice `payment` (`oneof` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"lines": [{"sku": "a"}, {"sku": "b", "net": 1, "gross": 2}]})"),
+            "against_schema $.properties.lines[1].net: expected nothing beside `gross`, as both are of the choice `price` (`oneof` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"lines": [{}]})").substr(0, 13), "missing_field");
+  EXPECT_EQ(verdict(event, R"({"status": 7})").substr(0, 9), "bad_value");
+  EXPECT_EQ(verdict(event, R"({"count": "two"})").substr(0, 9), "bad_value");
+}
+
+TEST(SchemaRejects, NamesOfAvro) {
+  source::MemoryFileStore files;
+  files.write("p/order.avsc", R"({"type": "record", "name": "shop.Order", "fields": [{"name": "total", "aliases": ["sum"], "type": "int"},
+      {"name": "note", "type": "string", "default": "none"}, {"name": "extra", "type": {"type": "map", "values": "int"}}]})");
+  ImportedEvent event(std::move(files), R"(avro "order.avsc" { event Order })");
+  ASSERT_EQ(event.refusal(), "");
+  EXPECT_EQ(verdict(event, R"({"total": 1, "extra": {"a": 1}})"), "taken");
+  EXPECT_EQ(verdict(event, R"({"sum": 1})"), "taken");
+  EXPECT_EQ(verdict(event, R"({"sum": 1.5})").substr(0, 9), "bad_value");
+  EXPECT_EQ(verdict(event, R"({"note": "x"})").substr(0, 13), "missing_field");
+}
+
 }  // namespace
 }  // namespace wend
