@@ -42,6 +42,15 @@ TEST_P(Projects, BuildsTheSameBytesTwice) {
   EXPECT_THAT(listing.output, HasSubstr("suspend"));
 }
 
+// The library is tested in the language, and all of it that can be covered is.
+TEST(StandardLibrary, TestsPass) {
+  const Outcome check = run("wend check --strict stdlib/tests");
+  EXPECT_EQ(check.exit_code, 0) << check.output;
+  const Outcome outcome = run("wend test --coverage --min 100 stdlib/tests");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr(", 0 failed"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Examples, Projects, testing::Values("hello", "shop", "retail", "acme"),
                          [](const auto& info) { return std::string(info.param); });
 
