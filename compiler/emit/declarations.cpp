@@ -5,6 +5,7 @@
 #include "compiler/emit/policies.h"
 #include "compiler/emit/segments.h"
 #include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/message_part.h"
 
 namespace wend::emit {
 namespace {
@@ -41,6 +42,7 @@ class DeclarationEmitter {
     }
     emit_policies(builder_, sources_);
     emit_segments(builder_, sources_);
+    program_.schema_nodes = model_.schema_nodes;
     emit_changes();
     note_sizes();
   }
@@ -76,10 +78,11 @@ class DeclarationEmitter {
 
   void emit(const sema::Attribute& attribute) {
     program_.attributes.push_back({attribute.name, builder_.type(attribute.type), attribute.writable, label_names(attribute.labels),
-                                   default_of(attribute.type, attribute.default_value)});
+                                   default_of(attribute.type, attribute.default_value),
+                                   attribute.wire == attribute.name ? std::string() : attribute.wire});
   }
   void emit(const sema::Event& event) {
-    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt};
+    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt, event.schema};
     if (event.dedupe_field) result.dedupe_field = static_cast<std::uint16_t>(*event.dedupe_field);
     program_.events.push_back(std::move(result));
   }
@@ -153,7 +156,7 @@ class DeclarationEmitter {
     }
     Expressions expressions(code, std::move(environment));
     code.at(part.span);
-    code.add(Opcode::return_value, TextEmitter(code, expressions, is_read(part.name)).text(part.pieces));
+    code.add(Opcode::return_value, TextEmitter(code, expressions, bytecode::is_read(part.name)).text(part.pieces));
     return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
   }
 

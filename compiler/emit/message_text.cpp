@@ -1,7 +1,6 @@
 #include "compiler/emit/message_text.h"
 
 #include <algorithm>
-#include <array>
 #include <string>
 
 #include "runtime/base/locale.h"
@@ -9,11 +8,6 @@
 namespace wend::emit {
 
 using bytecode::Opcode;
-
-bool is_read(std::string_view part) {
-  constexpr std::array<std::string_view, 5> k_addresses = {"url", "link", "deep_link", "image", "icon"};
-  return std::ranges::find(k_addresses, part) == k_addresses.end();
-}
 
 TextEmitter::TextEmitter(Code& code, Expressions& expressions, bool is_read)
     : code_(code),

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "compiler/emit/expressions.h"
@@ -9,9 +8,6 @@
 // Internal to compiler/emit.
 
 namespace wend::emit {
-
-/// Whether people read the part, rather than a machine that follows it.
-[[nodiscard]] bool is_read(std::string_view part);
 
 /// Code that joins a message text from its literal texts and holes. The environment says in which locale; what is filled in is isolated from
 /// the text around it where that runs from right to left.

@@ -30,6 +30,8 @@ class Declarations {
   void collect_segment(const syntax::SegmentDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void collect_enum(const syntax::EnumDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void import_schema(const syntax::ImportDecl& declaration, std::size_t file);
+  const source::SourceFile* load_schema_part(const std::string& path, const std::string& name, Import& import);
+  std::uint32_t take_rules(schema::ImportResult& imported);
   std::vector<types::Field> resolve_fields(const std::vector<syntax::Field>& fields, const std::string& kind, const std::string& name,
                                            std::size_t file);
   types::Labels field_labels(const syntax::Field& field, bool* writable);

@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "compiler/schema/import.h"
 #include "compiler/sema/typed_stmt.h"
 #include "compiler/sema/typed_test.h"
+#include "runtime/base/hash.h"
 
 // The model: everything a project declares, resolved. Ids index the vectors; the order is that of the files and their text.
 // Spans are of names, for debug information and later diagnostics. Only a model without errors may be compiled.
@@ -54,6 +56,23 @@ struct Event {
   DurationMs grace_ms = 0;
   std::optional<std::uint32_t> dedupe_field;  ///< else the envelope's message id
   Span span;
+  std::optional<bytecode::SchemaNodeId> schema;  ///< what a payload obeys besides, in Model::schema_nodes
+};
+
+/// What one `import` depends on, for the lock.
+struct ImportedFile {
+  std::string path;  ///< as diagnostics show it
+  Sha256Digest digest{};
+};
+struct Import {
+  std::string format;                ///< "jsonschema"
+  std::string path;                  ///< of the schema file
+  std::vector<ImportedFile> files;   ///< it first, then those it refers to, by path
+  std::vector<EventId> events;
+  std::vector<std::vector<schema::ImportedRule>> rules;  ///< of each event
+  std::vector<types::RecordId> records;
+  std::vector<types::EnumId> enums;
+  Span span;  ///< of the path
 };
 
 struct Topic {
@@ -338,6 +357,9 @@ struct Model {
   std::vector<Journey> journeys;
   std::vector<Rename> renames;
   std::vector<RetiredStep> retired;
+  std::vector<Import> imports;
+  std::vector<bytecode::SchemaNode> schema_nodes;
+  std::vector<schema::UnreadableField> unreadable;
   std::vector<Test> tests;
   std::vector<VariableInfo> variables;  ///< of the whole project
 

@@ -7,6 +7,7 @@
 #include "runtime/bytecode/operands.h"
 #include "runtime/bytecode/policy_text.h"
 #include "runtime/bytecode/program_file.h"
+#include "runtime/bytecode/schema_text.h"
 #include "runtime/bytecode/text_format.h"
 
 namespace wend::bytecode {
@@ -82,7 +83,8 @@ class Lister {
     if (!program_.attributes.empty()) line("\ncustomer");
     for (size_t i = 0; i < program_.attributes.size(); ++i) {
       const Attribute& attribute = program_.attributes[i];
-      line("  {:>4}  {}: {}{}{}", i, attribute.name, type_text(program_, attribute.type), default_text(attribute.default_value),
+      const std::string wire = attribute.wire.empty() ? "" : fmt::format(" from \"{}\"", attribute.wire);
+      line("  {:>4}  {}{}: {}{}{}", i, attribute.name, wire, type_text(program_, attribute.type), default_text(attribute.default_value),
            attribute.writable ? " writable" : "");
     }
     if (program_.zone) line("  time zone: function {}", static_cast<size_t>(*program_.zone));
@@ -99,8 +101,10 @@ class Lister {
       line("\nevent {}{}", event.name, event.wire == event.name ? "" : " from " + quoted(event.wire));
       line("        late {}, grace {}", span_text(event.late), format_duration(event.grace_ms));
       if (event.dedupe_field) line("        deduplicated by {}", event.fields[*event.dedupe_field].name);
+      if (event.schema) line("        a payload obeys schema node {}", static_cast<size_t>(*event.schema));
       list_fields(event.fields);
     }
+    text_ += schema_text(program_.schema_nodes);
     if (!program_.history.empty()) line("\nhistory");
     for (size_t i = 0; i < program_.history.size(); ++i) {
       const HistoryQuery& query = program_.history[i];

@@ -13,6 +13,7 @@
 #include "runtime/base/decimal.h"
 #include "runtime/base/hash.h"
 #include "runtime/base/time.h"
+#include "runtime/bytecode/schema.h"
 #include "runtime/bytecode/type.h"
 
 namespace wend::bytecode {
@@ -92,6 +93,9 @@ struct Attribute {
   bool writable = false;
   std::vector<std::string> labels;          // pii, sensitive
   std::optional<ConstantId> default_value;  // what it reads as while it is unset; of the type, but never optional
+  std::string wire;                         // what the trait is called that sets it; empty: like the attribute
+
+  [[nodiscard]] const std::string& trait() const { return wire.empty() ? name : wire; }
 };
 
 struct HistoryQuery {
@@ -109,6 +113,7 @@ struct Event {
   Span late = Period{0, 1};
   DurationMs grace_ms = 0;
   std::optional<uint16_t> dedupe_field;  // else the envelope's message id
+  std::optional<SchemaNodeId> schema;    // what a payload obeys besides; absent: nothing
 };
 
 // Whether a customer is in it depends on attributes, consents and history only: false while a required attribute that the condition
@@ -428,12 +433,14 @@ struct Program {
   std::vector<Journey> journeys;
   std::vector<Rename> renames;
   std::vector<RetiredStep> retired;
+  std::vector<SchemaNode> schema_nodes;
   std::vector<std::string> source_files;  // debug only
 
   const Type& type(TypeId id) const { return types[static_cast<size_t>(id)]; }
   const Function& function(FunctionId id) const { return functions[static_cast<size_t>(id)]; }
   const Journey& journey(JourneyId id) const { return journeys[static_cast<size_t>(id)]; }
   const Event& event(EventId id) const { return events[static_cast<size_t>(id)]; }
+  const SchemaNode& schema_node(SchemaNodeId id) const { return schema_nodes[static_cast<size_t>(id)]; }
 };
 
 const char* to_string(RenamedKind kind);  // nullptr for a number that is no kind

@@ -43,7 +43,7 @@ void visit(Archive& a, Is<Constant> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<Attribute> auto& v) {
-  a(v.name, v.type, v.writable, v.labels, v.default_value);
+  a(v.name, v.type, v.writable, v.labels, v.default_value, v.wire);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Event> auto& v) {
@@ -182,6 +182,14 @@ void visit(Archive& a, Is<Journey> auto& v) {
 template <typename Archive>
 void visit(Archive& a, Is<Rename> auto& v) {
   a(v.kind, v.owner, v.from, v.to);
+}
+template <typename Archive>
+void visit(Archive& a, Is<SchemaRule> auto& v) {
+  a(v.keyword, v.text, v.count, v.names, v.nodes);
+}
+template <typename Archive>
+void visit(Archive& a, Is<SchemaNode> auto& v) {
+  a(v.rules);
 }
 template <typename Archive>
 void visit(Archive& a, Is<RetiredStep> auto& v) {

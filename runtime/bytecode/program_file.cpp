@@ -124,6 +124,7 @@ Sha256Digest behaviour_digest(const Program& program) {
       case Section::constants:
       case Section::functions:
       case Section::changes:
+      case Section::validation:
       case Section::bodies:
       case Section::debug:
         break;

@@ -82,6 +82,7 @@ bool verify_actions(const Program& program, Fault& fault);
 bool verify_calls(const Program& program, const Journey& journey, Fault& fault);
 bool verify_forks(const Program& program, const Journey& journey, Fault& fault);
 bool verify_changes(const Program& program, Fault& fault);
+bool verify_schemas(const Program& program, Fault& fault);
 // Every function with every way into it.
 std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& fault);
 bool verify_instructions(const Program& program, const CodeUse& use, Fault& fault);

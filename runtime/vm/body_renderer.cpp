@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/bytecode/message_part.h"
+
 namespace wend::vm {
 namespace {
 
@@ -71,8 +73,8 @@ const RenderedBody& BodyRenderer::render(const BodyRequest& request) {
     rendered_.locale = program_.locales[static_cast<size_t>(*body->locale)].tag;
     writing = way_of_writing(request.locale, rendered_.locale);
   }
-  RenderHost host(request, writing);
   for (const bytecode::BodyPart& part : body->parts) {
+    RenderHost host(request, bytecode::is_read(part.name) ? std::string_view(writing) : std::string_view());
     const auto text = evaluate(machine_, host, program_.function(part.render), request.parameters);
     rendered_.parts.push_back({part.name, text ? std::optional(std::string(text->view())) : std::nullopt});
   }
