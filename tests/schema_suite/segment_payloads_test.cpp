@@ -19,7 +19,8 @@ std::string project_for(const nlohmann::json& payloads) {
     const nlohmann::json& call = payload.at("json");
     if (!call.contains("event") || !call.at("event").is_string()) continue;
     auto& fields = events[call.at("event").get<std::string>()];
-    for (const auto& [wire, value] : call.value("properties", nlohmann::json::object()).items()) {
+    const nlohmann::json properties = call.value("properties", nlohmann::json::object());
+    for (const auto& [wire, value] : properties.items()) {
       const char* type = value.is_string() ? "Text" : value.is_boolean() ? "Bool" : value.is_number() ? "Decimal" : nullptr;
       if (type == nullptr) continue;
       const auto [field, is_new] = fields.emplace(wire, type);
