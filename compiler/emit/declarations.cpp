@@ -1,9 +1,11 @@
 #include "compiler/emit/declarations.h"
 
 #include "compiler/emit/expressions.h"
+#include "compiler/emit/message_text.h"
 #include "compiler/emit/policies.h"
 #include "compiler/emit/segments.h"
 #include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/message_part.h"
 
 namespace wend::emit {
 namespace {
@@ -24,6 +26,10 @@ class DeclarationEmitter {
     emit_types();
     for (const sema::Attribute& attribute : model_.attributes) emit(attribute);
     if (model_.zone != nullptr) program_.zone = emit_expression(builder_, "customer timezone", *model_.zone, sources_);
+    for (const sema::Locale& locale : model_.locales) {
+      program_.locales.push_back({locale.tag, same_id<bytecode::LocaleId>(locale.otherwise.value_or(sema::LocaleId{}))});
+    }
+    if (model_.locale != nullptr) program_.locale = emit_expression(builder_, "customer locale", *model_.locale, sources_);
     for (const sema::Topic& topic : model_.topics) program_.topics.push_back(topic.name);
     for (const sema::Event& event : model_.events) emit(event);
     for (const sema::HistoryQuery& query : model_.history) emit(query);
@@ -130,8 +136,10 @@ class DeclarationEmitter {
     for (const sema::Parameter& parameter : message.parameters)
       result.parameters.push_back({parameter.name, builder_.type(parameter.type)});
     for (const sema::MessageBody& body : message.bodies) {
-      bytecode::Body out{same_id<bytecode::ChannelId>(body.channel), {}};
-      for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part)});
+      bytecode::Body out{same_id<bytecode::ChannelId>(body.channel), std::nullopt, {}};
+      if (body.locale) out.locale = same_id<bytecode::LocaleId>(*body.locale);
+      const std::string locale = body.locale ? model_.locales[static_cast<std::size_t>(*body.locale)].tag : std::string();
+      for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part, locale)});
       result.bodies.push_back(std::move(out));
     }
     std::size_t parts = 0;
@@ -141,37 +149,17 @@ class DeclarationEmitter {
     program_.messages.push_back(std::move(result));
   }
   // Text and holes joined from left to right.
-  bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part) {
-    Code code(builder_, message.name + " " + part.name, sources_);
+  bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part, const std::string& locale) {
+    Code code(builder_, message.name + " " + part.name + (locale.empty() ? "" : " in " + locale), sources_);
     Environment environment;
+    environment.locale = locale;
     for (const sema::Parameter& parameter : message.parameters) {
       environment.variables[parameter.variable] = code.add_register(builder_.type(parameter.type));
     }
     Expressions expressions(code, std::move(environment));
     code.at(part.span);
-    std::optional<Register> joined;
-    for (const sema::TextPiece& piece : part.pieces) {
-      const Register text = piece_text(code, expressions, piece);
-      if (!joined) {
-        joined = text;
-        continue;
-      }
-      const Register longer = code.take(builder_.type(types::text()));
-      code.add(Opcode::concat, longer, *joined, text);
-      joined = longer;
-    }
-    if (!joined) joined = expressions.constant(types::text(), std::string());
-    code.add(Opcode::return_value, *joined);
+    code.add(Opcode::return_value, TextEmitter(code, expressions, bytecode::is_read(part.name)).text(part.pieces));
     return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
-  }
-  Register piece_text(Code& code, Expressions& expressions, const sema::TextPiece& piece) {
-    if (piece.hole == nullptr) return expressions.constant(types::text(), piece.text);
-    code.at(piece.span);
-    const Register value = expressions.value(*piece.hole);
-    if (piece.hole->type.kind == types::Kind::text && !piece.hole->type.optional) return value;
-    const Register text = code.take(builder_.type(types::text()));
-    code.add(Opcode::format, text, value);
-    return text;
   }
 
   void note_sizes() {

@@ -159,6 +159,11 @@ void Expressions::call(const char* name, Register target, const std::vector<Argu
 }
 
 void Expressions::emit(const Expr&, const sema::NativeCall& node, Register target) {
+  const bool is_upper = node.native == native_id("upper");
+  if (!environment_.locale.empty() && (is_upper || node.native == native_id("lower"))) {
+    return call(is_upper ? "_upper_in" : "_lower_in", target,
+                {argument(*node.arguments.front()), argument(types::text(), sema::ConstantValue(environment_.locale))});
+  }
   std::vector<const Expr*> arguments;
   for (const sema::ExprPtr& argument : node.arguments) arguments.push_back(argument.get());
   const Register first = arguments.empty() ? Register{} : values(arguments);

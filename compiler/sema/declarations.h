@@ -79,17 +79,35 @@ class Declarations {
   void check_address(const syntax::ChannelDecl& declaration, const Symbol& symbol);
   void check_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
   void check_defaults(const std::vector<syntax::Parameter>& declared, std::vector<Parameter>& parameters, std::size_t file);
-  MessageBody check_message_body(const syntax::MessageBody& body, ChannelId channel, const Message& message, std::size_t file);
+  /// The first of what may be declared once; reports the others. Null: none is.
+  const InFile<syntax::Decl>* only(const std::vector<InFile<syntax::Decl>>& declared, const char* what);
+  MessageBody check_message_body(const syntax::MessageBody& body, MessageBody result, const Message& message, std::size_t file);
+  std::vector<TextPiece> check_pieces(const std::vector<syntax::TemplatePiece>& pieces, std::optional<LocaleId> locale,
+                                      const Message& message, std::size_t file);
   ExprPtr check_hole(const syntax::Expr& hole, const Message& message, std::size_t file);
+
+  // declare_locales.cpp
+  void resolve_locales(const syntax::LocalesDecl& declaration);
+  void check_customer_locale(const syntax::CustomerLocaleDecl& declaration, const InFile<syntax::Decl>& where);
+  void report_unknown_locale(const syntax::StringLiteral& tag);
+  std::optional<LocaleId> declared_locale(const syntax::StringLiteral& tag);
+  void check_complete(const Symbol& message, const std::vector<MessageBody>& bodies);
+  void check_count(const Expr& count);
+  /// In the order of the text, still without pieces.
+  std::vector<PluralForm> plural_forms(const syntax::TemplatePiece& plural, std::optional<LocaleId> locale);
 
   Context& context_;
   std::vector<Symbol> symbols_;  ///< in the order of the text, without those of imports
   std::vector<InFile<syntax::Decl>> customers_;
   std::vector<InFile<syntax::Decl>> timezones_;
+  std::vector<InFile<syntax::Decl>> locales_;
+  std::vector<InFile<syntax::Decl>> customer_locales_;
   std::vector<InFile<syntax::Decl>> imports_;
   std::map<std::string, Span> event_wires_;
 };
 
+/// Reports the first read that is not of an attribute. Whether the expression is fine.
+bool reads_attributes_only(Context& context, const Expr& expr, const std::string& where);
 /// `marketing` or `transactional`; reports anything else.
 bool check_purpose(Context& context, const syntax::Name& purpose);
 

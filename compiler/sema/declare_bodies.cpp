@@ -9,16 +9,22 @@
 
 namespace wend::sema {
 
+const InFile<syntax::Decl>* Declarations::only(const std::vector<InFile<syntax::Decl>>& declared, const char* what) {
+  for (std::size_t at = 1; at < declared.size(); ++at) {
+    context_.report(Kind::second_declaration, declared[at].node->keyword)
+        .with("what", what)
+        .secondary(declared.front().node->keyword, "first declared here");
+  }
+  return declared.empty() ? nullptr : &declared.front();
+}
+
 void Declarations::check_bodies() {
-  for (std::size_t at = 0; at < timezones_.size(); ++at) {
-    const auto& [decl, file] = timezones_[at];
-    if (at > 0) {
-      context_.report(Kind::second_declaration, decl->keyword)
-          .with("what", "customer's time zone")
-          .secondary(timezones_.front().node->keyword, "first declared here");
-      continue;
-    }
-    check_zone(decl->as<syntax::CustomerTimezoneDecl>(), file);
+  if (const auto* zone = only(timezones_, "customer's time zone")) {
+    check_zone(zone->node->as<syntax::CustomerTimezoneDecl>(), zone->file);
+  }
+  if (const auto* locales = only(locales_, "list of locales")) resolve_locales(locales->node->as<syntax::LocalesDecl>());
+  if (const auto* locale = only(customer_locales_, "customer's locale")) {
+    check_customer_locale(locale->node->as<syntax::CustomerLocaleDecl>(), *locale);
   }
   for (const Symbol& symbol : symbols_) {
     if (symbol.kind == SymbolKind::fn) {
@@ -36,8 +42,6 @@ void Declarations::check_bodies() {
   }
 }
 
-namespace {
-
 /// Reports the first read that is not of an attribute. Whether the expression is fine.
 bool reads_attributes_only(Context& context, const Expr& expr, const std::string& where) {
   const auto found = find_read(expr, [](const Expr& each) { return read_kind(each) == ReadKind::attribute; });
@@ -48,8 +52,6 @@ bool reads_attributes_only(Context& context, const Expr& expr, const std::string
       .with("found", describe_read(*found->read, context.model));
   return false;
 }
-
-}  // namespace
 
 void Declarations::check_zone(const syntax::CustomerTimezoneDecl& declaration, std::size_t file) {
   Scope scope;
@@ -97,7 +99,18 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
       continue;
     }
     const auto channel_id = static_cast<ChannelId>(channel->index);
-    const auto earlier = std::ranges::find(bodies, channel_id, &MessageBody::channel);
+    std::optional<LocaleId> locale;
+    if (body.locale) {
+      locale = declared_locale(*body.locale);
+      if (!locale) {
+        context_.damaged_messages.insert(symbol.index);
+        continue;
+      }
+    } else if (!context_.model.locales.empty()) {
+      locale = LocaleId{};
+    }
+    const auto earlier = std::ranges::find_if(
+        bodies, [&](const MessageBody& each) { return each.channel == channel_id && each.locale == locale; });
     if (earlier != bodies.end()) {
       context_.report(Kind::repeated_member, body.channel.span)
           .with("owner", "message `" + symbol.name + "`")
@@ -106,7 +119,7 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
           .secondary(earlier->span, "first here");
       continue;
     }
-    bodies.push_back(check_message_body(body, channel_id, context_.model.messages[symbol.index], symbol.file));
+    bodies.push_back(check_message_body(body, {channel_id, locale, {}, body.channel.span}, context_.model.messages[symbol.index], symbol.file));
   }
   if (declaration.bodies.empty() && !symbol.damaged) {
     context_.report(Kind::message_without_body, declaration.name.span)
@@ -114,13 +127,11 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
         .help("add one: `email { subject \"…\" }`");
     context_.damaged_messages.insert(symbol.index);
   }
+  if (!context_.damaged_messages.contains(symbol.index)) check_complete(symbol, bodies);
   context_.model.messages[symbol.index].bodies = std::move(bodies);
 }
 
-MessageBody Declarations::check_message_body(const syntax::MessageBody& body, ChannelId channel, const Message& message, std::size_t file) {
-  MessageBody result;
-  result.channel = channel;
-  result.span = body.channel.span;
+MessageBody Declarations::check_message_body(const syntax::MessageBody& body, MessageBody result, const Message& message, std::size_t file) {
   for (const syntax::BodyPart& part : body.parts) {
     if (part.key.text.empty()) continue;
     if (part.key.text == "template") {
@@ -136,13 +147,24 @@ MessageBody Declarations::check_message_body(const syntax::MessageBody& body, Ch
           .secondary(earlier->span, "first here");
       continue;
     }
-    MessagePart checked{part.key.text, {}, part.key.span};
-    for (const syntax::TemplatePiece& piece : part.text.pieces) {
-      TextPiece text{piece.text, nullptr, piece.span};
-      if (piece.hole) text.hole = check_hole(*piece.hole, message, file);
-      checked.pieces.push_back(std::move(text));
+    result.parts.push_back({part.key.text, check_pieces(part.text.pieces, result.locale, message, file), part.key.span});
+  }
+  return result;
+}
+
+std::vector<TextPiece> Declarations::check_pieces(const std::vector<syntax::TemplatePiece>& pieces, std::optional<LocaleId> locale,
+                                                  const Message& message, std::size_t file) {
+  std::vector<TextPiece> result;
+  for (const syntax::TemplatePiece& piece : pieces) {
+    TextPiece& text = result.emplace_back(TextPiece{piece.text, nullptr, piece.span, {}});
+    if (piece.hole) text.hole = check_hole(*piece.hole, message, file);
+    if (piece.forms.empty()) continue;
+    check_count(*text.hole);
+    text.forms = plural_forms(piece, locale);
+    for (std::size_t at = 0; at < text.forms.size(); ++at) {
+      text.forms[at].pieces = check_pieces(piece.forms[at].pieces, locale, message, file);
     }
-    result.parts.push_back(std::move(checked));
+    std::ranges::stable_partition(text.forms, [](const PluralForm& form) { return form.number.has_value(); });
   }
   return result;
 }

@@ -50,6 +50,12 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
     case syntax::DeclKind::CustomerTimezone:
       timezones_.push_back({&decl, file});
       break;
+    case syntax::DeclKind::CustomerLocale:
+      customer_locales_.push_back({&decl, file});
+      break;
+    case syntax::DeclKind::Locales:
+      locales_.push_back({&decl, file});
+      break;
     case syntax::DeclKind::Test:
       break;
     case syntax::DeclKind::Enum:

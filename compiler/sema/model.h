@@ -105,8 +105,15 @@ struct MessagePart {
   std::vector<TextPiece> pieces;  ///< holes read the message's parameters only
   Span span;
 };
+/// A locale that the project writes for.
+struct Locale {
+  std::string tag;                     ///< canonical BCP 47
+  std::optional<LocaleId> otherwise;  ///< whose body serves where there is none; absent: every message has one of its own
+  Span span;
+};
 struct MessageBody {
   ChannelId channel{};
+  std::optional<LocaleId> locale;  ///< there exactly when the project has locales
   std::vector<MessagePart> parts;
   Span span;
 };
@@ -334,6 +341,8 @@ struct Model {
   types::TypeTable types;
   std::vector<Attribute> attributes;
   ExprPtr zone;  ///< TimeZone, or List<TimeZone> whose first member is principal; null = UTC
+  std::vector<Locale> locales;  ///< the first is everybody's last resort
+  ExprPtr locale;               ///< a Locale, or optional; null = nobody has one
   std::vector<Topic> topics;
   std::vector<Event> events;
   std::vector<Channel> channels;

@@ -95,6 +95,12 @@ class Lister {
            attribute.writable ? " writable" : "");
     }
     if (program_.zone) line("  time zone: function {}", static_cast<size_t>(*program_.zone));
+    if (program_.locale) line("  locale: function {}", static_cast<size_t>(*program_.locale));
+    if (!program_.locales.empty()) line("\nlocales");
+    for (size_t i = 0; i < program_.locales.size(); ++i) {
+      const Locale& locale = program_.locales[i];
+      line("  {:>4}  {}{}", i, locale.tag, i == 0 ? "" : ", else " + program_.locales[static_cast<size_t>(locale.otherwise)].tag);
+    }
   }
 
   void list_events() {
@@ -161,7 +167,8 @@ class Lister {
       for (const Parameter& parameter : message.parameters) line("  {}: {}", parameter.name, type_text(program_, parameter.type));
       for (const Body& body : message.bodies) {
         for (const BodyPart& part : body.parts) {
-          line("  {} {}: function {}", program_.channels[static_cast<size_t>(body.channel)].name, part.name,
+          line("  {}{} {}: function {}", program_.channels[static_cast<size_t>(body.channel)].name,
+               body.locale ? " in " + program_.locales[static_cast<size_t>(*body.locale)].tag : "", part.name,
                static_cast<size_t>(part.render));
         }
       }

@@ -18,6 +18,7 @@ constexpr size_t k_fields_max = 1'024;
 // Of a message.
 constexpr size_t k_parameters_max = 256;
 constexpr size_t k_body_parts_max = 256;
+constexpr size_t k_locales_max = 256;
 // Loops around a `send`.
 constexpr size_t k_rounds_max = 64;
 // Of all forks of a journey: an instance may wait in so many places.

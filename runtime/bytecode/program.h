@@ -60,6 +60,7 @@ enum class CallId : uint16_t {};    // of one journey
 enum class LabelId : uint16_t {};   // exit labels of one journey
 enum class LayoutId : uint16_t {};  // of one journey
 enum class NativeId : uint16_t {};
+enum class LocaleId : uint16_t {};
 enum class Register : uint16_t {};
 
 // A span of time as the source says it: elapsed or calendar, never both.
@@ -157,7 +158,14 @@ struct BodyPart {
 };
 struct Body {
   ChannelId channel{};
+  std::optional<LocaleId> locale;  // there exactly when the program has locales
   std::vector<BodyPart> parts;
+};
+// Whoever is served in a locale for which a message has no body gets that of `otherwise`, and so on; the first locale is everybody's last
+// resort, and its own `otherwise`.
+struct Locale {
+  std::string tag;  // canonical BCP 47
+  LocaleId otherwise{};
 };
 struct Parameter {
   std::string name;
@@ -409,6 +417,8 @@ struct Program {
   std::vector<Constant> constants;
   std::vector<Attribute> attributes;
   std::optional<FunctionId> zone;  // 0 parameters; time_zone or list of time_zone, first member principal; absent = UTC
+  std::vector<Locale> locales;
+  std::optional<FunctionId> locale;  // 0 parameters; the tag of the customer's, or absent. Only where there are locales
   std::vector<std::string> topics;
   std::vector<Event> events;
   std::vector<HistoryQuery> history;

@@ -71,7 +71,11 @@ void visit(Archive& a, Is<BodyPart> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<Body> auto& v) {
-  a(v.channel, v.parts);
+  a(v.channel, v.locale, v.parts);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Locale> auto& v) {
+  a(v.tag, v.otherwise);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Parameter> auto& v) {

@@ -45,6 +45,7 @@ enum class Role : uint8_t {
   segment,    // returns a boolean from attributes, consents and history alone
   date,       // returns a date, or absent
   shadow,     // returns what the start wants, and asks nobody
+  locale,     // returns a text, or absent
 };
 
 // One way into a function's code.

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime/base/locale.h"
 #include "runtime/base/utf8.h"
-#include "runtime/vm/letter_case.h"
 
 namespace wend::vm {
 namespace natives {
@@ -279,6 +279,16 @@ bool upper(NativeCall& call) {
 }
 bool lower(NativeCall& call) {
   return give_bytes(call, call.arena.copy(to_lower(call.arguments[0].view())));
+}
+
+bool _upper_in(NativeCall& call) {
+  return give_bytes(call, call.arena.copy(to_upper(call.arguments[0].view(), call.arguments[1].view())));
+}
+bool _lower_in(NativeCall& call) {
+  return give_bytes(call, call.arena.copy(to_lower(call.arguments[0].view(), call.arguments[1].view())));
+}
+bool _plural_form(NativeCall& call) {
+  return give_bytes(call, call.arena.copy(plural_form(call.arguments[1].view(), call.arguments[0].decimal)));
 }
 
 bool trim(NativeCall& call) {
