@@ -3,6 +3,7 @@
 #include "compiler/emit/expressions.h"
 #include "compiler/emit/policies.h"
 #include "compiler/emit/segments.h"
+#include "compiler/emit/templates.h"
 #include "runtime/bytecode/limits.h"
 
 namespace wend::emit {
@@ -142,6 +143,10 @@ class DeclarationEmitter {
     Environment environment;
     for (const sema::Parameter& parameter : message.parameters) {
       environment.variables[parameter.variable] = code.add_register(builder_.type(parameter.type));
+    }
+    if (part.body) {
+      emit_template(code, std::move(environment), *part.body, part.span);
+      return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
     }
     Expressions expressions(code, std::move(environment));
     code.at(part.span);

@@ -32,6 +32,7 @@ sema::CheckResult check_all(Project& project, const std::vector<syntax::ParseRes
   for (size_t i = 0; i < parsed.size(); ++i) {
     input.files.push_back({&parsed[i].file, folder_of(project.sources.file(project.journeys[i]).path()), parsed[i].complete});
   }
+  input.project_folder = project.folder;
   input.store = &files;
   input.sources = &project.sources;
   input.zones = &zones;

@@ -25,6 +25,8 @@ struct CheckInput {
   /// For schema imports: read files are added to `sources`, so that diagnostics can show them.
   const source::FileStore* store = nullptr;
   source::Sources* sources = nullptr;
+  /// Folder of the project, in which `templates/` lies; without a slash at the end.
+  std::string project_folder = ".";
   /// For checking zone names.
   const ZoneTable* zones = nullptr;
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/sema/context.h"
+#include "compiler/sema/template_checker.h"
 
 namespace wend::sema {
 
@@ -78,9 +79,12 @@ class Declarations {
   void check_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
   void check_defaults(const std::vector<syntax::Parameter>& declared, std::vector<Parameter>& parameters, std::size_t file);
   MessageBody check_message_body(const syntax::MessageBody& body, ChannelId channel, const Message& message, std::size_t file);
+  static std::string template_part(const syntax::MessageBody& body, const syntax::BodyPart& part);
+  void check_template(const syntax::BodyPart& part, MessagePart& checked, const Message& message, std::size_t file);
   ExprPtr check_hole(const syntax::Expr& hole, const Message& message, std::size_t file);
 
   Context& context_;
+  TemplateFiles templates_;
   std::vector<Symbol> symbols_;  ///< in the order of the text, without those of imports
   std::vector<InFile<syntax::Decl>> customers_;
   std::vector<InFile<syntax::Decl>> timezones_;

@@ -3,6 +3,7 @@
 
 #include "compiler/sema/declarations.h"
 #include "compiler/sema/expr_checker.h"
+#include "compiler/sema/template_checker.h"
 #include "compiler/sema/walk.h"
 
 // The expressions inside declarations: zone, addresses, fn bodies, defaults, message texts.
@@ -123,20 +124,23 @@ MessageBody Declarations::check_message_body(const syntax::MessageBody& body, Ch
   result.span = body.channel.span;
   for (const syntax::BodyPart& part : body.parts) {
     if (part.key.text.empty()) continue;
-    if (part.key.text == "template") {
-      context_.not_compiled("a template file", part.key.span);
-      continue;
-    }
-    const auto earlier = std::ranges::find(result.parts, part.key.text, &MessagePart::name);
+    const bool is_template = part.key.text == "template";
+    const std::string name = is_template ? template_part(body, part) : part.key.text;
+    const auto earlier = std::ranges::find(result.parts, name, &MessagePart::name);
     if (earlier != result.parts.end()) {
       context_.report(Kind::repeated_member, part.key.span)
           .with("owner", "the body")
           .with("what", "the part")
-          .with("name", part.key.text)
+          .with("name", name)
           .secondary(earlier->span, "first here");
       continue;
     }
-    MessagePart checked{part.key.text, {}, part.key.span};
+    MessagePart checked{name, {}, std::nullopt, part.key.span};
+    if (is_template) {
+      check_template(part, checked, message, file);
+      result.parts.push_back(std::move(checked));
+      continue;
+    }
     for (const syntax::TemplatePiece& piece : part.text.pieces) {
       TextPiece text{piece.text, nullptr, piece.span};
       if (piece.hole) text.hole = check_hole(*piece.hole, message, file);
@@ -145,6 +149,27 @@ MessageBody Declarations::check_message_body(const syntax::MessageBody& body, Ch
     result.parts.push_back(std::move(checked));
   }
   return result;
+}
+
+// What a template is for: its file says so by its last but one ending, else a body with a subject is a mail, and its template a page.
+std::string Declarations::template_part(const syntax::MessageBody& body, const syntax::BodyPart& part) {
+  const std::string name = part.text.pieces.empty() ? "" : part.text.pieces.front().text;
+  if (name.ends_with(".html.liquid")) return "html";
+  if (name.ends_with(".txt.liquid")) return "body";
+  const bool is_mail = std::ranges::any_of(body.parts, [](const syntax::BodyPart& each) { return each.key.text == "subject"; });
+  return is_mail ? "html" : "body";
+}
+
+void Declarations::check_template(const syntax::BodyPart& part, MessagePart& checked, const Message& message, std::size_t file) {
+  checked.body.emplace();
+  const auto hole = std::ranges::find_if(part.text.pieces, [](const syntax::TemplatePiece& piece) { return piece.hole != nullptr; });
+  if (hole != part.text.pieces.end()) {
+    context_.report(Kind::template_dynamic, hole->span).with("what", "which file is meant").help("write the name of the file as it is");
+    return;
+  }
+  const std::string name = part.text.pieces.empty() ? "" : part.text.pieces.front().text;
+  TemplateChecker checker(context_, templates_, message, file, use_of_part(checked.name));
+  if (auto made = checker.check(name, part.text.literal.span)) checked.body = std::move(*made);
 }
 
 ExprPtr Declarations::check_hole(const syntax::Expr& hole, const Message& message, std::size_t file) {

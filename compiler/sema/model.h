@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "compiler/sema/typed_stmt.h"
+#include "compiler/sema/typed_template.h"
 #include "compiler/sema/typed_test.h"
 
 // The model: everything a project declares, resolved. Ids index the vectors; the order is that of the files and their text.
@@ -83,6 +84,7 @@ struct Parameter {
 struct MessagePart {
   std::string name;
   std::vector<TextPiece> pieces;  ///< holes read the message's parameters only
+  std::optional<TemplateBody> body;  ///< of a template; there are no pieces then
   Span span;
 };
 struct MessageBody {
