@@ -14,6 +14,7 @@ find_package(tomlplusplus REQUIRED)
 pkg_check_modules(ROCKSDB REQUIRED IMPORTED_TARGET rocksdb)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(GIT2 REQUIRED IMPORTED_TARGET libgit2)
 
 # Our own code is warning-free; generated and third-party code is not held to it.
 add_library(wend_warnings INTERFACE)

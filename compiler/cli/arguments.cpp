@@ -43,6 +43,7 @@ class CommandLine {
     app_.set_version_flag("--version,-V", "wend " WEND_VERSION);
     app_.footer("`wend help <command>` says more.");
     for (const CommandInfo& info : command_infos()) app_.add_subcommand(info.name, info.summary);
+    add_new(command("new"));
     add_check(command("check"));
     add_test(command("test"));
     add_build(command("build"));
@@ -51,6 +52,7 @@ class CommandLine {
     add_project(command("lock"), lock_.project);
     add_colours(command("lock"));
     add_fmt(command("fmt"));
+    add_doc(command("doc"));
     command("explain").add_option("code", explain_.code, "a code such as E0101")->required();
   }
 
@@ -117,6 +119,12 @@ class CommandLine {
                "auto (default: on a terminal), always or never");
   }
 
+  void add_new(CLI::App& app) {
+    app.add_option("name", new_.path, "the folder to make; the project is called like it")->required();
+    add_choice(app, "--from", new_.from, {{"segment", Starter::segment}, {"customerio", Starter::customerio}},
+               "segment or customerio: begin with the events, names and exports of that service");
+    add_colours(app);
+  }
   void add_check(CLI::App& app) {
     add_project(app, check_.project);
     add_locked(app, check_.locked);
@@ -165,6 +173,13 @@ class CommandLine {
     add_colours(app);
   }
 
+  void add_doc(CLI::App& app) {
+    CLI::Option* project = app.add_option("project", doc_.project, "a folder with *.journey files, or one such file")->capture_default_str();
+    app.add_flag("--std", doc_.of_library, "about the standard library")->excludes(project);
+    app.add_option("-o,--output", doc_.output, "the folder to write the pages into")->required();
+    add_colours(app);
+  }
+
   Message message_of(const CLI::ParseError& error) {
     const CLI::App* app = &app_;
     for (const CLI::App* each : app_.get_subcommands()) app = each;
@@ -192,6 +207,7 @@ class CommandLine {
     for (const CLI::App* app : chosen) {
       if (!app->parsed()) continue;
       const std::string& name = app->get_name();
+      if (name == "new") return Arguments{new_, colours_};
       if (name == "check") return Arguments{check_, colours_};
       if (name == "test") return test_arguments();
       if (name == "build") return Arguments{build_, colours_};
@@ -199,6 +215,7 @@ class CommandLine {
       if (name == "run") return Arguments{run_, colours_};
       if (name == "lock") return Arguments{lock_, colours_};
       if (name == "fmt") return fmt_arguments();
+      if (name == "doc") return Arguments{doc_, colours_};
       if (name == "explain") return Arguments{explain_, colours_};
     }
     return std::unexpected(Message{app_.help(), ExitCode::usage});
@@ -221,6 +238,7 @@ class CommandLine {
   }
 
   CLI::App app_{"Wend: customer journeys as code.", "wend"};
+  NewOptions new_;
   CheckOptions check_;
   TestOptions test_;
   BuildOptions build_;
@@ -228,6 +246,7 @@ class CommandLine {
   RunOptions run_;
   LockOptions lock_;
   FmtOptions fmt_;
+  DocOptions doc_;
   ExplainOptions explain_;
   ColourChoice colours_ = ColourChoice::automatic;
 };

@@ -17,6 +17,12 @@ namespace wend::cli {
 enum class OutputFormat { text, json };
 enum class TestFormat { text, json, junit };
 
+/// Whose events a new project begins with.
+enum class Starter { plain, segment, customerio };
+struct NewOptions {
+  std::string path;  ///< the folder to make; its last part is the project's name
+  Starter from = Starter::plain;
+};
 struct CheckOptions {
   std::string project = ".";
   bool locked = false;  ///< a lock that does not agree with the source is an error
@@ -59,12 +65,17 @@ struct FmtOptions {
   bool from_stdin = false;
   std::string stdin_filename = "<stdin>";  ///< what diagnostics call it
 };
+struct DocOptions {
+  std::string project = ".";
+  bool of_library = false;  ///< about the standard library instead of a project
+  std::string output;       ///< the folder of the pages
+};
 struct ExplainOptions {
   std::string code;
 };
 
 struct Arguments {
-  std::variant<CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, FmtOptions, ExplainOptions> command;
+  std::variant<NewOptions, CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, FmtOptions, DocOptions, ExplainOptions> command;
   ColourChoice colours = ColourChoice::automatic;
 };
 

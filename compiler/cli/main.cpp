@@ -13,6 +13,7 @@ namespace {
 
 ExitCode dispatch(const Arguments& arguments, Console& console) {
   return std::visit(flow::Overloaded{
+                        [&](const NewOptions& options) { return new_project(options, console); },
                         [&](const CheckOptions& options) { return check(options, console); },
                         [&](const TestOptions& options) { return test(options, console); },
                         [&](const BuildOptions& options) { return build(options, console); },
@@ -20,6 +21,7 @@ ExitCode dispatch(const Arguments& arguments, Console& console) {
                         [&](const RunOptions& options) { return run(options, console); },
                         [&](const LockOptions& options) { return lock(options, console); },
                         [&](const FmtOptions& options) { return format(options, console); },
+                        [&](const DocOptions& options) { return document(options, console); },
                         [&](const ExplainOptions& options) { return explain(options, console); },
                     },
                     arguments.command);

@@ -72,7 +72,8 @@ class DeclarationEmitter {
 
   void emit(const sema::Attribute& attribute) {
     program_.attributes.push_back({attribute.name, builder_.type(attribute.type), attribute.writable, label_names(attribute.labels),
-                                   default_of(attribute.type, attribute.default_value)});
+                                   default_of(attribute.type, attribute.default_value),
+                                   attribute.wire == attribute.name ? std::string() : attribute.wire});
   }
   void emit(const sema::Event& event) {
     bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt};

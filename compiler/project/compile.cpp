@@ -4,8 +4,9 @@
 
 #include "compiler/emit/emit.h"
 #include "compiler/flow/flow.h"
+#include "compiler/library/library.h"
+#include "compiler/project/library_use.h"
 #include "compiler/sema/check.h"
-#include "compiler/syntax/parse.h"
 #include "runtime/bytecode/verify.h"
 
 namespace wend::project {
@@ -17,20 +18,23 @@ std::string folder_of(std::string_view path) {
   return std::string(path.substr(0, slash == 0 ? 1 : slash));
 }
 
-std::vector<syntax::ParseResult> parse_all(const Project& project, diag::Sink& findings) {
-  std::vector<syntax::ParseResult> parsed;
-  for (const source::FileId file : project.journeys) {
-    parsed.push_back(syntax::parse(project.sources.file(file)));
-    findings.report_all(parsed.back().diagnostics);
-  }
+std::vector<ParsedFile> parse_all(Project& project, const source::FileStore& files, diag::Sink& findings) {
+  std::vector<ParsedFile> parsed;
+  for (const source::FileId file : project.journeys) parsed.push_back(parse_file(project.sources.file(file)));
+  add_library(project, files, parsed);
+  for (const ParsedFile& each : parsed) findings.report_all(each.parsed.diagnostics);
   return parsed;
 }
 
-sema::CheckResult check_all(Project& project, const std::vector<syntax::ParseResult>& parsed, const source::FileStore& files,
+sema::CheckResult check_all(Project& project, const std::vector<ParsedFile>& parsed, const source::FileStore& files,
                             const ZoneTable& zones) {
   sema::CheckInput input;
-  for (size_t i = 0; i < parsed.size(); ++i) {
-    input.files.push_back({&parsed[i].file, folder_of(project.sources.file(project.journeys[i]).path()), parsed[i].complete});
+  for (const ParsedFile& each : parsed) {
+    sema::InputFile& file = input.files.emplace_back();
+    file.file = &each.parsed.file;
+    file.folder = folder_of(project.sources.file(each.file).path());
+    file.complete = each.parsed.complete;
+    if (each.is_library) file.library = sema::LibraryPart{each.used_at, each.left_out};
   }
   input.project_folder = project.folder;
   input.store = &files;
@@ -41,11 +45,12 @@ sema::CheckResult check_all(Project& project, const std::vector<syntax::ParseRes
 
 }  // namespace
 
-CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones, LockUse lock_use) {
+CompileResult compile(Project& project, const source::FileStore& project_files, const ZoneTable& zones, LockUse lock_use) {
+  const library::Files files(project_files);
   CompileResult result;
   result.findings = project.findings;
 
-  const std::vector<syntax::ParseResult> parsed = parse_all(project, result.findings);
+  const std::vector<ParsedFile> parsed = parse_all(project, files, result.findings);
   sema::CheckResult checked = check_all(project, parsed, files, zones);
   result.findings.report_all(checked.diagnostics);
   result.model = std::move(checked.model);

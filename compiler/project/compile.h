@@ -19,8 +19,9 @@ struct CompileResult {
   diag::Sink findings;                       ///< of loading and of every phase
 };
 
-/// Source → syntax → sema → flow → emit. Reads schema files through `files` and adds them to the project's sources.
-[[nodiscard]] CompileResult compile(Project& project, const source::FileStore& files, const ZoneTable& zones,
+/// Source → syntax → sema → flow → emit. Reads schema files through `project_files` and adds them, and what is used of the standard
+/// library, to the project's sources.
+[[nodiscard]] CompileResult compile(Project& project, const source::FileStore& project_files, const ZoneTable& zones,
                                     LockUse lock_use = LockUse::advise);
 
 }  // namespace wend::project

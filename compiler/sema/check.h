@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,12 @@
 
 namespace wend::sema {
 
+/// A file of the standard library, cut down to what the project names of it.
+struct LibraryPart {
+  source::Span used_at;               ///< the project's `use` line because of which it is here
+  std::vector<std::string> left_out;  ///< what it declares as well
+};
+
 /// One parsed file of the project.
 struct InputFile {
   const syntax::File* file = nullptr;
@@ -18,6 +25,7 @@ struct InputFile {
   std::string folder;
   /// ParseResult::complete: when false, an unknown name may have been declared in what did not parse.
   bool complete = true;
+  std::optional<LibraryPart> library;
 };
 
 struct CheckInput {

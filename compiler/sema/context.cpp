@@ -138,10 +138,33 @@ std::optional<AttributeId> Context::require_attribute(const syntax::Name& name) 
   if (!complete || damaged_customer) return std::nullopt;
   std::vector<std::string> candidates;
   for (const Attribute& attribute : model.attributes) candidates.push_back(attribute.name);
+  if (const InputFile* file = library_file(name.span)) {
+    report_needed_attribute(*file, name, candidates);
+    return std::nullopt;
+  }
   Diagnostic& diagnostic = report(Kind::unknown_attribute, name.span).with("name", name.text);
   if (!customer_span) diagnostic.note("the project declares no `customer { … }`");
   suggest(diagnostic, name.span, name.text, candidates);
   return std::nullopt;
+}
+
+const InputFile* Context::library_file(Span span) const {
+  const auto found = std::ranges::find_if(
+      input.files, [&](const InputFile& each) { return each.library && each.file->span.file_id == span.file_id; });
+  return found == input.files.end() ? nullptr : &*found;
+}
+
+// The library cannot declare attributes: they are the project's, and so is the way out.
+void Context::report_needed_attribute(const InputFile& file, const syntax::Name& name, const std::vector<std::string>& candidates) {
+  const std::string module = file.file->module->text();
+  if (!needed_attributes_.emplace(module, name.text).second) return;
+  Diagnostic& diagnostic = report(Kind::library_needs_attribute, file.library->used_at);
+  diagnostic.with("module", module).with("name", name.text).label("used here").secondary(name.span, "read here");
+  // The library's text cannot be changed: what is near is said in words.
+  if (const auto near = diag::nearest(name.text, candidates)) {
+    diagnostic.help("if your `" + *near + "` is the same, call it `" + name.text + " from \"" + *near + "\"`");
+  }
+  diagnostic.help("declare it in `customer { … }`, or write a declaration of your own instead of the library's");
 }
 
 std::optional<std::uint32_t> Context::require_field(const std::vector<types::Field>& fields, const std::string& owner, Span owner_span,

@@ -118,6 +118,8 @@ class Context {
   /// Reports when there is none.
   std::optional<AttributeId> require_attribute(const syntax::Name& name);
   std::optional<TopicId> require_topic(const syntax::Name& name);
+  /// The file of the standard library that the span is in, if it is in one.
+  [[nodiscard]] const InputFile* library_file(Span span) const;
   /// Reports when there is none, and says nothing about a damaged event or record.
   std::optional<std::uint32_t> require_field(const std::vector<types::Field>& fields, const std::string& owner, Span owner_span,
                                              const syntax::Name& name, bool damaged);
@@ -157,12 +159,14 @@ class Context {
   std::set<std::string> imported_paths;
 
  private:
+  void report_needed_attribute(const InputFile& file, const syntax::Name& name, const std::vector<std::string>& candidates);
   types::Type resolve_named(std::size_t file, const syntax::TypeRef& ref);
   types::Type resolve_money(const syntax::TypeRef& ref);
   types::Type resolve_container(std::size_t file, const syntax::TypeRef& ref);
 
   std::map<std::string, HistoryId> history_by_fingerprint_;
   std::map<EventId, types::RecordId> event_records_;
+  std::set<std::pair<std::string, std::string>> needed_attributes_;  ///< module and attribute, reported once
 };
 
 }  // namespace wend::sema

@@ -140,7 +140,8 @@ void ExprChecker::report_absent(const Expr& expr, const std::string& needed_for)
   const std::string text = context_.snippet(expr.span);
   const auto path = stable_path(expr);
   const auto expired = path ? flow_.expired.find(*path) : flow_.expired.end();
-  const bool is_expired = expired != flow_.expired.end();
+  const bool is_silent = expired != flow_.expired.end() && expired->second.silently;
+  const bool is_expired = expired != flow_.expired.end() && !is_silent;
   Diagnostic& diagnostic = context_.report(is_expired ? Kind::fact_expired : Kind::may_be_absent, expr.span).with("value", text);
   diagnostic.label(needed_for.empty() ? "this is " + context_.quoted(expr.type) : needed_for + ", found " + context_.quoted(expr.type));
   if (is_expired) {
@@ -152,6 +153,11 @@ void ExprChecker::report_absent(const Expr& expr, const std::string& needed_for)
   }
   const Span declared = declaration_of(expr, context_.model);
   if (declared.valid()) diagnostic.secondary(declared, "declared optional here");
+  if (is_silent) {
+    diagnostic.secondary(expired->second.tested, "set here, but not in a silent run")
+        .secondary(expired->second.by, "who comes this way may run silently")
+        .note("who is held out runs the same statements, but `set` does nothing for them");
+  }
   if (path) {
     diagnostic.help("test it first: `if " + text + " is present { … }`");
     diagnostic.help("or say what stands in for it: `" + text + " otherwise …`",

@@ -42,16 +42,7 @@ std::vector<ArmLine> arm_lines(const syntax::ExperimentDecl& declaration) {
 void Declarations::resolve_experiment(const syntax::ExperimentDecl& declaration, const Symbol& symbol) {
   Experiment& experiment = context_.model.experiments[symbol.index];
   if (declaration.layer) experiment.layer = declaration.layer->text;
-  if (!declaration.salt || declaration.salt->text.empty()) {
-    if (!symbol.damaged) {
-      context_.report(Kind::salt_missing, declaration.salt ? declaration.salt->span : declaration.name.span)
-          .with("what", "experiment `" + symbol.name + "`")
-          .note("the salt decides who is in which arm; it stays when the experiment is renamed")
-          .help("give it one: `salt \"" + symbol.name + "\"`");
-    }
-  } else {
-    experiment.salt = declaration.salt->text;
-  }
+  if (declaration.salt) experiment.salt = declaration.salt->text;
   std::int64_t sum = 0;
   bool shares_fit = !symbol.damaged;
   for (const ArmLine& arm : arm_lines(declaration)) {
@@ -114,11 +105,6 @@ void Declarations::resolve_retired(const syntax::RetiredArm& arm, const syntax::
 void Declarations::resolve_holdout(const syntax::HoldoutDecl& declaration, const Symbol& symbol) {
   Holdout& holdout = context_.model.holdouts[symbol.index];
   holdout.salt = declaration.salt.text;
-  if (holdout.salt.empty() && !symbol.damaged) {
-    context_.report(Kind::salt_missing, declaration.salt.span)
-        .with("what", "holdout `" + symbol.name + "`")
-        .help("give it one: `salt \"" + symbol.name + "\"`");
-  }
   if (declaration.until) {
     holdout.until = days_from_civil({declaration.until->year, declaration.until->month, declaration.until->day});
   }
@@ -138,14 +124,22 @@ void Declarations::resolve_holdout(const syntax::HoldoutDecl& declaration, const
 void Declarations::check_salts() {
   std::map<std::string, Span> seen;
   for (const Symbol& symbol : symbols_) {
+    const bool is_experiment = symbol.kind == SymbolKind::experiment;
+    if (symbol.damaged || (!is_experiment && symbol.kind != SymbolKind::holdout)) continue;
     const syntax::StringLiteral* salt = nullptr;
-    if (symbol.kind == SymbolKind::experiment) {
-      const auto& own = symbol.decl->as<syntax::ExperimentDecl>().salt;
-      salt = own ? &*own : nullptr;
-    } else if (symbol.kind == SymbolKind::holdout) {
+    if (!is_experiment) {
       salt = &symbol.decl->as<syntax::HoldoutDecl>().salt;
+    } else if (const auto& own = symbol.decl->as<syntax::ExperimentDecl>().salt) {
+      salt = &*own;
     }
-    if (!salt || salt->text.empty() || symbol.damaged) continue;
+    if (!salt || salt->text.empty()) {
+      context_.report(Kind::salt_missing, salt ? salt->span : symbol.span)
+          .with("what", (is_experiment ? "experiment `" : "holdout `") + symbol.name + "`")
+          .note(is_experiment ? "the salt decides who is in which arm; it stays when the experiment is renamed"
+                              : "the salt decides who is held out; it stays when the holdout is renamed")
+          .help("give it one: `salt \"" + symbol.name + "\"`");
+      continue;
+    }
     const auto [earlier, is_new] = seen.try_emplace(salt->text, salt->span);
     if (is_new) continue;
     context_.report(Kind::salt_used_twice, salt->span)

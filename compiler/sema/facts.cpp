@@ -86,6 +86,10 @@ void Flow::forget_attribute(AttributeId attribute) {
   expired.erase_where(concerns);
 }
 
+void Flow::set_unless_silent(AttributeId attribute, Span set, Span by) {
+  expired.insert_or_assign(attribute_path(attribute), ExpiredFact{set, by, "", true});
+}
+
 bool Flow::knows_present(const Expr& expr) const {
   const auto path = stable_path(expr);
   const auto fact = path ? facts.find(*path) : facts.end();

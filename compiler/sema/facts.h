@@ -47,10 +47,12 @@ using Facts = FlatMap<Path, Fact>;
 /// One of the two holds: what they share.
 [[nodiscard]] Facts either(const Facts& first, const Facts& second);
 
+/// What was known and is not, for one of two reasons: time may have passed; or it was `set`, which a silent run does not do.
 struct ExpiredFact {
   Span tested;
   Span by;
   const char* what = "";  ///< "wait"
+  bool silently = false;  ///< `by` is why the journey may run silently
 };
 
 /// A set that is copied at every branch: sorted, in one piece.
@@ -85,6 +87,8 @@ struct Flow {
   /// Time may pass here.
   void expire_attributes(Span by, const char* what);
   void forget_attribute(AttributeId attribute);
+  /// It was set, but not if the instance runs silently because of `by`.
+  void set_unless_silent(AttributeId attribute, Span set, Span by);
   [[nodiscard]] bool knows_present(const Expr& expr) const;
   [[nodiscard]] bool knows_not_zero(const Expr& expr) const;
 };

@@ -137,6 +137,8 @@ class JourneyChecker {
   std::vector<ExprPtr> handed_arguments(const syntax::Stmt& stmt, const Symbol& target);
   void check_handoff_entry(const syntax::Header& header, const Entry& entry);
   void check_holdout_header(const syntax::HoldoutHeader& header);
+  /// The line because of which it may: who is held out here, or in the journey that hands over.
+  [[nodiscard]] std::optional<Span> may_run_silently() const;
 
   // journey_policy.cpp
   void check_policy_header(const syntax::PolicyHeader& header);

@@ -124,6 +124,12 @@ void JourneyChecker::check_handoff_entry(const syntax::Header& header, const Ent
   context_.report(Kind::repeated_clause, header.keyword).with("clause", "enter by handoff").secondary(earlier->span, "given here first");
 }
 
+std::optional<Span> JourneyChecker::may_run_silently() const {
+  if (!holdouts_.empty()) return holdouts_.begin()->second;
+  const auto handed_to = std::ranges::find(journey_.entries, true, &Entry::handoff);
+  return handed_to == journey_.entries.end() ? std::nullopt : std::optional(handed_to->span);
+}
+
 void JourneyChecker::check_holdout_header(const syntax::HoldoutHeader& header) {
   const Symbol* symbol = context_.require(file_, header.holdout, {SymbolKind::holdout}, "holdout");
   if (!symbol) return;

@@ -445,7 +445,11 @@ StmtPtr JourneyChecker::check_set(const syntax::Stmt& stmt) {
   check_labels_kept(*value, declared.labels, "`customer." + declared.name + "`", declared.span);
   flow_.forget_attribute(*attribute);
   if (value->get_if<ToOptional>()) {
-    flow_.learn({{attribute_path(*attribute), Fact{true, false, stmt.span}}});
+    if (const auto silent = may_run_silently()) {
+      flow_.set_unless_silent(*attribute, stmt.span, *silent);
+    } else {
+      flow_.learn({{attribute_path(*attribute), Fact{true, false, stmt.span}}});
+    }
   }
   return make(stmt, SetStmt{*attribute, std::move(value)});
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/diag/suggest.h"
+#include "compiler/library/library.h"
 
 namespace wend::sema {
 
@@ -55,7 +56,11 @@ std::size_t Names::module_of(const std::optional<syntax::QualifiedName>& name) {
 }
 
 void Names::add_files(const CheckInput& input, std::vector<Diagnostic>& diagnostics) {
-  for (const InputFile& file : input.files) files_.push_back({module_of(file.file->module), {}});
+  for (const InputFile& file : input.files) {
+    files_.push_back({module_of(file.file->module), {}});
+    if (file.library) modules_[files_.back().module].left_out = file.library->left_out;
+  }
+  refuse_reserved(input, diagnostics);
   for (std::size_t file = 0; file < files_.size(); ++file) resolve_uses(input, file, diagnostics);
   report_circles(diagnostics);
 }
@@ -74,17 +79,7 @@ void Names::resolve_uses(const CheckInput& input, std::size_t file, std::vector<
     const auto found = module_by_name_.find(name);
     if (found == module_by_name_.end()) {
       // The module line of a file that did not parse may be the one that is missing.
-      if (!complete) continue;
-      std::vector<std::string> candidates;
-      for (const auto& [known, index] : module_by_name_) {
-        if (!known.empty()) candidates.push_back(known);
-      }
-      Diagnostic diagnostic(Kind::unknown_module, use.module.span);
-      diagnostic.with("name", name).label("no file begins with `module " + name + "`");
-      if (const auto near = diag::nearest(name, candidates)) {
-        diagnostic.help("did you mean `" + *near + "`?", {use.module.span, *near, diag::Applicability::likely});
-      }
-      diagnostics.push_back(std::move(diagnostic));
+      if (complete || library::is_reserved(name)) report_unknown_module(use, diagnostics);
       continue;
     }
     if (!use.names) {
@@ -102,6 +97,36 @@ void Names::resolve_uses(const CheckInput& input, std::size_t file, std::vector<
       }
     }
     files_[file].uses.push_back({found->second, &use});
+  }
+}
+
+void Names::report_unknown_module(const syntax::UseDecl& use, std::vector<Diagnostic>& diagnostics) const {
+  const std::string name = use.module.text();
+  const bool is_reserved = library::is_reserved(name);
+  std::vector<std::string> candidates = library::modules();
+  for (const auto& [known, index] : module_by_name_) {
+    if (!known.empty() && !library::is_reserved(known)) candidates.push_back(known);
+  }
+  Diagnostic diagnostic(Kind::unknown_module, use.module.span);
+  diagnostic.with("name", name).label(is_reserved ? "the standard library has no such module" : "no file begins with `module " + name + "`");
+  if (is_reserved) {
+    std::string all;
+    for (const std::string& each : library::modules()) all += (all.empty() ? "`" : ", `") + each + "`";
+    diagnostic.note("its modules are " + all);
+  }
+  if (const auto near = diag::nearest(name, candidates)) {
+    diagnostic.help("did you mean `" + *near + "`?", {use.module.span, *near, diag::Applicability::likely});
+  }
+  diagnostics.push_back(std::move(diagnostic));
+}
+
+void Names::refuse_reserved(const CheckInput& input, std::vector<Diagnostic>& diagnostics) const {
+  for (const InputFile& file : input.files) {
+    if (file.library || !file.file->module || !library::is_reserved(file.file->module->text())) continue;
+    diagnostics.push_back(Diagnostic(Kind::reserved_module, file.file->module->span)
+                              .with("name", file.file->module->text())
+                              .label("a module of the project needs a name of its own")
+                              .help("begin it with the project's name"));
   }
 }
 
@@ -168,6 +193,7 @@ void Names::check_used_names(std::vector<Diagnostic>& diagnostics, bool complete
         if (module.symbols.contains(name.text) || !complete) continue;
         std::vector<std::string> candidates;
         for (const auto& [known, symbol] : module.symbols) candidates.push_back(known);
+        candidates.insert(candidates.end(), module.left_out.begin(), module.left_out.end());
         Diagnostic diagnostic(Kind::not_in_module, name.span);
         diagnostic.with("module", module.name).with("name", name.text);
         if (const auto near = diag::nearest(name.text, candidates)) {
@@ -212,6 +238,7 @@ std::vector<std::string> Names::visible(std::size_t file, std::initializer_list<
       if (use && use->names && std::ranges::none_of(*use->names, [&](const syntax::Name& each) { return each.text == name; })) continue;
       result.insert(name);
     }
+    if (!use || !use->names) result.insert(module.left_out.begin(), module.left_out.end());
   };
   add(modules_[files_[file].module], nullptr);
   for (const Use& use : files_[file].uses) add(modules_[use.module], use.decl);

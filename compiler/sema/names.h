@@ -84,6 +84,7 @@ class Names {
     std::string name;
     std::map<std::string, Symbol> symbols;
     Span span;
+    std::vector<std::string> left_out;  ///< of a module of the library: what it declares besides
   };
   struct Use {
     std::size_t module = 0;
@@ -97,6 +98,8 @@ class Names {
   void resolve_uses(const CheckInput& input, std::size_t file, std::vector<diag::Diagnostic>& diagnostics);
   void report_circles(std::vector<diag::Diagnostic>& diagnostics) const;
   [[nodiscard]] std::size_t module_of(const std::optional<syntax::QualifiedName>& name);
+  void refuse_reserved(const CheckInput& input, std::vector<diag::Diagnostic>& diagnostics) const;
+  void report_unknown_module(const syntax::UseDecl& use, std::vector<diag::Diagnostic>& diagnostics) const;
 
   std::vector<Module> modules_;
   std::map<std::string, std::size_t> module_by_name_;

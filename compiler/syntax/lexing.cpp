@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "WendLexer.h"
+#include "compiler/syntax/words.h"
 
 namespace wend::syntax {
 
@@ -45,6 +46,31 @@ Comment make_comment(const source::SourceFile& file, const antlr4::Token& token)
   return {is_doc ? CommentKind::doc : CommentKind::plain, span_of(file, token), begins_line(file.text(), token.getStartIndex())};
 }
 
+/// Whether a `>=` after these tokens closes a type that a default follows, as in `paid: Money<USD>=0.00`. A capitalised name is never
+/// compared, so what stands between such a name's `<` and here decides.
+bool closes_a_type(const TokenList& tokens) {
+  for (std::size_t index = tokens.size(); index > 1; --index) {
+    const std::size_t type = tokens[index - 1]->getType();
+    if (type == token_type("<")) return tokens[index - 2]->getType() == WendLexer::UIDENT;
+    if (type != WendLexer::UIDENT && type != token_type(",") && type != token_type("?") && type != token_type(">")) return false;
+  }
+  return false;
+}
+
+/// The longest match takes `>=` for one token.
+void push_split(TokenList& tokens, antlr4::Token* both) {
+  const std::size_t begin = both->getStartIndex();
+  for (const std::string_view literal : {">", "="}) {
+    auto token = std::make_unique<antlr4::CommonToken>(both);
+    const std::size_t at = begin + (literal == "=" ? 1 : 0);
+    token->setType(token_type(literal));
+    token->setStartIndex(at);
+    token->setStopIndex(at);
+    token->setCharPositionInLine(both->getCharPositionInLine() + (at - begin));
+    tokens.push_back(std::move(token));
+  }
+}
+
 }  // namespace
 
 Lexed lex(const source::SourceFile& file, std::size_t begin, std::size_t end) {
@@ -63,6 +89,10 @@ Lexed lex(const source::SourceFile& file, std::size_t begin, std::size_t end) {
     if (result.tokens.size() == k_tokens_max) {
       result.too_many = true;
       return result;
+    }
+    if (token->getType() == token_type(">=") && closes_a_type(result.tokens)) {
+      push_split(result.tokens, token.get());
+      continue;
     }
     result.tokens.push_back(std::move(token));
   }

@@ -82,7 +82,8 @@ class Lister {
     if (!program_.attributes.empty()) line("\ncustomer");
     for (size_t i = 0; i < program_.attributes.size(); ++i) {
       const Attribute& attribute = program_.attributes[i];
-      line("  {:>4}  {}: {}{}{}", i, attribute.name, type_text(program_, attribute.type), default_text(attribute.default_value),
+      const std::string wire = attribute.wire.empty() ? "" : fmt::format(" from \"{}\"", attribute.wire);
+      line("  {:>4}  {}{}: {}{}{}", i, attribute.name, wire, type_text(program_, attribute.type), default_text(attribute.default_value),
            attribute.writable ? " writable" : "");
     }
     if (program_.zone) line("  time zone: function {}", static_cast<size_t>(*program_.zone));

@@ -91,6 +91,9 @@ struct Attribute {
   bool writable = false;
   std::vector<std::string> labels;          // pii, sensitive
   std::optional<ConstantId> default_value;  // what it reads as while it is unset; of the type, but never optional
+  std::string wire;                         // what the trait is called that sets it; empty: like the attribute
+
+  [[nodiscard]] const std::string& trait() const { return wire.empty() ? name : wire; }
 };
 
 struct HistoryQuery {

@@ -43,7 +43,7 @@ void visit(Archive& a, Is<Constant> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<Attribute> auto& v) {
-  a(v.name, v.type, v.writable, v.labels, v.default_value);
+  a(v.name, v.type, v.writable, v.labels, v.default_value, v.wire);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Event> auto& v) {

@@ -8,7 +8,7 @@ namespace wend::engine {
 
 // Readable at once; its consequences wait until every instance and entry has had the input of this reaction.
 void Reaction::set_attribute(bytecode::AttributeId id, const Value& value) {
-  if (is_silent() || !state_.set_attribute(id, value)) return;
+  if (is_silent() || !change_attribute(id, value)) return;
   zone_ = constant_zone_;
   if (may_derive()) derive({.attribute = id, .now = now_, .commit = commit_});
 }

@@ -237,43 +237,29 @@ TimestampMs Reaction::release_in_branches(const InstanceState& instance) const {
   return release;
 }
 
+// What is due when the reaction begins: by what a strand's timer does, the lifetime may be held for less from then on, but it fires in its
+// own turn, as any timer does.
 void Reaction::fire_branches(InstanceState& instance, const TimerRule& rule) {
-  const auto fire_one = [&](TimestampMs deadline, TimestampMs release) {
-    const bool is_due = rule.by_release ? release <= rule.until : deadline <= rule.until;
-    if (!is_due) return;
-    if (rule.clocks == Clocks::overdue) return fire(instance, rule.log_time, rule.log_time);
-    fire(instance, deadline, release);
-  };
+  const auto is_due = [&](TimestampMs deadline, TimestampMs release) { return (rule.by_release ? release : deadline) <= rule.until; };
+  const bool is_overdue = rule.clocks == Clocks::overdue;
+  if (const TimestampMs release = lifetime_release(instance); is_due(instance.lifetime_end, release)) {
+    set_clocks(is_overdue ? rule.log_time : instance.lifetime_end, is_overdue ? rule.log_time : release);
+    ran_ = true;
+    return end(instance, "expired");
+  }
   each_branch(instance, [&](uint32_t) {
     if (instance.deadline >= instance.lifetime_end) return;
-    fire_one(instance.deadline, add_or_never(instance.deadline, instance.at->grace_ms));
+    const TimestampMs release = add_or_never(instance.deadline, instance.at->grace_ms);
+    if (!is_due(instance.deadline, release)) return;
+    fire(instance, is_overdue ? rule.log_time : instance.deadline, is_overdue ? rule.log_time : release);
   });
-  if (instance.ended || due(instance) < instance.lifetime_end) return;
-  const TimestampMs release = instance.is_forked() ? lifetime_release(instance) : release_of(instance);
-  const bool is_over = rule.by_release ? release <= rule.until : instance.lifetime_end <= rule.until;
-  // By a deadline that was met at the same time the instance may have come elsewhere, but its lifetime is over all the same.
-  if (!is_over) return;
-  const bool is_overdue = rule.clocks == Clocks::overdue;
-  set_clocks(is_overdue ? rule.log_time : instance.lifetime_end, is_overdue ? rule.log_time : release);
-  ran_ = true;
-  end(instance, "expired");
 }
 
-// The strands' held timers in the order of their deadlines.
-bool Reaction::fire_held_in_branches(InstanceState& instance, TimestampMs before, TimestampMs log_time) {
-  const TimestampMs now_of_event = now_;
-  const TimestampMs commit_of_event = commit_;
-  while (!instance.ended && due(instance) < before) {
-    const TimestampMs next = due(instance);
-    for (size_t i = 0; i < instance.strands.size(); ++i) {
-      if (instance.deadline_of(i) != next) continue;
-      instance.select(i);
-      break;
-    }
-    fire(instance, next, log_time);
+// The strand whose deadline that is; of a lifetime any will do.
+void Reaction::select_due(InstanceState& instance, TimestampMs deadline) {
+  for (size_t i = 0; i < instance.strands.size(); ++i) {
+    if (instance.deadline_of(i) == deadline) return instance.select(i);
   }
-  set_clocks(now_of_event, commit_of_event);
-  return instance.ended;
 }
 
 // ── events ──

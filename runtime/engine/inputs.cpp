@@ -170,10 +170,13 @@ void Reaction::on_attributes(uint32_t customer, const Entry& entry, uint64_t pos
     // Traits cannot unset a required attribute, nor say who the customer is.
     if (change.attribute == id_attribute_) continue;
     if (!change.value.present && !core_.program.type(attribute.type).optional) continue;
-    if (state_.set_attribute(change.attribute, change.value)) changed_attributes_.push_back(change.attribute);
+    if (change_attribute(change.attribute, change.value)) changed_attributes_.push_back(change.attribute);
   }
   bool consents = false;
-  for (const ConsentChange& change : consent_changes_) consents |= state_.set_consent(change.topic, change.consents);
+  for (const ConsentChange& change : consent_changes_) {
+    consents |= consent(change.topic) != change.consents;
+    state_.set_consent(change.topic, change.consents);
+  }
   if (consents || !changed_attributes_.empty()) {
     zone_ = constant_zone_;
     changed({changed_attributes_, consents});
@@ -182,6 +185,13 @@ void Reaction::on_attributes(uint32_t customer, const Entry& entry, uint64_t pos
     if (consents) mark(core_.listening.standing.by_consent);
   }
   finish();
+}
+
+// False when what is read there stays the same: to be told what was so by default is no change.
+bool Reaction::change_attribute(bytecode::AttributeId id, const Value& value) {
+  const Value before = attribute(id);
+  const bytecode::TypeId type = core_.program.attributes[static_cast<size_t>(id)].type;
+  return state_.set_attribute(id, value) && !bytecode::equal_values(core_.program, type, before, attribute(id));
 }
 
 void Reaction::changed(const Changes& changes) {

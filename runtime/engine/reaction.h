@@ -178,6 +178,7 @@ class Reaction final : public vm::Host {
   void hear_changes(InstanceState& instance, const Changes& changes);
   void hear_changes_at(InstanceState& instance, const Changes& changes, uint32_t asked);
   void offer_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
+  bool change_attribute(bytecode::AttributeId id, const Value& value);
   void changed(const Changes& changes);
   // Interrupts, outermost first: none of them asks for the deadline.
   bool event_interrupt(InstanceState& instance, const vm::EventView& event);
@@ -232,7 +233,7 @@ class Reaction final : public vm::Host {
   TimestampMs release_in_branches(const InstanceState& instance) const;
   static TimestampMs lifetime_release(const InstanceState& instance);
   void fire_branches(InstanceState& instance, const TimerRule& rule);
-  bool fire_held_in_branches(InstanceState& instance, TimestampMs before, TimestampMs log_time);
+  static void select_due(InstanceState& instance, TimestampMs deadline);
 
   // exits.cpp
   bool event_exit(InstanceState& instance, const vm::EventView& event);

@@ -40,19 +40,17 @@ void Reaction::fire(InstanceState& instance, TimestampMs now, TimestampMs commit
   if (const auto& timeout = instance.at->what->timeout) resume(instance, *timeout, nullptr);
 }
 
-// Before an event of a type that the journey awaits: what should have fired before the event happened does so now, with its own
-// `now`; then the clocks are those of the event again, which for an emitted one are not the log's. True when the instance has ended.
+// Before an event of a type that the journey awaits: what should have fired before the event happened does so now, in the order of
+// deadlines and with its own `now`; then the clocks are those of the event again, which for an emitted one are not the log's. True when
+// the instance has ended.
 bool Reaction::fire_held(InstanceState& instance, TimestampMs before, TimestampMs log_time) {
-  if (instance.is_forked()) [[unlikely]]
-    return fire_held_in_branches(instance, before, log_time);
   const TimestampMs now_of_event = now_;
   const TimestampMs commit_of_event = commit_;
   while (!instance.ended && due(instance) < before) {
-    if (instance.is_forked()) [[unlikely]] {
-      fire_held_in_branches(instance, before, log_time);
-      break;
-    }
-    fire(instance, due(instance), log_time);
+    const TimestampMs next = due(instance);
+    if (instance.is_forked()) [[unlikely]]
+      select_due(instance, next);
+    fire(instance, next, log_time);
   }
   set_clocks(now_of_event, commit_of_event);
   return instance.ended;

@@ -115,10 +115,10 @@ Each Binder::each(const EachExpression& expression, TypeId type_id, const std::s
 
 Trait Binder::trait(const std::string& name, const TextExpression& rule) {
   const std::string where = fmt::format("trait `{}`", name);
-  const auto found = std::ranges::find(program_.attributes, name, &bytecode::Attribute::name);
+  const auto found = std::ranges::find(program_.attributes, name, &bytecode::Attribute::trait);
   if (found == program_.attributes.end()) {
     std::string names;
-    for (const bytecode::Attribute& each : program_.attributes) names += fmt::format("{}`{}`", names.empty() ? "" : ", ", each.name);
+    for (const bytecode::Attribute& each : program_.attributes) names += fmt::format("{}`{}`", names.empty() ? "" : ", ", each.trait());
     fail(fmt::format("{}: customers have no such attribute; they have: {}", where, names));
     return {};
   }

@@ -94,7 +94,7 @@ SegmentDecoder::SegmentDecoder(const bytecode::Program& program, const ZoneTable
   }
   for (size_t i = 0; i < program.attributes.size(); ++i) {
     // A customer's `id` is the user id itself and cannot be given as a trait.
-    if (program.attributes[i].name != "id") attributes_.emplace(program.attributes[i].name, static_cast<uint16_t>(i));
+    if (program.attributes[i].name != "id") attributes_.emplace(program.attributes[i].trait(), static_cast<uint16_t>(i));
   }
   for (size_t i = 0; i < program.topics.size(); ++i) topics_.emplace(program.topics[i], static_cast<uint16_t>(i));
   traits_.resize(program.attributes.size());

@@ -75,6 +75,37 @@ TEST(Emit, has_the_clock_of_the_timer_that_emitted_it) {
                    "ada exited got @" + std::to_string(k_start + h)}));
 }
 
+// enter on Begin · await up to 30 minutes { on Slow { } on timeout { } }, which is held for an hour · await up to 2 hours { on Buy as b
+// { send Bye(b.n) } on timeout { } }
+TEST(Emit, is_heard_with_the_emitters_clocks_behind_held_timers) {
+  Shop shop;
+  add_emitter(shop, shop.buy, h, 10 * k_minute_ms);
+  Simple simple(shop, shop.buy);
+  JourneyBuilder& j = simple.j;
+  const PointId held = j.point(simple.kept, "held");
+  auto& point = j.at(held);
+  point.fixed_ms = h / 2;
+  point.grace_ms = h;
+  point.timeout = j.entry_here();
+  j.suspend(simple.await);
+  point.arms.push_back({.signal = SignalKind::event, .event = shop.slow, .entry = j.entry_here(shop.slow)});
+  j.suspend(simple.await);
+  j.enter(shop.begin).start = j.entry_here(shop.begin);
+  j.field(simple.n, 0).suspend(held);
+  std::swap(j.journey.entries[0], j.journey.entries[1]);
+  simple.finish();
+  EngineRun run = run_of(shop);
+  run.event(k_start, "ada", shop.begin, {word(7)});
+  EXPECT_EQ(run.waiting_steps(), (Lines{"wait", "held"}));
+  run.take_lines();
+  run.tick(k_start + 3 * h);
+  // The emitter's deadline and release, though the tick comes later and the other's timer has fired with its own deadline.
+  const std::string at = " @" + std::to_string(k_start + h);
+  EXPECT_EQ(run.take_lines(), (Lines{"ada exited done" + at,
+                                     "ada sent Bye 7 via mail" + at + " commit " + std::to_string(k_start + h + 10 * k_minute_ms),
+                                     "ada exited got" + at}));
+}
+
 TEST(Emit, starts_instances_whose_ids_are_their_own) {
   Shop shop;
   add_emitter(shop, shop.stop, h);

@@ -77,6 +77,71 @@ TEST_F(Forks, timers_of_branches_fire_when_they_are_due) {
   EXPECT_THAT(run.take_lines(), ElementsAre(HasSubstr("sent Hello")));
 }
 
+// enter on Buy · parallel {
+//   branch 0 { await up to 1 hour { on Slow { } on timeout { emit Buy(1) } } }
+//   branch 1 { wait 5 hours }
+// }      with a lifetime of 65 minutes, which the first branch holds for 10 minutes
+JourneyId add_short_lived(Shop& shop) {
+  JourneyBuilder j(shop.b, "short_lived", DurationMs{65 * k_minute_ms});
+  const Register value = j.reg(shop.b.integer());
+  const LayoutId nothing = j.layout({});
+  const PointId slow = j.point(nothing, "slow");
+  const PointId waits = j.point(nothing, "waits");
+  bytecode::Fork& fork = j.journey.forks.emplace_back();
+  fork.kind = bytecode::ForkKind::parallel;
+  fork.path = "fork";
+  fork.layout = fork.join_layout = nothing;
+  fork.branches.resize(2);
+  j.enter(shop.buy).start = j.entry_here(shop.buy);
+  j.op(Opcode::fork, 0);
+  fork.branches[0] = j.entry_here();
+  j.suspend(slow);
+  j.at(slow).arms.push_back({.signal = bytecode::SignalKind::event, .event = shop.slow, .entry = j.entry_here(shop.slow)});
+  j.op(Opcode::end_branch, 0);
+  j.at(slow).timeout = j.entry_here();
+  j.constant(value, 1).op(Opcode::emit, JourneyBuilder::n(shop.buy), JourneyBuilder::n(value)).op(Opcode::end_branch, 0);
+  fork.branches[1] = j.entry_here();
+  j.suspend(waits);
+  j.at(waits).timeout = j.entry_here();
+  j.op(Opcode::end_branch, 0);
+  fork.join = j.entry_here();
+  j.end();
+  j.at(slow).fixed_ms = h;
+  j.at(slow).grace_ms = 10 * k_minute_ms;
+  j.at(slow).within = Forking::place(0, 0);
+  j.at(waits).kind = bytecode::PointKind::wait;
+  j.at(waits).fixed_ms = 5 * h;
+  j.at(waits).within = Forking::place(0, 1);
+  return j.finish();
+}
+
+TEST(ForkedLifetimes, fire_in_their_own_turn_when_a_branch_no_longer_holds_them) {
+  Shop shop;
+  add_short_lived(shop);
+  EngineRun run(shop.b.program);
+  run.event(k_start, "ada", shop.buy, {word(0)});
+  run.take_lines();
+  run.tick(k_start + 2 * h);
+  // The event is emitted while the instance still runs: no other one starts.
+  EXPECT_THAT(run.take_lines(), ElementsAre("ada exited expired @" + std::to_string(k_start + 65 * k_minute_ms)));
+  EXPECT_EQ(run.engine().counters().refused_running, 1u);
+  EXPECT_EQ(run.engine().counters().timers_fired, 2u);
+}
+
+TEST(ForkedLifetimes, are_held_for_the_longest_grace_among_the_branches) {
+  Shop shop;
+  add_short_lived(shop);
+  EngineRun run(shop.b.program);
+  run.event(k_start, "ada", shop.buy, {word(0)});
+  run.plain(k_start + 1, RecordTag::clock_hold);
+  run.take_lines();
+  // What came in time ends its branch; the other one holds nothing.
+  run.event(k_start + 72 * k_minute_ms, "ada", shop.slow, {word(0)}, k_start + h);
+  EXPECT_THAT(run.waiting_steps(), ElementsAre("waits"));
+  run.plain(k_start + 74 * k_minute_ms, RecordTag::clock_release);
+  EXPECT_THAT(run.take_lines(), ElementsAre("ada exited expired @" + std::to_string(k_start + 74 * k_minute_ms)));
+}
+
 // ── packing ──
 
 class PackedStrands : public ::testing::Test {

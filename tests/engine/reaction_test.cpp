@@ -101,6 +101,34 @@ TEST_F(Reactions, a_state_exit_true_at_entry_means_entered_and_exited_at_once) {
   EXPECT_EQ(run.take_lines(), (Lines{"ada entered simple @1300000000000", "ada exited level_three @1300000000000"}));
 }
 
+TEST_F(Reactions, to_be_told_what_was_so_by_default_is_no_change) {
+  // exit later when now > the start
+  Simple simple(shop, shop.buy);
+  bytecode::JourneyExit exit;
+  exit.label = simple.j.label("later");
+  const Register start = simple.j.reg(shop.b.instant());
+  const Register now = simple.j.reg(shop.b.instant());
+  exit.where = simple.j.entry_here();
+  simple.j.op(Opcode::load_constant, JourneyBuilder::n(start), shop.b.constant(shop.b.instant(), k_start));
+  simple.j.op(Opcode::load_now, JourneyBuilder::n(now));
+  simple.j.op(Opcode::less_word, JourneyBuilder::n(simple.flag), JourneyBuilder::n(start), JourneyBuilder::n(now)).give(simple.flag);
+  simple.j.journey.exits.push_back(exit);
+  const auto level = static_cast<size_t>(shop.level);
+  shop.b.program.attributes[level].default_value = bytecode::ConstantId{shop.b.constant(shop.b.integer(), 3)};
+  simple.finish();
+  EngineOptions options;
+  options.assume_consent = true;
+  EngineRun run(shop.b.program, options);
+  for (const char* who : {"ada", "bob"}) run.event(k_start, who, shop.begin, {word(5)});
+  run.take_lines();
+  run.consent(k_start + 1, "ada", shop.news, true);
+  run.set(k_start + 2, "bob", shop.level, word(3));
+  EXPECT_EQ(run.take_lines(), Lines{});
+  run.consent(k_start + 3, "ada", shop.news, false);
+  run.set(k_start + 4, "bob", shop.level, word(4));
+  EXPECT_EQ(run.take_lines(), (Lines{"ada exited later @1300000000003", "bob exited later @1300000000004"}));
+}
+
 TEST_F(Reactions, a_state_exit_is_tested_when_an_attribute_changes) {
   Simple simple(shop, shop.buy);
   add_state_exit(simple, "level_three", 3);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/examples/program.h"
+#include "tests/paths.h"
 
 namespace wend::examples {
 namespace {
@@ -42,7 +43,33 @@ TEST_P(Projects, BuildsTheSameBytesTwice) {
   EXPECT_THAT(listing.output, HasSubstr("suspend"));
 }
 
+// The library is tested in the language, and all of it that can be covered is.
+TEST(StandardLibrary, TestsPass) {
+  const Outcome check = run("wend check --strict stdlib/tests");
+  EXPECT_EQ(check.exit_code, 0) << check.output;
+  const Outcome outcome = run("wend test --coverage --min 100 stdlib/tests");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr(", 0 failed"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Examples, Projects, testing::Values("hello", "shop", "retail", "acme"),
+                         [](const auto& info) { return std::string(info.param); });
+
+// The journeys that every tool of the trade documents: short, and covered by their tests to the last exit.
+class Documented : public Projects {};
+
+TEST_P(Documented, ChecksAndCoversEverything) {
+  const Outcome check = run("wend check --strict " + project());
+  EXPECT_EQ(check.exit_code, 0) << check.output;
+  const Outcome test = run("wend test --coverage --min 100 " + project());
+  EXPECT_EQ(test.exit_code, 0) << test.output;
+  EXPECT_THAT(test.output, HasSubstr(", 0 failed"));
+  EXPECT_TRUE(std::filesystem::exists(std::filesystem::path(WEND_SOURCE_DIR) / project() / "README.md"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Examples, Documented,
+                         testing::Values("abandoned_cart", "onboarding", "win_back", "dunning", "renewal", "survey", "back_in_stock",
+                                         "birthday", "trial_expiry", "channel_fallback", "ab_holdout", "transactional"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace

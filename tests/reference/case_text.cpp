@@ -6,9 +6,11 @@
 // A case as a text that people can read and tests keep:
 //     // namespace wend
 //     // assume consent
+//     // asks outside
 //     // 2025-03-29T10:00:00Z 2025-03-29T09:00:00Z c1 event Began #m1 id="a" number=3 total=9.99USD
 //     // 2025-03-29T10:00:00Z - c1 traits level=1 email=absent +news -texts
 //     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
+//     // 2025-03-29T10:00:00Z - c1 answer 0 5|fails
 //     // 2025-03-29T10:00:00Z tick|hold|release|deploy
 // and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, ["a","b"],
 //     ~8094 (a date, in days since 1970-01-01),
@@ -64,6 +66,8 @@ std::string show_input(const Input& input) {
     for (const auto& [topic, given] : traits->consents) text += (given ? " +" : " -") + topic;
   } else if (const auto* receipt = std::get_if<ReceiptInput>(&input.what)) {
     text += "receipt " + std::to_string(receipt->delivery) + " " + receipt->receipt;
+  } else if (const auto* answer = std::get_if<AnswerInput>(&input.what)) {
+    text += "answer " + std::to_string(answer->call) + " " + (answer->succeeds ? std::to_string(answer->number) : "fails");
   }
   return text;
 }
@@ -85,6 +89,15 @@ std::optional<Input> input_from(const std::string& line) {
     ReceiptInput receipt;
     words >> receipt.delivery >> receipt.receipt;
     input.what = receipt;
+    return input;
+  }
+  if (what == "answer") {
+    AnswerInput answer;
+    std::string outcome;
+    words >> answer.call >> outcome;
+    answer.succeeds = outcome != "fails";
+    if (answer.succeeds) answer.number = std::stoll(outcome);
+    input.what = answer;
     return input;
   }
   EventInput event;
@@ -113,6 +126,7 @@ std::optional<Input> input_from(const std::string& line) {
 std::string to_text(const Case& subject) {
   std::string text = "// namespace " + subject.options.log_namespace + "\n";
   if (subject.options.assume_consent) text += "// assume consent\n";
+  if (subject.options.asks_outside) text += "// asks outside\n";
   for (const Input& input : subject.history) text += show_input(input) + "\n";
   return text + subject.program;
 }
@@ -125,6 +139,8 @@ std::optional<Case> case_from_text(const std::string& text) {
       result.options.log_namespace = line.substr(13);
     } else if (line == "// assume consent") {
       result.options.assume_consent = true;
+    } else if (line == "// asks outside") {
+      result.options.asks_outside = true;
     } else if (line.starts_with("// 2")) {
       const auto input = input_from(line.substr(3));
       if (!input) return std::nullopt;

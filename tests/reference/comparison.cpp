@@ -40,11 +40,13 @@ std::size_t count(const ByCustomer& lines) {
   return total;
 }
 
-// A receipt names a delivery by counting back from the last one: what is due by then has to have been sent on both sides.
+// A receipt names a delivery by counting back from the last one, and an answer a call: what is due by then has to have been sent on both
+// sides.
 History with_ticks(const History& history) {
   History result;
   for (const Input& input : history) {
-    if (std::get_if<ReceiptInput>(&input.what) != nullptr) result.push_back({input.t_log, input.t_log, "", TickInput{}});
+    const bool counts_back = std::get_if<ReceiptInput>(&input.what) != nullptr || std::get_if<AnswerInput>(&input.what) != nullptr;
+    if (counts_back) result.push_back({input.t_log, input.t_log, "", TickInput{}});
     result.push_back(input);
   }
   return result;

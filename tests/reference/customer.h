@@ -67,7 +67,7 @@ struct PendingMessage {
   std::string key;
 };
 
-/// A call that has failed and is asked again.
+/// A call that waits for its answer, or has failed and is asked again.
 struct PendingCall {
   const syntax::CallStmt* call = nullptr;
   std::int64_t attempt = 1;
@@ -89,6 +89,7 @@ struct Waiting {
   bool between_rounds = false;
   std::optional<PendingMessage> message;  // delayed by a policy
   std::optional<PendingCall> call;        // between two attempts
+  std::optional<PendingCall> asked;       // until the answer comes
   std::string path;
   Instant armed;
   std::optional<Instant> deadline;  // absent: only the lifetime ends it
@@ -164,6 +165,7 @@ struct Customer {
   std::vector<std::unique_ptr<Instance>> instances;
   std::vector<LedgerEntry> ledger;
   std::vector<std::string> delivery_keys;  // in order, of what was sent
+  std::vector<PendingCall> asked;          // in order, of whom nobody has answered at once
 };
 
 }  // namespace wend::reference

@@ -300,30 +300,40 @@ class Walker {
   bool in_state_ = false;
 };
 
-std::set<std::string> heard_by_somebody(const Declarations& all) {
-  Walker walker(all, nullptr);
-  for (const SegmentDecl* segment : all.segments) walker.expression(segment->condition.get());
-  for (const JourneyDecl* journey : all.journeys) {
-    walker.statements(journey->statements);
-    for (const Header& header : journey->headers) {
-      const EventPattern* pattern = nullptr;
-      if (header.kind() == HeaderKind::Enter) {
-        const auto* event = std::get_if<EnterOnEvent>(&header.as<EnterHeader>().source);
-        if (event != nullptr) pattern = &event->pattern;
-      }
-      if (header.kind() == HeaderKind::Exit && header.as<ExitHeader>().event) pattern = &*header.as<ExitHeader>().event;
-      if (header.kind() == HeaderKind::Goal) pattern = &header.as<GoalHeader>().pattern;
-      if (pattern != nullptr) walker.heard.insert(pattern->event.text);
-    }
-  }
-  return walker.heard;
-}
-
 const PolicyDecl* policy_of(const JourneyDecl& journey, const Declarations& all) {
   for (const Header& header : journey.headers) {
     if (header.kind() == HeaderKind::Policy) return all.policies.at(header.as<PolicyHeader>().policy.text);
   }
   return nullptr;
+}
+
+std::set<std::string> heard_by_somebody(const Declarations& all) {
+  Walker segments(all, nullptr);
+  for (const SegmentDecl* segment : all.segments) segments.expression(segment->condition.get());
+  std::set<std::string> heard = segments.heard;
+  for (const JourneyDecl* journey : all.journeys) {
+    Walker walker(all, policy_of(*journey, all));
+    walker.statements(journey->statements);
+    for (const Header& header : journey->headers) {
+      const EventPattern* pattern = nullptr;
+      if (header.kind() == HeaderKind::Enter) {
+        const auto& enter = header.as<EnterHeader>();
+        const auto* event = std::get_if<EnterOnEvent>(&enter.source);
+        if (event != nullptr) pattern = &event->pattern;
+        walker.expression(enter.one_per.get());
+        if (enter.with) walker.arguments(*enter.with);
+      }
+      // Nobody leaves on an event a journey that never waits.
+      const bool is_exit = header.kind() == HeaderKind::Exit && walker.waits;
+      if (is_exit && header.as<ExitHeader>().event) pattern = &*header.as<ExitHeader>().event;
+      if (header.kind() == HeaderKind::Goal) pattern = &header.as<GoalHeader>().pattern;
+      if (pattern == nullptr) continue;
+      walker.heard.insert(pattern->event.text);
+      walker.expression(pattern->where.get());
+    }
+    heard.insert(walker.heard.begin(), walker.heard.end());
+  }
+  return heard;
 }
 
 }  // namespace
@@ -361,7 +371,7 @@ std::set<std::string> required_of(const std::set<std::string>& attributes, const
   std::set<std::string> required;
   if (all.customer == nullptr) return required;
   for (const Field& field : all.customer->fields) {
-    const bool may_be_missing = !field.type.optional && field.type.name.text != "List" && field.type.name.text != "Set";
+    const bool may_be_missing = !field.type.optional && field.default_value == nullptr && field.type.name.text != "List" && field.type.name.text != "Set";
     if (may_be_missing && field.name.text != "id" && attributes.contains(field.name.text)) required.insert(field.name.text);
   }
   return required;

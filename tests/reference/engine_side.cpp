@@ -190,8 +190,11 @@ class Recorder final : public engine::CommandSink {
     outcome.instances[who(command.customer)].push_back("exposed " + name_of(command.instance) + " to " + experiment.arms[command.arm].name +
                                                        " of " + experiment.name + at(command.at));
   }
-  // The second opinion knows no holdouts, and the programs it is asked about have none.
-  void on_holdout(const engine::HoldoutCommand&) override {}
+  void on_holdout(const engine::HoldoutCommand& command) override {
+    outcome.instances[who(command.customer)].push_back((command.held_out ? "held out by " : "not held out by ") +
+                                                       program_.holdouts[static_cast<std::size_t>(command.holdout)].name + " " +
+                                                       name_of(command.instance) + at(command.at));
+  }
   void on_call(const engine::CallCommand& command) override {
     const auto& action = program_.actions[static_cast<std::size_t>(command.action)];
     std::string parameters;
@@ -201,6 +204,7 @@ class Recorder final : public engine::CommandSink {
     outcome.deliveries[who(command.customer)].push_back(
         "called " + action.name + "(" + parameters + ") attempt " + std::to_string(command.attempt) + at(command.at) + " " +
         program_.journey(command.journey).name + " " + name_of(command.instance) + " " + hexadecimal(command.key));
+    if (!command.shadowed) calls[who(command.customer)].push_back({std::string(command.key), command.attempt, action.result});
   }
   void on_goal(const engine::GoalCommand& command) override {
     outcome.goals[who(command.customer)].push_back(std::string(command.goal) + " of " + program_.journey(command.journey).name + " " +
@@ -223,6 +227,12 @@ class Recorder final : public engine::CommandSink {
 
   Outcome outcome;
   std::map<std::string, std::vector<std::string>> keys;  // of what was sent
+  struct Asked {
+    std::string key;
+    std::uint64_t attempt = 1;
+    std::optional<TypeId> result;
+  };
+  std::map<std::string, std::vector<Asked>> calls;  // of what nobody has answered at once
 
  private:
   std::string who(engine::CustomerNumber customer) { return std::string(directory_.id(customer)); }
@@ -290,6 +300,21 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
     engine::write_receipt_body(body, {keys[keys.size() - 1 - receipt->delivery], receipt->receipt});
     return true;
   }
+  if (const auto* answer = std::get_if<AnswerInput>(&input.what)) {
+    tag = engine::RecordTag::answer;
+    const auto& calls = recorder.calls[input.customer];
+    if (answer->call >= calls.size()) {
+      tag = engine::RecordTag::tick;
+      return true;
+    }
+    const Recorder::Asked& asked = calls[calls.size() - 1 - answer->call];
+    std::string value;
+    if (answer->succeeds && asked.result) {
+      engine::write_answer_value(value, program, *asked.result, bytecode::Value::from_word(answer->number));
+    }
+    engine::write_answer_body(body, {asked.key, asked.attempt, answer->succeeds, value});
+    return true;
+  }
   if (std::get_if<DeployInput>(&input.what) != nullptr) {
     tag = engine::RecordTag::barrier;
     engine::write_barrier_body(body, {});
@@ -312,14 +337,15 @@ Outcome run_engine(const bytecode::Program& program, const History& history, con
   engine_options.log_namespace = options.log_namespace;
   engine_options.assume_consent = options.assume_consent;
   Answers answers;
-  engine_options.answers = &answers;
+  if (!options.asks_outside) engine_options.answers = &answers;
   engine::Engine engine(program, system_zones(), directory, engine_options);
   std::uint64_t position = 0;
   for (const Input& input : history) {
     engine::RecordTag tag{};
     std::string body;
     encode(program, input, recorder, tag, body);
-    const bool has_customer = tag == engine::RecordTag::event || tag == engine::RecordTag::attributes || tag == engine::RecordTag::receipt;
+    const bool has_customer = tag == engine::RecordTag::event || tag == engine::RecordTag::attributes ||
+                              tag == engine::RecordTag::receipt || tag == engine::RecordTag::answer;
     const bool clamped = input.t_event > input.t_log;
     const engine::Entry entry{tag,
                               clamped ? engine::k_entry_flag_clamped : std::uint8_t{0},

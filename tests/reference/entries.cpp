@@ -126,7 +126,7 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
   instance->entered_at = moment.now;
   instance->lifetime_end = zone(customer).add(moment.now, journey.lifetime);
   instance->silent = silent;
-  for (const std::string& holdout : journey.holdouts) instance->silent |= is_held_out(customer, holdout);
+  for (const std::string& holdout : journey.holdouts) instance->silent |= is_held_out(customer, *instance, holdout);
   instance->began = heard_;
   instance->reaction = reaction_;
   instance->here = std::make_shared<Strand>();
@@ -167,11 +167,16 @@ void Interpreter::enter(Customer& customer, const Journey& journey, const syntax
 }
 
 /// Settled by the slot at the first entry of a journey that names the holdout.
-bool Interpreter::is_held_out(Customer& customer, const std::string& name) {
+bool Interpreter::is_held_out(Customer& customer, const Instance& instance, const std::string& name) {
   const syntax::HoldoutDecl& holdout = *all_.holdouts.at(name);
+  const auto& until = holdout.until;
+  const Date today = zone(customer).date_of(instance.entered_at);
+  if (until && today.days > date_from_civil(until->year, until->month, until->day).days) return false;
   const auto [known, is_new] = customer.held_out.try_emplace(name);
   const auto slots = wend::multiply(*Decimal::parse(holdout.share.text), Decimal::from_int(10'000))->to_int();
   if (is_new) known->second = experiment_slot(holdout.salt.text, "holdout", customer.id) < *slots;
+  outcome_.instances[customer.id].push_back((known->second ? "held out by " : "not held out by ") + name + " " + instance.name.text() +
+                                            " @" + std::to_string(instance.entered_at.ms));
   return known->second;
 }
 

@@ -32,6 +32,15 @@ Value as_declared(Value value, const TypeRef& type) {
   return value;
 }
 
+Value Evaluator::default_of(const Field& field) const {
+  if (field.default_value != nullptr) {
+    Evaluator plain(all_, customer_, now_, assume_consent_);
+    return as_declared(plain.value(*field.default_value), field.type);
+  }
+  const bool is_list = field.type.name.text == "List" || field.type.name.text == "Set";
+  return is_list && !field.type.optional ? Value(List{}) : Value();
+}
+
 bool Evaluator::holds(const Expr& condition) {
   try {
     return truth(condition);
@@ -59,12 +68,11 @@ std::vector<Zone> Evaluator::zones() {
 Value Evaluator::attribute(const std::string& name) const {
   if (name == "id") return customer_.id;
   const auto found = customer_.attributes.find(name);
-  if (found != customer_.attributes.end()) return found->second;
+  if (found != customer_.attributes.end() && found->second.present()) return found->second;
   if (all_.customer == nullptr) return {};
-  for (const Field& field : all_.customer->fields) {
-    if (field.name.text == name && !field.type.optional && !field.type.arguments.empty() && field.type.name.text != "Money") return List{};
-  }
-  return {};
+  const auto& fields = all_.customer->fields;
+  const auto field = std::find_if(fields.begin(), fields.end(), [&](const Field& each) { return each.name.text == name; });
+  return field == fields.end() ? Value() : default_of(*field);
 }
 
 bool Evaluator::consents(const std::string& topic) const {
@@ -125,8 +133,10 @@ Value Evaluator::value(const Expr& expression) {
     }
     case ExprKind::Consent:
       return consents(expression.as<ConsentExpr>().topic.text);
-    case ExprKind::History:
-      return history(expression.as<HistoryExpr>(), k_count_max);
+    case ExprKind::History: {
+      const auto& asked = expression.as<HistoryExpr>();
+      return asked.history_kind == HistoryKind::list ? list(asked) : history(asked, k_count_max);
+    }
     case ExprKind::Match:
       return match(expression.as<MatchExpr>());
     case ExprKind::Unary:
@@ -249,8 +259,8 @@ Value Evaluator::compared(const BinaryExpr& binary, const Expr& side, const Expr
   return history(*count, newest_for(binary.op, &side == binary.left.get(), integer_of(constant->text)));
 }
 
-Value Evaluator::history(const HistoryExpr& history, std::int64_t newest) {
-  const Zone here = zone();
+/// What the question concerns, in the order in which it was heard.
+std::vector<HeardEventPtr> Evaluator::concerned(const HistoryExpr& history) const {
   std::vector<HeardEventPtr> found;
   for (const HeardEventPtr& event : customer_.heard) {
     if (event->type != history.event.text) continue;
@@ -264,6 +274,29 @@ Value Evaluator::history(const HistoryExpr& history, std::int64_t newest) {
     }
     found.push_back(event);
   }
+  return found;
+}
+
+/// The newest, oldest first. `since entry` knows them by the order in which they were heard.
+Value Evaluator::list(const HistoryExpr& history) {
+  std::vector<HeardEventPtr> found = concerned(history);
+  if (history.window.last) {
+    std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a->t_event.ms < b->t_event.ms; });
+  }
+  const auto newest = static_cast<std::size_t>(history.up_to->value);
+  if (found.size() > newest) found.erase(found.begin(), found.end() - static_cast<std::ptrdiff_t>(newest));
+  const Zone here = zone();
+  List list;
+  for (const HeardEventPtr& event : found) {
+    if (history.window.last && here.add(event->t_event, span_of(*history.window.last)).ms <= now_.ms) continue;
+    list.elements.emplace_back(Record{event->fields});
+  }
+  return list;
+}
+
+Value Evaluator::history(const HistoryExpr& history, std::int64_t newest) {
+  const Zone here = zone();
+  std::vector<HeardEventPtr> found = concerned(history);
   if (!history.window.last) return counted(history, std::min(static_cast<std::int64_t>(found.size()), newest));
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a->t_event.ms > b->t_event.ms; });
   if (history.history_kind == HistoryKind::did) newest = history.at_least ? history.at_least->value : 1;
@@ -320,17 +353,24 @@ bool Evaluator::matches(const Pattern& pattern, const Value& subject, Names& bin
       const auto& range = pattern.as<RangePattern>();
       return compare(subject, value(*range.low)) >= 0 && compare(subject, value(*range.high)) <= 0;
     }
-    case PatternKind::Construct:
-      break;
+    case PatternKind::Construct: {
+      if (!subject.present()) return false;
+      for (const Name& binding : pattern.as<ConstructPattern>().bindings) {
+        for (const auto& [name, field] : *subject.as<Record>().fields) {
+          if (name == binding.text) bindings[name] = field;
+        }
+      }
+      return true;
+    }
   }
-  throw std::logic_error("the reference does not know this pattern");
+  throw std::logic_error("unreachable");
 }
 
 Value Evaluator::construct(const ConstructExpr& construct) {
   const RecordDecl& record = *all_.records.at(construct.type.text);
   auto fields = std::make_shared<Fields>();
   std::size_t positional = 0;
-  for (const Field& field : record.fields) fields->emplace_back(field.name.text, Value());
+  for (const Field& field : record.fields) fields->emplace_back(field.name.text, default_of(field));
   for (const Argument& argument : construct.arguments.arguments) {
     for (std::size_t i = 0; i < fields->size(); ++i) {
       const bool is_it = argument.name ? argument.name->text == record.fields[i].name.text : i == positional;

@@ -41,6 +41,8 @@ class Evaluator {
   /// All in which the customer may be.
   std::vector<Zone> zones();
   Value attribute(const std::string& name) const;
+  /// What a field of an event, a record or the customer is without a value.
+  Value default_of(const syntax::Field& field) const;
   bool consents(const std::string& topic) const;
 
   /// Whether the pattern takes the value; binds what it names.
@@ -57,6 +59,8 @@ class Evaluator {
   Value binary(const syntax::BinaryExpr& binary);
   Value time_arithmetic(bool adds, const Value& left, const Value& right);
   Value compared(const syntax::BinaryExpr& binary, const syntax::Expr& side, const syntax::Expr& other);
+  std::vector<HeardEventPtr> concerned(const syntax::HistoryExpr& history) const;
+  Value list(const syntax::HistoryExpr& history);
   Value history(const syntax::HistoryExpr& history, std::int64_t newest);
   static Value counted(const syntax::HistoryExpr& history, std::int64_t count);
   Value match(const syntax::MatchExpr& match);

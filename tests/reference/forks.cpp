@@ -99,9 +99,7 @@ void Interpreter::emit(Customer& customer, Instance& instance, const syntax::Emi
   auto fields = std::make_shared<Fields>();
   std::size_t positional = 0;
   const syntax::EventDecl& declaration = *all_.events.at(emit.event.text);
-  for (const syntax::Field& field : declaration.fields) {
-    fields->emplace_back(field.name.text, field.type.name.text == "List" && !field.type.optional ? Value(List{}) : Value());
-  }
+  for (const syntax::Field& field : declaration.fields) fields->emplace_back(field.name.text, asked.default_of(field));
   for (const syntax::Argument& argument : emit.arguments.arguments) {
     for (std::size_t i = 0; i < fields->size(); ++i) {
       const bool is_it = argument.name ? argument.name->text == declaration.fields[i].name.text : i == positional;

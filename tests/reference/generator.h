@@ -11,7 +11,7 @@ namespace wend::reference {
 std::string random_declarations(Dice& dice);
 /// Journeys, one construct a line, so that a case can be shrunk line by line.
 std::string random_journeys(Dice& dice);
-History random_history(Dice& dice, std::size_t inputs);
+History random_history(Dice& dice, std::size_t inputs, bool asks_outside);
 
 Case random_case(std::uint64_t seed, std::size_t inputs);
 

@@ -25,6 +25,12 @@ struct ReceiptInput {
   std::size_t delivery = 0;
   std::string receipt;
 };
+/// The answer to what was asked for the customer, the `call`th from the last one; nothing when there are fewer.
+struct AnswerInput {
+  std::size_t call = 0;
+  bool succeeds = true;
+  std::int64_t number = 0;  // where the action gives one
+};
 struct TickInput {};
 /// The journeys are deployed: from now on customers join segments.
 struct DeployInput {};
@@ -36,13 +42,14 @@ struct Input {
   std::int64_t t_log = 0;    // never decreasing
   std::int64_t t_event = 0;  // ≤ t_log
   std::string customer;      // empty for a tick, a hold, a release
-  std::variant<EventInput, TraitsInput, ReceiptInput, TickInput, HoldInput, DeployInput> what;
+  std::variant<EventInput, TraitsInput, ReceiptInput, AnswerInput, TickInput, HoldInput, DeployInput> what;
 };
 using History = std::vector<Input>;
 
 struct RunOptions {
   std::string log_namespace = "wend";
   bool assume_consent = false;
+  bool asks_outside = false;  // calls are answered later, through the log; else at once, by answers.h
 };
 
 /// What a run asked for, as lines. Within one list the order counts; goals are sorted.

@@ -66,6 +66,9 @@ void Interpreter::react(const Input& input) {
   } else if (const auto* receipt = std::get_if<ReceiptInput>(&input.what)) {
     const auto known = customers_.find(input.customer);
     if (known != customers_.end()) react_to(*known->second, input, *receipt);
+  } else if (const auto* answer = std::get_if<AnswerInput>(&input.what)) {
+    const auto known = customers_.find(input.customer);
+    if (known != customers_.end()) react_to(*known->second, input, *answer);
   } else if (!input.customer.empty()) {
     Customer& who = customer(input.customer);
     numbered_ = 0;
@@ -160,13 +163,19 @@ void Interpreter::spread(Customer& customer, const std::shared_ptr<HeardEvent>& 
   enter_all(customer, heard, moment);
 }
 
+/// Whether what is read there is another value now.
+bool Interpreter::change_attribute(Customer& customer, const std::string& name, const Value& value) const {
+  const Evaluator asked(all_, customer, log_time_, options_.assume_consent);
+  const std::string before = show(asked.attribute(name));
+  customer.attributes[name] = value;
+  return show(asked.attribute(name)) != before;
+}
+
 void Interpreter::react_to(Customer& customer, const Input& input, const TraitsInput& traits) {
   Change change;
   change.moment = {{input.t_log}, {input.t_log}};
   for (const auto& [name, value] : traits.attributes) {
-    Value& attribute = customer.attributes[name];
-    if (show(attribute) != show(value)) change.attributes.insert(name);
-    attribute = value;
+    if (change_attribute(customer, name, value)) change.attributes.insert(name);
   }
   bool consents_changed = false;
   for (const auto& [topic, given] : traits.consents) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 
+#include "tests/reference/answers.h"
 #include "tests/reference/evaluator.h"
 
 namespace wend::reference {
@@ -73,8 +74,10 @@ class Interpreter {
   void react_to(Customer& customer, const Input& input, const EventInput& event);
   void react_to(Customer& customer, const Input& input, const TraitsInput& traits);
   void react_to(Customer& customer, const Input& input, const ReceiptInput& receipt);
+  void react_to(Customer& customer, const Input& input, const AnswerInput& answer);
   void fire_all_timers(Instant until);
   void finish_reaction(Customer& customer, const Moment& moment);
+  bool change_attribute(Customer& customer, const std::string& name, const Value& value) const;
   bool is_duplicate(Customer& customer, const Input& input, const EventInput& event);
   void fire_all_overdue(Instant at);
   void fire_together(Customer& customer, Instant release, const Moment* overdue);
@@ -100,7 +103,7 @@ class Interpreter {
 
   // entries.cpp: entries, exits, goals
   bool is_complete(const Customer& customer, const Journey& journey) const;
-  bool is_held_out(Customer& customer, const std::string& holdout);
+  bool is_held_out(Customer& customer, const Instance& instance, const std::string& holdout);
   void enter_by_handoff(Customer& customer, const Change& change);
   void number_emitted();
   void enter_all(Customer& customer, const HeardEventPtr& event, const Moment& moment);
@@ -165,6 +168,7 @@ class Interpreter {
   // calls.cpp
   void call(Customer& customer, Instance& instance, const syntax::CallStmt& call, const Moment& moment);
   void ask(Customer& customer, Instance& instance, PendingCall pending, const Moment& moment);
+  bool go_on(Customer& customer, Instance& instance, const PendingCall& pending, const GivenAnswer& answer, const Moment& moment);
 
   // sends.cpp
   void send(Customer& customer, Instance& instance, const syntax::SendStmt& send, const Moment& moment);

@@ -12,18 +12,34 @@ std::string Expressions::period() {
   return dice_.of({"1 day", "1 day", "2 days", "3 days", "1 week", "2 weeks", "1 month", "1 month 2 days"});
 }
 
-std::string Expressions::history(bool counts, const Readable& readable) {
-  const std::string event = event_type();
-  std::string text = counts ? "count of " + event : "did " + event;
+std::string Expressions::history(const std::string& kind, const Readable& readable, const std::string& times) {
+  std::string text = kind + " " + event_type();
   if (dice_.chance(40)) {
     Readable filter;
     filter.attributes = filter.history = filter.time = false;
     filter.events = {"h"};
     text += " as h where (" + boolean(filter, 1) + ")";
   }
-  if (!counts && dice_.chance(40)) text += " at least " + std::to_string(dice_.between(1, 4)) + " times";
+  text += times;
   const bool since = readable.since_entry && dice_.chance(50);
   return text + (since ? " since entry" : " in last " + span());
+}
+
+std::string Expressions::list(const Readable& readable) {
+  return history("list of", readable) + " up to " + std::to_string(dice_.between(1, 4));
+}
+
+std::string Expressions::of_list(const Readable& readable, const std::string& taken, const std::string& otherwise) {
+  return "(match " + dice_.of({"first_of", "last_of"}) + "(" + dice_.of(readable.lists) + ") { present lo => " + taken + ", absent => " +
+         otherwise + " })";
+}
+
+std::string Expressions::pair(const Readable& readable) {
+  std::string text = "Pair(py: " + this->text(readable);
+  if (dice_.chance(60)) text += ", px: " + integer(readable, 1);
+  if (dice_.chance(50)) text += ", pz: " + instant(readable);
+  if (dice_.chance(30)) text += ", pw: " + stage(readable);
+  return text + ")";
 }
 
 std::string Expressions::boolean(const Readable& readable, int depth) {
@@ -44,7 +60,15 @@ std::string Expressions::boolean(const Readable& readable, int depth) {
     return "(customer" + dice_.of({" in ", " not in "}) + dice_.of(readable.segments) + ")";
   for (;;) {
     const std::string event = has_event ? dice_.of(readable.events) : "";
-    switch (dice_.below(19)) {
+    switch (dice_.below(21)) {
+      case 19:
+        if (!readable.lists.empty()) return of_list(readable, "(lo.number == " + std::to_string(dice_.below(3)) + " or lo.flag)", "false");
+        break;
+      case 20:
+        if (!readable.pairs.empty())
+          return "(match " + dice_.of(readable.pairs) + " { Pair(px, pz) => (pz is present and px > " + std::to_string(dice_.below(3)) +
+                 ") })";
+        break;
       case 15:
         if (has_event) return "(" + text(readable, 0) + dice_.of({" in ", " not in "}) + event + ".tags)";
         break;
@@ -84,11 +108,12 @@ std::string Expressions::boolean(const Readable& readable, int depth) {
         if (has_event) return "(" + event + ".stage in [" + dice_.of({"fresh", "buying", "fresh, lapsed"}) + "])";
         break;
       case 9:
-        if (readable.history) return history(false, readable);
+        if (readable.history)
+          return history("did", readable, dice_.chance(40) ? " at least " + std::to_string(dice_.between(1, 4)) + " times" : "");
         break;
       case 10:
         if (readable.history)
-          return "(" + history(true, readable) + " " + dice_.of({">=", ">", "==", "<"}) + " " + std::to_string(dice_.between(1, 4)) + ")";
+          return "(" + history("count of", readable) + " " + dice_.of({">=", ">", "==", "<"}) + " " + std::to_string(dice_.between(1, 4)) + ")";
         break;
       case 11:
         return "(" + text(readable, depth - 1) + " " + dice_.of({"==", "!="}) + " " + text(readable, 0) + ")";
@@ -108,7 +133,20 @@ std::string Expressions::boolean(const Readable& readable, int depth) {
 
 std::string Expressions::integer(const Readable& readable, int depth) {
   for (;;) {
-    switch (dice_.below(13)) {
+    switch (dice_.below(17)) {
+      case 13:
+        if (!readable.lists.empty()) return "size_of(" + dice_.of(readable.lists) + ")";
+        break;
+      case 14:
+        if (!readable.lists.empty()) return of_list(readable, "(lo.number otherwise 1)", "0");
+        break;
+      case 15:
+        if (!readable.pairs.empty())
+          return dice_.chance(50) ? dice_.of(readable.pairs) + ".px" : "(match " + dice_.of(readable.pairs) + " { Pair(px) => px })";
+        break;
+      case 16:
+        if (readable.history && readable.listed && dice_.chance(50)) return "size_of(" + list(readable) + ")";
+        break;
       case 11:
         if (!readable.events.empty()) return "size_of(" + dice_.of(readable.events) + ".tags)";
         break;
@@ -132,7 +170,7 @@ std::string Expressions::integer(const Readable& readable, int depth) {
           return "(" + integer(readable, depth - 1) + " " + dice_.of({"+", "-", "*"}) + " " + integer(readable, depth - 1) + ")";
         break;
       case 5:
-        if (readable.history && dice_.chance(50)) return "(" + history(true, readable) + ")";
+        if (readable.history && dice_.chance(50)) return "(" + history("count of", readable) + ")";
         break;
       case 6:
         if (readable.round) return "round";
@@ -183,6 +221,8 @@ std::string Expressions::money(const Readable& readable) {
 }
 
 std::string Expressions::text(const Readable& readable, int depth) {
+  if (!readable.lists.empty() && dice_.chance(10)) return of_list(readable, "lo.id", "\"none\"");
+  if (!readable.pairs.empty() && dice_.chance(10)) return dice_.of(readable.pairs) + ".py";
   switch (dice_.below(7)) {
     case 6:
       if (!readable.events.empty()) return "(first_of(" + dice_.of(readable.events) + ".tags) otherwise \"none\")";

@@ -13,13 +13,16 @@ struct Readable {
   bool attributes = true;
   bool history = true;  // `did`, `count of … in last`
   bool since_entry = false;
-  bool time = true;  // `now`
+  bool listed = true;  // `list of …`
+  bool time = true;    // `now`
   bool round = false;
   std::vector<std::string> segments;
   std::vector<std::string> events;  // names bound to events
   std::vector<std::string> integers;
   std::vector<std::string> texts;
   std::vector<std::string> instants;
+  std::vector<std::string> lists;  // of events
+  std::vector<std::string> pairs;  // records
 };
 
 class Expressions {
@@ -37,6 +40,10 @@ class Expressions {
   std::string period();  // a Period literal
   std::string span() { return dice_.chance(50) ? exact() : period(); }
   std::string event_type() { return dice_.of({"Began", "Done", "Clicked", "Paid"}); }
+  /// `list of Paid as h where (…) in last 1 week up to 3`
+  std::string list(const Readable& readable);
+  /// `Pair(py: "a", px: 2)`
+  std::string pair(const Readable& readable);
   /// A condition over attributes and consents that reads at least one of them.
   std::string state_condition(bool asks_segments = true);
   /// `divert to sms else delay up to 12 hours else skip`
@@ -46,7 +53,9 @@ class Expressions {
   std::string time_of_day() { return dice_.of({"00:00", "01:30", "02:00", "02:30", "09:00", "18:30", "23:59:59"}); }
 
  private:
-  std::string history(bool counts, const Readable& readable);
+  std::string history(const std::string& kind, const Readable& readable, const std::string& times = "");
+  /// The first or the last of a list, taken apart; absent when there is none.
+  std::string of_list(const Readable& readable, const std::string& taken, const std::string& otherwise);
   std::string comparison() { return dice_.of({"==", "!=", "<", "<=", ">", ">="}); }
   Dice& dice_;
 };

@@ -36,8 +36,9 @@ bool JourneyWriter::fork(const Place& place) {
 void JourneyWriter::emit(const Place& place) {
   const Readable& readable = place.readable;
   std::string text = "emit " + make_.event_type() + "(id: " + make_.text(readable, 0) + ", amount: " + make_.decimal(readable, 1) +
-                     ", total: " + make_.money(readable) + ", flag: " + make_.boolean(readable, 0) + ", stage: " + make_.stage(readable) +
-                     ", tags: " + dice_.of({"[]", "[\"a\"]", "[\"b\", \"c\"]"});
+                     ", total: " + make_.money(readable) + ", stage: " + make_.stage(readable);
+  if (dice_.chance(60)) text += ", flag: " + make_.boolean(readable, 0);
+  if (dice_.chance(60)) text += ", tags: " + dice_.of({"[]", "[\"a\"]", "[\"b\", \"c\"]"});
   if (dice_.chance(60)) text += ", number: " + make_.integer(readable, 1);
   if (dice_.chance(30)) text += ", text: " + make_.text(readable);
   if (dice_.chance(30)) text += ", moment: " + make_.instant(readable);
@@ -45,7 +46,11 @@ void JourneyWriter::emit(const Place& place) {
 }
 
 bool JourneyWriter::hand_off(const Place& place) {
-  const JourneySignature& to = dice_.of(journeys_);
+  // Where no time passes, only to a journey behind this one, so that they do not start each other all round.
+  std::vector<JourneySignature> others = journeys_;
+  if (!place.time_passed) std::erase_if(others, [&](const JourneySignature& each) { return !prefix_.empty() || each.name <= name_; });
+  if (others.empty()) return true;
+  const JourneySignature& to = dice_.of(others);
   std::string text = "hand off to " + to.name;
   if (to.has_parameters) {
     text += "(many: " + make_.integer(place.readable, 1) + (dice_.chance(50) ? ", word: " + make_.text(place.readable) : "") + ")";

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "tests/reference/calendar.h"
 #include "tests/reference/generator.h"
@@ -14,13 +15,15 @@ std::string random_policy(Dice& dice) {
   Expressions make(dice);
   const auto channels = [&] { return dice.of({"", "", " on email", " on sms", " on email, sms"}); };
   std::string text = "policy pressure {\n";
+  std::set<std::string> windows;  // two caps with one are refused, and so are quiet hours that leave nothing of the day
   for (std::int64_t i = dice.below(3); i > 0; --i) {
-    text += "cap marketing" + channels() + " at " + std::to_string(dice.between(1, 3)) +
-            (dice.chance(40) ? " per calendar day" : " in any " + make.span()) + "\n";
+    const std::string window = dice.chance(40) ? " per calendar day" : " in any " + make.span();
+    if (!windows.insert(window).second) continue;
+    text += "cap marketing" + channels() + " at " + std::to_string(dice.between(1, 3)) + window + "\n";
   }
   for (std::int64_t i = dice.below(3); i > 0; --i) {
     text += "quiet " +
-            dice.of({"21:00 to 08:00", "20:30 to 09:15", "00:00 to 12:00", "13:45 to 14:00", "02:00 to 03:00", "09:00 to 08:00"}) +
+            dice.of({"21:00 to 08:00", "20:30 to 09:15", "00:00 to 08:30", "13:45 to 14:00", "02:00 to 03:00", "09:30 to 07:00"}) +
             channels() + (dice.chance(30) ? " where " + make.state_condition(false) : "") + "\n";
   }
   text += "when quiet " + make.denial_chain() + "\n";
@@ -31,7 +34,7 @@ std::string random_policy(Dice& dice) {
 std::string random_segments(Dice& dice) {
   Expressions make(dice);
   Readable readable;
-  readable.time = false;
+  readable.time = readable.listed = false;
   std::string text;
   for (const char* name : {"first", "second", "third"}) {
     std::string condition = make.boolean(readable, 2);
@@ -50,26 +53,32 @@ std::string random_segments(Dice& dice) {
 std::string random_declarations(Dice& dice) {
   const auto late = [&] { return dice.chance(50) ? "" : " late up to " + dice.of({"2 days", "6 hours", "36 hours", "1 week"}); };
   const auto grace = [&] { return dice.chance(50) ? "" : " grace " + dice.of({"5 minutes", "1 minute", "10 minutes", "30 seconds"}); };
-  const std::string fields =
-      " {\n  id: Text\n  text: Text?\n  number: Int?\n  amount: Decimal\n  total: Money<USD>\n  flag: Bool\n  stage: Stage\n"
-      "  tags: List<Text>\n  moment: Instant?\n}\n";
+  const auto by_default = [&](int percent, const std::string& value) { return dice.chance(percent) ? " = " + value : ""; };
+  const std::string fields = " {\n  id: Text\n  text: Text?" + by_default(30, "\"by default\"") + "\n  number: Int?" + by_default(30, "4") +
+                             "\n  amount: Decimal\n  total: Money<USD>\n  flag: Bool = true\n  stage: Stage\n" +
+                             "  tags: List<Text> = []\n  moment: Instant?\n}\n";
   std::string text = R"(edition 1
 module random.one
 enum Stage { fresh, buying, lapsed }
+record Pair {
+  px: Int = 3
+  py: Text
+  pz: Instant?
+  pw: Stage = buying
+}
 customer {
   id:         Id
   email:      Email?
   phone:      Phone?
-  first_name: Text?
   timezone:   TimeZone?
   country:    Country?
   ends_at:    Instant?  @writable
-  visits:     Int?      @writable
-  stage:      Stage?    @writable
   birthday:   Date?
-  level:      Int       @writable
-}
 )";
+  text += "  first_name: Text?" + by_default(25, "\"Ada\"") + "\n";
+  text += "  visits:     Int?" + by_default(25, "1") + " @writable\n";
+  text += "  stage:      Stage?" + by_default(25, "fresh") + " @writable\n";
+  text += "  level:      Int" + by_default(25, "2") + " @writable\n}\n";
   text += "customer timezone = customer.timezone otherwise " + std::string(dice.chance(30) ? "zones_of(customer.country) otherwise " : "") +
           "\"" + dice.of({"Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"}) + "\"\n";
   text += "event Began" + late() + grace() + fields;
@@ -90,7 +99,8 @@ action Tell(word: Text)
   text += random_segments(dice);
   text += "calendar office { week monday to friday }\ncalendar bazaar { week sunday to thursday }\n";
   const std::string layer = dice.chance(30) ? "  layer checkout" : "";
-  text += "holdout silence { 40% salt \"s" + std::to_string(dice.below(1000)) + "\" }\nholdout always_on { 12.5% salt \"t\" }\n";
+  const std::string until = dice.chance(40) ? " until " + dice.of({"2025-04-01", "2025-05-10", "2025-11-01"}) : "";
+  text += "holdout silence { 40% salt \"s" + std::to_string(dice.below(1000)) + "\"" + until + " }\nholdout always_on { 12.5% salt \"t\" }\n";
   text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm plain 40%  arm special 60% }\n";
   text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm special 33.3%  arm plain 66.7% }\n";
   return text;
@@ -104,7 +114,7 @@ constexpr std::int64_t k_day = 24 * k_hour;
 
 class HistoryWriter {
  public:
-  explicit HistoryWriter(Dice& dice) : dice_(dice) {}
+  HistoryWriter(Dice& dice, bool asks_outside) : dice_(dice), asks_outside_(asks_outside) {}
 
   History write(std::size_t inputs) {
     // A few days before a change of clocks somewhere.
@@ -144,7 +154,9 @@ class HistoryWriter {
   void one() {
     pass();
     const std::int64_t what = dice_.below(100);
-    if (what < 70) {
+    if (asks_outside_ && dice_.chance(20)) {
+      history_.push_back({now_, happened(), who(), AnswerInput{static_cast<std::size_t>(dice_.below(3)), dice_.chance(60), dice_.below(5)}});
+    } else if (what < 70) {
       history_.push_back(event());
     } else if (what < 85) {
       history_.push_back(traits());
@@ -234,6 +246,7 @@ class HistoryWriter {
   }
 
   Dice& dice_;
+  const bool asks_outside_;
   History history_;
   std::int64_t now_ = 0;
   std::int64_t start_ = 0;
@@ -246,8 +259,8 @@ class HistoryWriter {
 
 }  // namespace
 
-History random_history(Dice& dice, std::size_t inputs) {
-  return HistoryWriter(dice).write(inputs);
+History random_history(Dice& dice, std::size_t inputs, bool asks_outside) {
+  return HistoryWriter(dice, asks_outside).write(inputs);
 }
 
 Case random_case(std::uint64_t seed, std::size_t inputs) {
@@ -256,7 +269,8 @@ Case random_case(std::uint64_t seed, std::size_t inputs) {
   result.options.assume_consent = dice.chance(20);
   result.options.log_namespace = dice.of({"wend", "shop.production"});
   result.program = random_declarations(dice) + random_journeys(dice);
-  result.history = random_history(dice, inputs);
+  result.options.asks_outside = dice.chance(50);
+  result.history = random_history(dice, inputs, result.options.asks_outside);
   return result;
 }
 

@@ -182,7 +182,7 @@ bool JourneyWriter::block(Place place, int count) {
 
 bool JourneyWriter::statement(Place& place) {
   const bool deep = place.depth >= 3;
-  if (dice_.chance(place.time_passed ? 12 : 2)) {
+  if (dice_.chance(place.time_passed ? 12 : 1)) {
     emit(place);
     return true;
   }

@@ -20,6 +20,7 @@ struct Place {
   bool has_waited = true;                    // awaits say what they look back to
   bool time_passed = false;                  // since the entry, on every way
   std::vector<int> settable = {0, 1, 2, 3};  // attributes: branches share none
+  bool may_take_apart = true;                // no record has been taken apart around
   int depth = 0;
 };
 

@@ -96,7 +96,19 @@ void JourneyWriter::wait_until(Place& place) {
 }
 
 void JourneyWriter::let(Place& place) {
-  switch (dice_.below(3)) {
+  switch (dice_.below(place.may_take_apart ? 5 : 4)) {
+    case 3: {
+      const std::string name = fresh("l");
+      line("let " + name + " = " + make_.list(place.readable));
+      place.readable.lists.push_back(name);
+      return;
+    }
+    case 4: {
+      const std::string name = fresh("p");
+      line("let " + name + " = " + make_.pair(place.readable));
+      place.readable.pairs.push_back(name);
+      return;
+    }
     case 0: {
       const std::string name = fresh("n");
       line("let " + name + " = " + make_.integer(place.readable));
@@ -253,6 +265,19 @@ bool JourneyWriter::branches(Place& place) {
 }
 
 bool JourneyWriter::match(Place& place) {
+  // The names that a record is taken apart into are those of its fields; a flow's would be the journey's that runs it.
+  if (!place.readable.pairs.empty() && prefix_.empty() && dice_.chance(50)) {
+    line("match " + dice_.of(place.readable.pairs) + " {");
+    line("Pair(px, py) => {");
+    Place inside = place;
+    inside.readable.pairs.clear();
+    inside.may_take_apart = false;
+    inside.readable.integers.emplace_back("px");
+    inside.readable.texts.emplace_back("py");
+    const bool reaches = block(inside, some());
+    line("}");
+    return reaches;
+  }
   const int kind = place.readable.events.empty() ? 0 : static_cast<int>(dice_.below(3));
   bool reaches = false;
   if (kind == 0) {

@@ -133,11 +133,7 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
   } else if (const auto* set = statement.get_if<SetStmt>()) {
     const Value value = evaluator(customer, instance, moment).value(*set->value);
     if (instance.silent) return;
-    Value& attribute = customer.attributes[set->attribute.text];
-    Change change{{}, moment};
-    if (show(attribute) != show(value)) change.attributes.insert(set->attribute.text);
-    attribute = value;
-    if (!change.attributes.empty()) changes_.push_back(change);
+    if (change_attribute(customer, set->attribute.text, value)) changes_.push_back({{set->attribute.text}, moment});
   } else if (const auto* forked = statement.get_if<ForkStmt>()) {
     fork(customer, instance, *forked, moment);
   } else if (const auto* emitted = statement.get_if<EmitStmt>()) {

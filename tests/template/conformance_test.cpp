@@ -15,6 +15,7 @@
 #include "runtime/base/time_zone.h"
 #include "runtime/bytecode/packed.h"
 #include "runtime/vm/machine.h"
+#include "tests/paths.h"
 
 namespace wend {
 namespace {

@@ -192,6 +192,15 @@ TEST_F(InstructionTest, WhatTheHostSays) {
   EXPECT_FALSE(run(Opcode::load_absent, k_optional_text, {}, {})->present);
 }
 
+TEST_F(InstructionTest, AListOfEventsIsWhatTheHostKeeps) {
+  program.history = {{EventId{2}, {}, Period{0, 7}, 20, RecordId{0}}};
+  const std::string line = text_of(run(Opcode::make_record, k_line, {k_text, k_integer, k_optional_money}, {text("hat"), word(2), Value()}, 3));
+  host.lists[0] = "\x01" + line;
+  EXPECT_EQ(text_of(run(Opcode::load_list, k_lines, {}, {})), host.lists[0]);
+  host.lists[0] = std::string(1, '\0');
+  EXPECT_EQ(text_of(run(Opcode::load_list, k_lines, {}, {})), host.lists[0]);
+}
+
 TEST_F(InstructionTest, CalendarNatives) {
   const TimestampMs before_spring = *parse_rfc3339("2024-03-30T09:00:00Z");
   const Value zone = text("Europe/London");

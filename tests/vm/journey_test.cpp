@@ -29,7 +29,7 @@ class JourneyTest : public ::testing::Test {
     write_row(writer, program, types, values);
     return body;
   }
-  const Journey& journey() const { return program.journeys[0]; }
+  const Journey& journey() const { return program.journeys[number]; }
   Outcome run(const Entry& entry, const std::string* body = nullptr, const std::string* frame = nullptr, size_t point = 0) {
     machine->begin(program.function(journey().body));
     if (frame != nullptr) {
@@ -50,6 +50,7 @@ class JourneyTest : public ::testing::Test {
   }
 
   Program program;
+  size_t number = 0;  // of the journey
   std::unique_ptr<Machine> machine;
   FakeHost host;
 };
@@ -167,6 +168,46 @@ TEST_F(RichJourneyTest, WhatCannotBeIsAFault) {
   EXPECT_EQ(run(journey().entries[0].start, &cut).kind(), OutcomeKind::faulted);
   EXPECT_EQ(run(journey().entries[0].start).kind(), OutcomeKind::faulted);  // no event at all
   EXPECT_EQ(machine->faults(), 4u);
+}
+
+TEST_F(JourneyTest, MembersEmitAndAreHandedOver) {
+  load(bytecode::testing::segment_program());
+  number = 1;
+  host.members[2] = true;
+  const Outcome handed = run(journey().entries[0].start);
+  EXPECT_EQ(handed.kind(), OutcomeKind::ended);
+  EXPECT_EQ(journey().labels[handed.index()], "handed_off");
+  ASSERT_EQ(host.sent.size(), 2u);
+  EXPECT_EQ(host.sent[0].site, 1);  // the event, with all its fields
+  ASSERT_EQ(host.sent[0].parameters.size(), 2u);
+  EXPECT_EQ(host.sent[0].parameters[0].view(), "/again");
+  EXPECT_EQ(host.sent[0].parameters[1].word, host.now_ms);
+  EXPECT_EQ(host.sent[1].site, 1);  // the journey, with its one parameter
+  ASSERT_EQ(host.sent[1].parameters.size(), 1u);
+  EXPECT_EQ(host.sent[1].parameters[0].view(), "/again");
+
+  host.members[2] = false;
+  const Outcome other = run(journey().entries[0].start);
+  EXPECT_EQ(journey().labels[other.index()], "done");
+  EXPECT_EQ(host.sent.size(), 3u);
+}
+
+TEST_F(JourneyTest, ForksBranchesAndCallsStopTheMachine) {
+  load(bytecode::testing::fork_program());
+  number = 1;
+  const Fork& fork = journey().forks[0];
+  const auto stops = [&](const Entry& entry, OutcomeKind kind, uint16_t index) {
+    const Outcome outcome = run(entry);
+    return outcome.kind() == kind && outcome.index() == index;
+  };
+  EXPECT_TRUE(stops(journey().entries[0].start, OutcomeKind::forked, 0));
+  EXPECT_TRUE(stops(fork.branches[0], OutcomeKind::suspended, 0));
+  EXPECT_TRUE(stops(*journey().points[0].timeout, OutcomeKind::branch_ended, 0));
+  EXPECT_TRUE(stops(fork.branches[1], OutcomeKind::branch_ended, 0));
+  EXPECT_TRUE(host.calls.empty());
+  EXPECT_TRUE(stops(fork.join, OutcomeKind::suspended, 1));  // at the call's own point
+  EXPECT_EQ(host.calls, std::vector<CallId>{CallId{0}});
+  EXPECT_TRUE(stops(journey().points[1].arms[0].entry, OutcomeKind::ended, 0));
 }
 
 }  // namespace
