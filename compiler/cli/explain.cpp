@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "compiler/cli/commands.h"
-#include "compiler/cli/diagnostic_pages.h"
+#include "compiler/cli/embedded.h"
 #include "compiler/diag/diagnostic.h"
 #include "compiler/diag/suggest.h"
 
@@ -30,12 +30,13 @@ std::string code_of(const std::string& word) {
 ExitCode explain(const ExplainOptions& options, Console& console) {
   const std::string code = code_of(options.code);
   std::vector<std::string> codes;
-  for (const DiagnosticPage& page : diagnostic_pages()) {
-    if (page.code == code) {
+  for (const library::EmbeddedFile& page : diagnostic_pages()) {
+    const std::string_view page_code = page.path.substr(0, page.path.find('.'));
+    if (page_code == code) {
       console.out(page.text);
       return ExitCode::ok;
     }
-    codes.emplace_back(page.code);
+    codes.emplace_back(page_code);
   }
   const auto near = diag::nearest(code, codes);
   console.error(fmt::format("there is no diagnostic `{}`{}", options.code, near ? fmt::format("; did you mean `{}`?", *near) : ""));

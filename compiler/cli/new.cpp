@@ -6,18 +6,19 @@
 #include <string>
 
 #include "compiler/cli/commands.h"
+#include "compiler/cli/embedded.h"
 #include "compiler/cli/output_file.h"
-#include "compiler/cli/starters.h"
 #include "compiler/syntax/parse.h"
 
-// `wend new`: a project that checks, tests and runs at once. The files are those of `starters/`, where the project is called
-// `starter`; every such word becomes the project's name.
+// `wend new`: a project that checks, tests and runs at once. The files are those of `starters/common/` and of one folder beside it, where
+// the project is called `starter`; every such word becomes the project's name.
 
 namespace wend::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view k_common = "common/";
 constexpr std::string_view k_placeholder = "starter";
 constexpr std::size_t k_name_length_max = 60;
 
@@ -29,10 +30,12 @@ bool is_name_letter(char letter) {
 std::optional<std::string> wrong_with_name(const std::string& name) {
   const bool begins_well = !name.empty() && name.front() >= 'a' && name.front() <= 'z';
   if (!begins_well || !std::ranges::all_of(name, is_name_letter)) {
-    return fmt::format("`{}` cannot be the name of a project: it is written in small letters, digits and `_`, and begins with a letter", name);
+    return fmt::format("`{}` cannot be the name of a project: it is written in small letters, digits and `_`, and begins with a letter",
+                       name);
   }
   if (name.size() > k_name_length_max) return fmt::format("the name of a project has at most {} letters", k_name_length_max);
-  if (std::ranges::binary_search(syntax::reserved_words(), name)) return fmt::format("`{}` is a word of the language; choose another name", name);
+  if (std::ranges::binary_search(syntax::reserved_words(), name))
+    return fmt::format("`{}` is a word of the language; choose another name", name);
   if (name == "std") return std::string("`std` is the standard library; choose another name");
   return std::nullopt;
 }
@@ -78,15 +81,16 @@ ExitCode new_project(const NewOptions& options, Console& console) {
   std::string made;
   const std::string prefix = folder_of(options.from);
   for (const library::EmbeddedFile& file : starter_files()) {
-    if (!file.path.starts_with(prefix)) continue;
-    const fs::path path = folder / file.path.substr(prefix.size());
+    if (!file.path.starts_with(k_common) && !file.path.starts_with(prefix)) continue;
+    const fs::path path = folder / file.path.substr(file.path.find('/') + 1);
     fs::create_directories(path.parent_path(), error);
     if (error) return fail(fmt::format("cannot make the folder `{}`: {}", path.parent_path().string(), error.message()));
     if (const auto wrong = write_file(path.string(), with_name(file.text, name))) return fail(*wrong);
     made += "  " + path.string() + "\n";
   }
-  console.out(fmt::format("made the project `{}`:\n{}\ntry it:\n  wend test {}\n  wend run {} --data {}/state --out {}/result --until done\n", name, made,
-                          options.path, options.path, options.path, options.path));
+  console.out(
+      fmt::format("made the project `{}`:\n{}\ntry it:\n  wend test {}\n  wend run {} --data {}/state --out {}/result --until done\n", name,
+                  made, options.path, options.path, options.path, options.path));
   return ExitCode::ok;
 }
 

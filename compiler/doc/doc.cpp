@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "compiler/syntax/mentions.h"
 #include "compiler/testrun/markup.h"
 
 namespace wend::doc {
@@ -62,20 +63,12 @@ std::string title_of(const std::string& module) {
   return module.empty() ? "without a module" : module;
 }
 
-std::string name_of(const syntax::Decl& decl) {
-  return std::visit(
-      [](const auto& node) -> std::string {
-        if constexpr (requires { node.name.text; }) {
-          return node.name.text;
-        } else if constexpr (requires { node.title.text; }) {
-          return node.title.text;
-        } else if constexpr (requires { node.path.text; }) {
-          return node.path.text;
-        } else {
-          return "customer";
-        }
-      },
-      decl.node);
+// What a declaration without a name of its own is shown as: a test's title, an import's file.
+std::string title_of(const syntax::Decl& decl) {
+  if (std::string name = syntax::name_of(decl); !name.empty()) return name;
+  if (const auto* test = decl.get_if<syntax::TestDecl>()) return test->title.text;
+  if (const auto* import = decl.get_if<syntax::ImportDecl>()) return import->path.text;
+  return "customer";
 }
 bool has_place(DeclKind kind) {
   return kind != DeclKind::Test && kind != DeclKind::Import && kind != DeclKind::Error && kind != DeclKind::CustomerTimezone;
@@ -108,7 +101,7 @@ class Site {
     for (const ParsedFile& file : files_) {
       auto& names = declared_[module_of(file)];
       for (const syntax::Decl& decl : file.parsed.file.declarations) {
-        if (has_place(decl.kind())) names.insert(name_of(decl));
+        if (has_place(decl.kind())) names.insert(title_of(decl));
       }
     }
   }
@@ -134,19 +127,10 @@ class Site {
   }
 
   std::string text_of(const ParsedFile& file, const syntax::Token& token) const {
-    std::string_view text = sources_.file(file.file).text(token.span);
-    if (text.size() > 2 && text.front() == '`') text = text.substr(1, text.size() - 2);
-    return std::string(text);
+    return std::string(syntax::name_text(sources_.file(file.file), token));
   }
-  bool is_symbol(const ParsedFile& file, std::size_t at, std::string_view symbol) const {
-    const auto& tokens = file.tokens.tokens;
-    return at < tokens.size() && tokens[at].kind == TokenKind::symbol && text_of(file, tokens[at]) == symbol;
-  }
-  // A member after a dot and a field before a colon are no names of declarations.
   bool is_name(const ParsedFile& file, std::size_t at) const {
-    const TokenKind kind = file.tokens.tokens[at].kind;
-    const bool is_word = kind == TokenKind::word || kind == TokenKind::name || kind == TokenKind::type_name;
-    return is_word && !is_symbol(file, at + 1, ":") && !(at > 0 && is_symbol(file, at - 1, "."));
+    return syntax::may_name_a_declaration(sources_.file(file.file), file.tokens, at);
   }
 
   // The source of a declaration, each name a link to what it names.
@@ -163,7 +147,7 @@ class Site {
       if (token.span.begin < decl.span.begin || token.span.end > decl.span.end || !is_name(file, i)) continue;
       const std::string name = text_of(file, token);
       const std::string target = link_to(file, name);
-      if (target.empty() || name == name_of(decl)) continue;
+      if (target.empty() || name == title_of(decl)) continue;
       copy_to(token.span.begin);
       result += fmt::format("<a href=\"{}\">{}</a>", escape_markup(target), escape_text(source.text(token.span)));
       at = token.span.end;
@@ -229,7 +213,7 @@ class Site {
   }
 
   std::string declaration(const ParsedFile& file, const syntax::Decl& decl) const {
-    const std::string name = escape_markup(name_of(decl));
+    const std::string name = escape_markup(title_of(decl));
     std::string result = has_place(decl.kind()) ? fmt::format("<h3 id=\"{0}\"><a href=\"#{0}\">{0}</a></h3>\n", name) : fmt::format("<h3>{}</h3>\n", name);
     if (decl.doc) result += "<p>" + escape_text(decl.doc->text) + "</p>\n";
     if (decl.kind() == DeclKind::Journey || decl.kind() == DeclKind::Flow) result += facts(file, decl);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "compiler/library/library.h"
+#include "compiler/syntax/mentions.h"
 
 namespace wend::project {
 namespace {
@@ -28,33 +29,13 @@ void add_words_of_holes(std::string_view text, Words& words) {
   }
 }
 
-// What stands after a dot is a member, and what stands before a colon a field or a parameter.
-void add_words(const source::SourceFile& file, const std::vector<syntax::Token>& tokens, source::Span within, Words& words) {
-  const auto symbol_at = [&](std::size_t at) {
-    return at < tokens.size() && tokens[at].kind == syntax::TokenKind::symbol ? file.text(tokens[at].span) : std::string_view();
-  };
-  for (std::size_t at = 0; at < tokens.size(); ++at) {
-    const syntax::Token& token = tokens[at];
+void add_words(const source::SourceFile& file, const syntax::SourceTokens& tokens, source::Span within, Words& words) {
+  for (std::size_t at = 0; at < tokens.tokens.size(); ++at) {
+    const syntax::Token& token = tokens.tokens[at];
     if (token.span.begin < within.begin || token.span.end > within.end) continue;
-    std::string_view text = file.text(token.span);
-    if (token.kind == syntax::TokenKind::text) add_words_of_holes(text, words);
-    const bool is_name = token.kind == syntax::TokenKind::word || token.kind == syntax::TokenKind::name || token.kind == syntax::TokenKind::type_name;
-    if (!is_name || symbol_at(at + 1) == ":" || (at > 0 && symbol_at(at - 1) == ".")) continue;
-    if (text.starts_with('`')) text = text.substr(1, text.size() - 2);
-    words.emplace(text);
+    if (token.kind == syntax::TokenKind::text) add_words_of_holes(file.text(token.span), words);
+    if (syntax::may_name_a_declaration(file, tokens, at)) words.emplace(syntax::name_text(file, token));
   }
-}
-
-std::string name_of(const syntax::Decl& decl) {
-  return std::visit(
-      [](const auto& node) -> std::string {
-        if constexpr (requires { node.name.text; }) {
-          return node.name.text;
-        } else {
-          return {};
-        }
-      },
-      decl.node);
 }
 
 class Library {
@@ -65,6 +46,7 @@ class Library {
   void run() {
     // The list grows while it is read: the library uses itself.
     for (std::size_t at = 0; at < parsed_.size(); ++at) read_used(at);
+    if (at_.empty()) return;
     for (const ParsedFile& each : parsed_) {
       if (!each.is_library) ask(each, each.parsed.file.span);
     }
@@ -95,7 +77,7 @@ class Library {
   // The modules that the file uses, and its own, are asked for every word of the part.
   void ask(const ParsedFile& file, source::Span part) {
     Words words;
-    add_words(project_.sources.file(file.file), file.tokens.tokens, part, words);
+    add_words(project_.sources.file(file.file), file.tokens, part, words);
     const auto ask_module = [&](const std::string& module) {
       if (at_.contains(module)) asked_[module].insert(words.begin(), words.end());
     };

@@ -90,11 +90,10 @@ std::optional<bool> CustomerState::consent(bytecode::TopicId id) {
   return given < 0 ? std::nullopt : std::optional(given == 1);
 }
 
-bool CustomerState::set_consent(bytecode::TopicId id, bool given) {
-  if (consent(id) == given) return false;
+void CustomerState::set_consent(bytecode::TopicId id, bool given) {
+  if (consent(id) == given) return;
   consents_[static_cast<size_t>(id)] = given ? 1 : 0;
   touch(Section::consents);
-  return true;
 }
 
 void CustomerState::unpack_consents() {

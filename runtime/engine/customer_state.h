@@ -238,7 +238,7 @@ class CustomerState {
   // False when the attribute had that value. Copies the bytes.
   bool set_attribute(bytecode::AttributeId id, const bytecode::Value& value);
   std::optional<bool> consent(bytecode::TopicId id);
-  bool set_consent(bytecode::TopicId id, bool given);
+  void set_consent(bytecode::TopicId id, bool given);
 
   std::optional<uint32_t> arm(bytecode::ExperimentId id);
   void assign(bytecode::ExperimentId id, uint32_t arm, uint64_t position);

@@ -96,37 +96,23 @@ void JourneyWriter::wait_until(Place& place) {
 }
 
 void JourneyWriter::let(Place& place) {
+  const auto bind = [&](const char* prefix, std::vector<std::string>& names, const auto& value) {
+    const std::string name = fresh(prefix);
+    line("let " + name + " = " + value());
+    names.push_back(name);
+  };
+  Readable& readable = place.readable;
   switch (dice_.below(place.may_take_apart ? 5 : 4)) {
-    case 3: {
-      const std::string name = fresh("l");
-      line("let " + name + " = " + make_.list(place.readable));
-      place.readable.lists.push_back(name);
-      return;
-    }
-    case 4: {
-      const std::string name = fresh("p");
-      line("let " + name + " = " + make_.pair(place.readable));
-      place.readable.pairs.push_back(name);
-      return;
-    }
-    case 0: {
-      const std::string name = fresh("n");
-      line("let " + name + " = " + make_.integer(place.readable));
-      place.readable.integers.push_back(name);
-      return;
-    }
-    case 1: {
-      const std::string name = fresh("t");
-      line("let " + name + " = " + make_.text(place.readable));
-      place.readable.texts.push_back(name);
-      return;
-    }
-    default: {
-      const std::string name = fresh("i");
-      line("let " + name + " = " + make_.instant(place.readable));
-      place.readable.instants.push_back(name);
-      return;
-    }
+    case 0:
+      return bind("n", readable.integers, [&] { return make_.integer(readable); });
+    case 1:
+      return bind("t", readable.texts, [&] { return make_.text(readable); });
+    case 3:
+      return bind("l", readable.lists, [&] { return make_.list(readable); });
+    case 4:
+      return bind("p", readable.pairs, [&] { return make_.pair(readable); });
+    default:
+      return bind("i", readable.instants, [&] { return make_.instant(readable); });
   }
 }
 
