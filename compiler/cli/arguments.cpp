@@ -111,7 +111,7 @@ class CommandLine {
     add_choice(app, "--format", format, {{"text", OutputFormat::text}, {"json", OutputFormat::json}}, "text (default) or json");
   }
   static void add_locked(CLI::App& app, bool& locked) {
-    app.add_flag("--locked", locked, "fail when wend.lock does not agree with the shares of experiments");
+    app.add_flag("--locked", locked, "fail when wend.lock does not agree with the schemas and the shares of experiments");
   }
   void add_colours(CLI::App& app) {
     add_choice(app, "--color", colours_,

@@ -18,12 +18,19 @@ ExitCode lock(const LockOptions& options, Console& console) {
   if (code != ExitCode::ok) return code;
 
   const project::Project& project = *compiled->project;
-  project::Lock lock = project::lock_of(compiled->result.model);
+  project::Lock lock = project::lock_of(compiled->result.model, project.folder);
   if (project.lock) lock.rest = project.lock->rest;
+  // What the edit of a schema means is read in review, beside the difference of the files.
+  if (project.lock) {
+    for (const diag::Diagnostic& change : project::compare_schemas(*project.lock, project::LockUse::advise, compiled->result.model, project.folder)) {
+      console.out(change.message() + "\n");
+      for (const std::string& note : change.notes()) console.out("  " + note + "\n");
+    }
+  }
   const std::string text = project::write_lock(lock);
   const std::string path = project.lock_path();
   const auto counted = [](size_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); };
-  const std::string what = counted(lock.experiments.size(), "experiment") + ", " + counted(lock.layers.size(), "layer");
+  const std::string what = counted(lock.experiments.size(), "experiment") + ", " + counted(lock.layers.size(), "layer") + ", " + counted(lock.schemas.size(), "schema");
   if (project.has_lock_file && project.sources.file(project.lock_file).text() == text) {
     console.out(fmt::format("{}: {}, nothing changed\n", path, what));
     return ExitCode::ok;

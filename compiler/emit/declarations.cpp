@@ -1,10 +1,12 @@
 #include "compiler/emit/declarations.h"
 
 #include "compiler/emit/expressions.h"
+#include "compiler/emit/message_text.h"
 #include "compiler/emit/policies.h"
 #include "compiler/emit/segments.h"
 #include "compiler/emit/templates.h"
 #include "runtime/bytecode/limits.h"
+#include "runtime/bytecode/message_part.h"
 
 namespace wend::emit {
 namespace {
@@ -25,6 +27,10 @@ class DeclarationEmitter {
     emit_types();
     for (const sema::Attribute& attribute : model_.attributes) emit(attribute);
     if (model_.zone != nullptr) program_.zone = emit_expression(builder_, "customer timezone", *model_.zone, sources_);
+    for (const sema::Locale& locale : model_.locales) {
+      program_.locales.push_back({locale.tag, same_id<bytecode::LocaleId>(locale.otherwise.value_or(sema::LocaleId{}))});
+    }
+    if (model_.locale != nullptr) program_.locale = emit_expression(builder_, "customer locale", *model_.locale, sources_);
     for (const sema::Topic& topic : model_.topics) program_.topics.push_back(topic.name);
     for (const sema::Event& event : model_.events) emit(event);
     for (const sema::HistoryQuery& query : model_.history) emit(query);
@@ -37,6 +43,7 @@ class DeclarationEmitter {
     }
     emit_policies(builder_, sources_);
     emit_segments(builder_, sources_);
+    program_.schema_nodes = model_.schema_nodes;
     emit_changes();
     note_sizes();
   }
@@ -76,7 +83,7 @@ class DeclarationEmitter {
                                    attribute.wire == attribute.name ? std::string() : attribute.wire});
   }
   void emit(const sema::Event& event) {
-    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt};
+    bytecode::Event result{event.name, event.wire, fields(event.fields), event.late, event.grace_ms, std::nullopt, event.schema};
     if (event.dedupe_field) result.dedupe_field = static_cast<std::uint16_t>(*event.dedupe_field);
     program_.events.push_back(std::move(result));
   }
@@ -128,8 +135,10 @@ class DeclarationEmitter {
     for (const sema::Parameter& parameter : message.parameters)
       result.parameters.push_back({parameter.name, builder_.type(parameter.type)});
     for (const sema::MessageBody& body : message.bodies) {
-      bytecode::Body out{same_id<bytecode::ChannelId>(body.channel), {}};
-      for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part)});
+      bytecode::Body out{same_id<bytecode::ChannelId>(body.channel), std::nullopt, {}};
+      if (body.locale) out.locale = same_id<bytecode::LocaleId>(*body.locale);
+      const std::string locale = body.locale ? model_.locales[static_cast<std::size_t>(*body.locale)].tag : std::string();
+      for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part, locale)});
       result.bodies.push_back(std::move(out));
     }
     std::size_t parts = 0;
@@ -138,12 +147,36 @@ class DeclarationEmitter {
     if (result.parameters.size() > bytecode::k_parameters_max) builder_.note_overflow("parameters of one message");
     program_.messages.push_back(std::move(result));
   }
+  // A text that is longer than its declaration says ends in "…".
+  void cut(Code& code, Register value, const sema::Parameter& parameter) {
+    const Code::Temporaries scope(code);
+    const CodeLabel end = code.new_label();
+    Register text = value;
+    if (parameter.type.optional) {
+      code.jump_if_absent(value, end);
+      text = code.take(builder_.type(types::text()));
+      code.add(Opcode::unwrap, text, value);
+    }
+    Expressions expressions(code, {});
+    const Register made = expressions.native("_truncate", types::text(),
+                                             {expressions.argument(types::text(), text),
+                                              expressions.argument(types::simple(types::Kind::integer), sema::ConstantValue(*parameter.max_length)),
+                                              expressions.argument(types::text(), sema::ConstantValue(std::string("…")))});
+    code.add(Opcode::move, value, made);
+    code.bind(end);
+  }
   // Text and holes joined from left to right.
-  bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part) {
-    Code code(builder_, message.name + " " + part.name, sources_);
+  bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part, const std::string& locale) {
+    Code code(builder_, message.name + " " + part.name + (locale.empty() ? "" : " in " + locale), sources_);
     Environment environment;
+    environment.locale = locale;
     for (const sema::Parameter& parameter : message.parameters) {
       environment.variables[parameter.variable] = code.add_register(builder_.type(parameter.type));
+    }
+    // The lines of a function are of one file.
+    code.at(part.body && !part.body->empty() ? part.body->front().span : part.span);
+    for (const sema::Parameter& parameter : message.parameters) {
+      if (parameter.max_length) cut(code, environment.variables[parameter.variable], parameter);
     }
     if (part.body) {
       emit_template(code, std::move(environment), *part.body, part.span);
@@ -151,29 +184,8 @@ class DeclarationEmitter {
     }
     Expressions expressions(code, std::move(environment));
     code.at(part.span);
-    std::optional<Register> joined;
-    for (const sema::TextPiece& piece : part.pieces) {
-      const Register text = piece_text(code, expressions, piece);
-      if (!joined) {
-        joined = text;
-        continue;
-      }
-      const Register longer = code.take(builder_.type(types::text()));
-      code.add(Opcode::concat, longer, *joined, text);
-      joined = longer;
-    }
-    if (!joined) joined = expressions.constant(types::text(), std::string());
-    code.add(Opcode::return_value, *joined);
+    code.add(Opcode::return_value, TextEmitter(code, expressions, bytecode::is_read(part.name)).text(part.pieces));
     return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
-  }
-  Register piece_text(Code& code, Expressions& expressions, const sema::TextPiece& piece) {
-    if (piece.hole == nullptr) return expressions.constant(types::text(), piece.text);
-    code.at(piece.span);
-    const Register value = expressions.value(*piece.hole);
-    if (piece.hole->type.kind == types::Kind::text && !piece.hole->type.optional) return value;
-    const Register text = code.take(builder_.type(types::text()));
-    code.add(Opcode::format, text, value);
-    return text;
   }
 
   void note_sizes() {

@@ -22,6 +22,8 @@ struct Environment {
   /// Where "now" and the customer's zone were kept when a wait was armed; else they are asked for.
   std::optional<Register> now;
   std::optional<Register> zone;
+  /// Of the text being written; empty: of none.
+  std::string locale;
 };
 
 /// Turns typed expressions into code. Temporaries live as long as the caller's scope of them.

@@ -71,6 +71,8 @@ void Writer::declaration(const Decl& decl) {
     return fields(customer->fields, LineKind::hard);
   }
   if (const auto* timezone = decl.get_if<CustomerTimezoneDecl>()) return assigned(*timezone->zone);
+  if (const auto* locale = decl.get_if<CustomerLocaleDecl>()) return assigned(*locale->locale);
+  if (const auto* locales = decl.get_if<LocalesDecl>()) return this->locales(*locales);
   if (const auto* channel = decl.get_if<ChannelDecl>()) return this->channel(*channel);
   if (const auto* calendar = decl.get_if<CalendarDecl>()) return this->calendar(*calendar);
   if (const auto* segment = decl.get_if<SegmentDecl>()) return assigned(*segment->condition);
@@ -169,9 +171,19 @@ void Writer::message(const MessageDecl& message) {
   braces(LineKind::hard, 1, begins_of(message.bodies), [&](std::size_t index) { message_body(message.bodies[index]); });
 }
 
+void Writer::locales(const LocalesDecl& locales) {
+  up_to_brace();
+  std::vector<std::uint32_t> begins;
+  for (const LocaleItem& locale : locales.locales) begins.push_back(locale.tag.span.begin);
+  braces(LineKind::soft, 1, begins, [&](std::size_t index) {
+    const LocaleItem& locale = locales.locales[index];
+    up_to((locale.otherwise ? *locale.otherwise : locale.tag).span.end);
+  });
+}
+
 void Writer::message_body(const MessageBody& body) {
   const Row row(*this, RowKind::message_body);
-  emit();
+  up_to(body.locale ? body.locale->span.end : body.channel.span.end);
   stop(0);
   std::vector<std::uint32_t> begins;
   for (const BodyPart& part : body.parts) begins.push_back(part.key.span.begin);

@@ -114,6 +114,7 @@ class Writer {
   void fields(const std::vector<syntax::Field>& fields, LineKind kind);
   void field(const syntax::Field& field);
   void message(const syntax::MessageDecl& message);
+  void locales(const syntax::LocalesDecl& locales);
   void message_body(const syntax::MessageBody& body);
   void action(const syntax::ActionDecl& action);
   void fixture(const syntax::FixtureDecl& fixture);

@@ -56,6 +56,10 @@ CompileResult compile(Project& project, const source::FileStore& project_files, 
   result.model = std::move(checked.model);
   if (result.findings.has_errors()) return result;
   if (project.lock) result.findings.report_all(apply_lock(*project.lock, lock_use, result.model));
+  if (project.lock || lock_use == LockUse::require) {
+    const Lock& lock = project.lock ? *project.lock : Lock{};
+    result.findings.report_all(compare_schemas(lock, lock_use, result.model, project.folder));
+  }
 
   const flow::FlowResult flow = flow::analyse(result.model);
   result.findings.report_all(flow.diagnostics);

@@ -104,6 +104,18 @@ class Applier {
   std::vector<Diagnostic> findings_;
 };
 
+std::string ranges_text(const SlotRanges& ranges) {
+  std::string text;
+  for (const bytecode::SlotRange& range : ranges) text += fmt::format("{}[{}, {}]", text.empty() ? "" : ", ", range.first, range.end);
+  return "[" + text + "]";
+}
+
+}  // namespace
+
+std::vector<Diagnostic> apply_lock(const Lock& lock, LockUse use, sema::Model& model) {
+  return Applier(lock, use, model).run();
+}
+
 std::string quoted(const std::string& text) {
   std::string result = "\"";
   for (const char c : text) {
@@ -119,19 +131,7 @@ std::string quoted(const std::string& text) {
   return result + "\"";
 }
 
-std::string ranges_text(const SlotRanges& ranges) {
-  std::string text;
-  for (const bytecode::SlotRange& range : ranges) text += fmt::format("{}[{}, {}]", text.empty() ? "" : ", ", range.first, range.end);
-  return "[" + text + "]";
-}
-
-}  // namespace
-
-std::vector<Diagnostic> apply_lock(const Lock& lock, LockUse use, sema::Model& model) {
-  return Applier(lock, use, model).run();
-}
-
-Lock lock_of(const sema::Model& model) {
+Lock lock_of(const sema::Model& model, const std::string& folder) {
   Lock lock;
   for (const sema::Experiment& experiment : model.experiments) {
     LockedExperiment locked{experiment.salt, experiment.name, std::vector<LockedArm>(experiment.arms.size())};
@@ -145,6 +145,7 @@ Lock lock_of(const sema::Model& model) {
     }
     lock.layers.push_back(std::move(layer));
   }
+  lock.schemas = schemas_of(model, folder);
   return lock;
 }
 
@@ -163,6 +164,7 @@ std::string write_lock(const Lock& lock) {
                           ranges_text(part.slots));
     }
   }
+  text += write_schemas(lock.schemas);
   if (!lock.rest.empty()) text += "\n" + lock.rest + "\n";
   return text;
 }

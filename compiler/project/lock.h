@@ -1,6 +1,6 @@
 #pragma once
 
-// `wend.lock`: which slots are whose, so that an edit of the shares moves nobody who need not move. Experiments are known by their
+// `wend.lock`: what imported schemas were, and which slots are whose, so that an edit of the shares moves nobody who need not move. Experiments are known by their
 // salts, which outlive their names. What others keep in the file is left as it is.
 
 #include <optional>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/diag/diagnostic.h"
+#include "compiler/project/schema_lock.h"
 #include "compiler/sema/slot_ranges.h"
 #include "compiler/source/source_file.h"
 
@@ -34,6 +35,7 @@ struct LockedLayer {
 struct Lock {
   std::vector<LockedExperiment> experiments;
   std::vector<LockedLayer> layers;
+  std::vector<LockedSchema> schemas;
   std::string rest;  ///< tables of others, as text
 };
 
@@ -53,7 +55,13 @@ enum class LockUse : std::uint8_t {
 };
 /// Gives the arms their numbers, and arms and parts of layers their slots: whoever shrank gives up slots, whoever grew takes those.
 [[nodiscard]] std::vector<diag::Diagnostic> apply_lock(const Lock& lock, LockUse use, sema::Model& model);
+/// Says which schemas of the project, whose folder that is, are not those of the lock, and what changed for whom.
+[[nodiscard]] std::vector<diag::Diagnostic> compare_schemas(const Lock& lock, LockUse use, const sema::Model& model, const std::string& folder);
 /// What the model has now.
-[[nodiscard]] Lock lock_of(const sema::Model& model);
+[[nodiscard]] Lock lock_of(const sema::Model& model, const std::string& folder);
+/// Tables of a lock, as TOML.
+[[nodiscard]] std::string write_schemas(const std::vector<LockedSchema>& schemas);
+/// A text of TOML, in quotation marks.
+[[nodiscard]] std::string quoted(const std::string& text);
 
 }  // namespace wend::project

@@ -100,6 +100,41 @@ LockedLayer layer_of(const toml::table& table) {
   return result;
 }
 
+// A list of lists of so many texts.
+std::vector<std::vector<std::string>> rows_of(const toml::table& table, const char* key, size_t size) {
+  const toml::node* node = table.get(key);
+  if (node == nullptr) return {};
+  const auto wrong = [&](const toml::node& where) { return WrongLock{where.source(), fmt::format("`{}` must be a list of lists of {} texts", key, size)}; };
+  if (node->as_array() == nullptr) throw wrong(*node);
+  std::vector<std::vector<std::string>> rows;
+  for (const toml::node& each : *node->as_array()) {
+    const toml::array* parts = each.as_array();
+    if (parts == nullptr || parts->size() != size) throw wrong(each);
+    auto& row = rows.emplace_back();
+    for (const toml::node& part : *parts) {
+      const auto text = part.value_exact<std::string>();
+      if (!text) throw wrong(part);
+      row.push_back(*text);
+    }
+  }
+  return rows;
+}
+
+LockedShape shape_of(const toml::table& table) {
+  LockedShape shape{text_of(table, "kind"), text_of(table, "name"), text_of(table, "wire"), {}, {}};
+  for (const auto& row : rows_of(table, "fields", 3)) shape.fields.push_back({row[0], row[1], row[2]});
+  for (const auto& row : rows_of(table, "rules", 3)) shape.rules.push_back({row[0], row[1], row[2]});
+  return shape;
+}
+
+LockedSchema schema_of(const toml::table& table) {
+  LockedSchema schema{text_of(table, "format"), {}, {}};
+  for (const auto& row : rows_of(table, "files", 2)) schema.files.push_back({row[0], row[1]});
+  if (schema.files.empty()) throw WrongLock{table.source(), "a schema must have files"};
+  for_each_table(table, "shape", [&](const toml::table& shape) { schema.shapes.push_back(shape_of(shape)); });
+  return schema;
+}
+
 }  // namespace
 
 LockResult parse_lock(const source::SourceFile& file) {
@@ -117,6 +152,8 @@ LockResult parse_lock(const source::SourceFile& file) {
     Lock& lock = result.lock.emplace();
     for_each_table(table, "experiment", [&](const toml::table& each) { lock.experiments.push_back(experiment_of(each)); });
     for_each_table(table, "layer", [&](const toml::table& each) { lock.layers.push_back(layer_of(each)); });
+    for_each_table(table, "schema", [&](const toml::table& each) { lock.schemas.push_back(schema_of(each)); });
+    table.erase("schema");
     table.erase("experiment");
     table.erase("layer");
     if (table.empty()) return result;

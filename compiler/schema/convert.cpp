@@ -1,251 +1,246 @@
 #include "compiler/schema/convert.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 namespace wend::schema {
 
+using bytecode::JsonKinds;
 using types::Type;
 
 namespace {
 
-enum class KeywordMeaning : std::uint8_t { structure, narrowing, refused, annotation };
-
-KeywordMeaning meaning_of(std::string_view keyword) {
-#define WEND_SCHEMA_KEYWORD(name, meaning) \
-  if (keyword == (name)) return KeywordMeaning::meaning;
-#include "compiler/schema/keywords.def"
-#undef WEND_SCHEMA_KEYWORD
-  return KeywordMeaning::annotation;
+constexpr std::uint32_t bit(JsonKinds kind) {
+  return static_cast<std::uint32_t>(kind);
 }
+constexpr std::uint32_t k_null = bit(JsonKinds::null);
+constexpr std::uint32_t k_number = bit(JsonKinds::number) | bit(JsonKinds::integer);
 
-bool is_null_schema(const JsonNode& schema) {
-  const JsonNode* type = schema.value("type");
-  return type != nullptr && type->kind == JsonKind::string && type->text == "null";
-}
-
-// The types a schema names, without "null".
-struct TypeNames {
-  std::vector<std::string> names;
-  bool nullable = false;
-  bool well_formed = true;
+struct KindName {
+  std::uint32_t bits;
+  const char* name;
+};
+constexpr KindName k_kind_names[] = {
+    {bit(JsonKinds::string), "string"}, {bit(JsonKinds::number), "number"}, {bit(JsonKinds::integer), "integer"},
+    {bit(JsonKinds::boolean), "boolean"}, {bit(JsonKinds::array), "array"}, {bit(JsonKinds::object), "object"},
 };
 
-TypeNames type_names(const JsonNode& schema) {
-  TypeNames result;
-  const JsonNode* type = schema.value("type");
-  const auto add = [&](const JsonNode& name) {
-    if (name.kind != JsonKind::string) {
-      result.well_formed = false;
-    } else if (name.text == "null") {
-      result.nullable = true;
-    } else {
-      result.names.push_back(name.text);
-    }
-  };
-  if (type == nullptr) {
-    if (schema.find("properties") != nullptr) result.names.emplace_back("object");
-    if (schema.find("items") != nullptr) result.names.emplace_back("array");
-  } else if (type->kind == JsonKind::array) {
-    std::for_each(type->elements.begin(), type->elements.end(), add);
-  } else {
-    add(*type);
+std::uint32_t bits_named(const JsonNode& name) {
+  if (name.text == "null") return k_null;
+  if (name.text == "number") return k_number;
+  for (const KindName& kind : k_kind_names) {
+    if (name.text == kind.name) return kind.bits;
   }
-  return result;
+  return 0;
 }
 
-std::string list_of_words(const std::vector<std::string>& words) {
-  std::string text;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    text += i == 0 ? "" : i + 1 == words.size() ? " and " : ", ";
-    text += words[i];
+std::uint32_t bits_of_value(const JsonNode& value) {
+  switch (value.kind) {
+    case JsonKind::null:
+      return k_null;
+    case JsonKind::boolean:
+      return bit(JsonKinds::boolean);
+    case JsonKind::number:
+      return value.text.find_first_of(".eE") == std::string::npos ? bit(JsonKinds::integer) : k_number;
+    case JsonKind::string:
+      return bit(JsonKinds::string);
+    case JsonKind::array:
+      return bit(JsonKinds::array);
+    case JsonKind::object:
+      return bit(JsonKinds::object);
   }
+  return bytecode::k_json_kinds_all;
+}
+
+// `integer` is among `number`, so both sets keep it.
+std::string choice_of(std::uint32_t kinds) {
+  std::vector<std::string> words;
+  for (const KindName& kind : k_kind_names) {
+    const bool is_part_of_number = kind.bits == bit(JsonKinds::integer) && (kinds & bit(JsonKinds::number)) != 0;
+    if ((kinds & kind.bits) != 0 && !is_part_of_number) words.emplace_back(kind.name);
+  }
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) text += (i == 0 ? "" : i + 1 == words.size() ? " and " : ", ") + words[i];
   return text;
+}
+
+// The keywords of the schema's own: beside `$ref` of an old draft there are none.
+bool counts(const Located& schema) {
+  return schema.node->kind == JsonKind::object && !(schema.document->reference_alone && schema.node->find("$ref") != nullptr);
+}
+
+std::vector<const JsonMember*> choices_in(const Located& schema) {
+  std::vector<const JsonMember*> choices;
+  if (!counts(schema)) return choices;
+  for (const char* keyword : {"oneOf", "anyOf"}) {
+    const JsonMember* member = schema.node->find(keyword);
+    if (member != nullptr && member->value.kind == JsonKind::array) choices.push_back(member);
+  }
+  return choices;
 }
 
 }  // namespace
 
-void Converter::report(diag::Diagnostic diagnostic) {
-  if (wanted_ != nullptr) diagnostic.secondary(wanted_->span, "imported here");
-  result_.diagnostics.push_back(std::move(diagnostic));
-}
-
-void Converter::unsupported(source::Span span, const std::string& path, std::string construct) {
-  report(diag::Diagnostic(diag::Kind::schema_unsupported, span).with("path", path).with("construct", std::move(construct)));
-}
-
-void Converter::wrong_shape(source::Span span, const std::string& path, std::string expected) {
-  report(diag::Diagnostic(diag::Kind::schema_wrong_shape, span).with("path", path).with("expected", std::move(expected)));
-}
-
-const JsonNode* Converter::resolve(const JsonNode& schema, Place& place) {
-  const JsonNode* at = &schema;
-  for (int steps = 0;; ++steps) {
-    const JsonMember* reference = at->find("$ref");
-    if (reference == nullptr) return at;
-    const source::Span span = reference->key_span;
-    const std::string target = reference->value.text;
-    if (reference->value.kind != JsonKind::string) {
-      wrong_shape(span, place.path + ".$ref", "a string");
-      return nullptr;
-    }
-    if (!target.starts_with('#')) {
-      unsupported(span, place.path + ".$ref", "a reference to another document (`" + target + "`)");
-      return nullptr;
-    }
-    if (steps == k_depth_max) {
-      unsupported(span, place.path + ".$ref", "a recursive type");
-      return nullptr;
-    }
-    at = &root_;
-    std::string_view rest = std::string_view(target).substr(1);
-    while (!rest.empty() && at != nullptr) {
-      rest.remove_prefix(1);
-      const std::size_t end = std::min(rest.find('/'), rest.size());
-      place.type_name = upper_camel(rest.substr(0, end));
-      at = at->value(rest.substr(0, end));
-      rest.remove_prefix(end);
-    }
-    if (at == nullptr || at->kind != JsonKind::object) {
-      wrong_shape(span, place.path + ".$ref", "a schema at `" + target + "`");
-      return nullptr;
-    }
-    place.path = "$";
-    for (const char c : std::string_view(target).substr(1)) place.path.push_back(c == '/' ? '.' : c);
+void Converter::expand_into(const Located& schema, Conjunction& out, int depth) {
+  const bool known = std::ranges::any_of(out.parts, [&](const Located& part) { return part.node == schema.node; });
+  if (known || depth > k_depth_max * 4) return;
+  out.parts.push_back(schema);
+  for (const char* keyword : {"$ref", "$dynamicRef"}) {
+    const JsonMember* reference = schema.node->find(keyword);
+    if (reference == nullptr) continue;
+    if (const auto target = documents_.resolve(schema, *reference)) expand_into(*target, out, depth + 1);
+  }
+  const JsonNode* all = counts(schema) ? schema.node->value("allOf") : nullptr;
+  if (all == nullptr) return;
+  for (std::size_t i = 0; i < all->elements.size(); ++i) {
+    expand_into(documents_.part(schema, all->elements[i], fmt::format(".allOf[{}]", i)), out, depth + 1);
   }
 }
 
-std::optional<Type> Converter::convert(const JsonNode& schema, const Place& place) {
-  if (schema.kind != JsonKind::object) {
-    unsupported(schema.span, place.path, "a value of any type");
-    return std::nullopt;
+Conjunction Converter::expand(const std::vector<Located>& schemas, std::string type_name) {
+  Conjunction result{{}, std::move(type_name)};
+  for (const Located& schema : schemas) expand_into(schema, result, 0);
+  // What is nothing but a reference is named after what it refers to.
+  const JsonMember* reference = schemas.size() == 1 ? schemas[0].node->find("$ref") : nullptr;
+  if (reference != nullptr && (schemas[0].node->members.size() == 1 || schemas[0].document->reference_alone)) {
+    const std::string& target = reference->value.text;
+    const std::string_view token = std::string_view(target).substr(std::min(target.find_last_of("/#") + 1, target.size()));
+    const std::string name = upper_camel(token.substr(0, token.find('.')));
+    if (!name.empty()) result.type_name = name;
   }
-  Place resolved = place;
-  const JsonNode* node = resolve(schema, resolved);
-  if (node == nullptr) return std::nullopt;
-  if (const auto known = converted_.find(node); known != converted_.end()) return known->second;
-  if (depth_ == k_depth_max || open_.contains(node)) {
-    unsupported(schema.span, place.path, open_.contains(node) ? "a recursive type" : "nesting this deep");
-    return std::nullopt;
-  }
-  const bool listed = std::exchange(listing_, false);
-  open_.insert(node);
-  ++depth_;
-  const std::size_t types_before = result_.types.size();
-  std::optional<Type> type = convert_node(*node, resolved);
-  --depth_;
-  open_.erase(node);
-  if (type) converted_.emplace(node, *type);
-  if (listed && result_.types.size() > types_before) {
-    result_.types.back().listed = true;
-    result_.types.back().span = wanted_->span;
-  }
-  return type;
+  return result;
 }
 
-std::optional<Type> Converter::convert_listed(const JsonNode& schema, const Place& place) {
-  Place resolved = place;
-  const JsonNode* node = resolve(schema, resolved);
-  if (node == nullptr) return std::nullopt;
-  listing_ = true;
-  std::optional<Type> type = convert(*node, {resolved.path, place.type_name});
-  listing_ = false;
-  return type;
-}
-
-// Refused keywords are reported one by one; narrowing ones are remembered.
-bool Converter::keywords_supported(const JsonNode& schema, const Place& place) {
-  bool supported = true;
-  for (const JsonMember& member : schema.members) {
-    switch (meaning_of(member.key)) {
-      case KeywordMeaning::structure:
-      case KeywordMeaning::annotation:
-        break;
-      case KeywordMeaning::narrowing:
-        unenforced_.emplace(member.key, member.key_span);
-        break;
-      case KeywordMeaning::refused:
-        unsupported(member.key_span, place.path + "." + member.key, "`" + member.key + "`");
-        supported = false;
-        break;
+std::uint32_t Converter::kinds_of(const Conjunction& schema, int depth) {
+  std::uint32_t kinds = bytecode::k_json_kinds_all;
+  if (depth > k_depth_max) return kinds;
+  for (const Located& part : schema.parts) {
+    if (part.node->kind == JsonKind::boolean && !part.node->boolean) return 0;
+    if (!counts(part)) continue;
+    if (const JsonNode* type = part.node->value("type")) {
+      std::uint32_t named = type->kind == JsonKind::array ? 0 : bits_named(*type);
+      for (const JsonNode& name : type->elements) named |= bits_named(name);
+      kinds &= named;
+    }
+    if (const JsonNode* value = part.node->value("const")) kinds &= bits_of_value(*value);
+    if (const JsonNode* values = part.node->value("enum")) {
+      std::uint32_t listed = 0;
+      for (const JsonNode& value : values->elements) listed |= bits_of_value(value);
+      kinds &= listed;
+    }
+    for (const JsonMember* choices : choices_in(part)) {
+      std::uint32_t chosen = 0;
+      for (std::size_t i = 0; i < choices->value.elements.size(); ++i) {
+        const Located branch = documents_.part(part, choices->value.elements[i], fmt::format(".{}[{}]", choices->key, i));
+        chosen |= kinds_of(expand({branch}, ""), depth + 1);
+      }
+      kinds &= chosen;
     }
   }
-  return supported;
+  return kinds;
 }
 
-bool Converter::event_keywords_supported(const JsonNode& schema, const Place& place) {
-  for (const char* keyword : {"oneOf", "anyOf"}) {
-    if (const JsonMember* member = schema.find(keyword)) {
-      unsupported(member->key_span, place.path + "." + keyword, "a choice of schemas");
-      return false;
+// Of a choice between null and one schema that schema counts too: values other than null obey it.
+void Converter::add_chosen(Conjunction& schema) {
+  for (std::size_t i = 0; i < schema.parts.size(); ++i) {
+    const Located part = schema.parts[i];
+    for (const JsonMember* choices : choices_in(part)) {
+      std::vector<Located> others;
+      for (std::size_t branch = 0; branch < choices->value.elements.size(); ++branch) {
+        Located one = documents_.part(part, choices->value.elements[branch], fmt::format(".{}[{}]", choices->key, branch));
+        if ((kinds_of(expand({one}, "")) & ~k_null) != 0) others.push_back(std::move(one));
+      }
+      if (others.size() != 1) continue;
+      const Conjunction chosen = expand(others, schema.type_name);
+      schema.type_name = chosen.type_name;
+      for (const Located& more : chosen.parts) expand_into(more, schema, 0);
     }
   }
-  return keywords_supported(schema, place);
 }
 
-std::optional<Type> Converter::convert_node(const JsonNode& schema, const Place& place) {
-  if (!keywords_supported(schema, place)) return std::nullopt;
-  for (const char* keyword : {"oneOf", "anyOf"}) {
-    if (const JsonMember* choices = schema.find(keyword)) {
-      return convert_nullable(choices->value, {place.path + "." + keyword, place.type_name});
-    }
+Converted Converter::none(const Conjunction& schema, std::string why) const {
+  const Located& first = schema.parts.front();
+  return {std::nullopt, first.path, std::move(why), first.node->span};
+}
+
+Converted Converter::convert(const Conjunction& asked) {
+  Conjunction schema = asked;
+  const std::uint32_t kinds = kinds_of(schema);
+  add_chosen(schema);
+  std::vector<const JsonNode*> key;
+  for (const Located& part : schema.parts) {
+    // References and true schemas add nothing of their own.
+    const bool empty = part.node->members.empty() || (part.node->members.size() == 1 && part.node->find("$ref") != nullptr) || !counts(part);
+    if (!empty) key.push_back(part.node);
   }
-  const TypeNames names = type_names(schema);
-  std::optional<Type> type;
-  if (!names.well_formed) {
-    wrong_shape(schema.find("type")->key_span, place.path + ".type", "a type name or a list of them");
-  } else if (const JsonMember* values = schema.find("enum")) {
-    type = convert_enum(schema, values->value, {place.path + ".enum", place.type_name});
-  } else if (const JsonMember* value = schema.find("const"); value != nullptr && value->value.kind == JsonKind::string) {
-    JsonNode one{.kind = JsonKind::array, .elements = {value->value}, .span = value->value.span};
-    type = convert_enum(schema, one, {place.path + ".const", place.type_name});
-  } else if (names.names.empty()) {
-    unsupported(schema.span, place.path, names.nullable ? "a value that is always null" : "a value of any type");
-  } else if (names.names.size() > 1) {
-    unsupported(schema.find("type")->key_span, place.path + ".type", "a choice of " + list_of_words(names.names));
-  } else if (names.names[0] == "string") {
-    type = convert_string(schema);
-  } else if (names.names[0] == "integer") {
-    type = types::simple(types::Kind::integer);
-  } else if (names.names[0] == "number") {
-    type = types::simple(types::Kind::decimal);
-  } else if (names.names[0] == "boolean") {
-    type = types::simple(types::Kind::boolean);
-  } else if (names.names[0] == "array") {
-    type = convert_array(schema, place);
-  } else if (names.names[0] == "object") {
-    type = convert_object(schema, place);
+  std::ranges::sort(key);
+  const bool known_before = !key.empty() && converted_.contains(key);
+  Converted result;
+  if (known_before) {
+    result = converted_.at(key);
   } else {
-    wrong_shape(schema.find("type")->key_span, place.path + ".type", "a type of JSON Schema, not `" + names.names[0] + "`");
-  }
-  if (type && names.nullable) type = types::optional(*type);
-  return type;
-}
-
-std::optional<Type> Converter::convert_string(const JsonNode& schema) {
-  const JsonMember* format = schema.find("format");
-  const std::string name = format != nullptr ? format->value.text : "";
-  if (name == "email" || name == "idn-email") return types::text(types::TextFormat::email);
-  if (name == "uri" || name == "url" || name == "iri") return types::text(types::TextFormat::url);
-  if (name == "uuid") return types::text(types::TextFormat::id);
-  if (name == "date-time") return types::simple(types::Kind::instant);
-  if (name == "date") return types::simple(types::Kind::date);
-  if (name == "time") return types::simple(types::Kind::time_of_day);
-  if (!name.empty()) unenforced_.emplace("format: " + name, format->key_span);
-  return types::text();
-}
-
-// A choice between null and one schema is that schema, optional; any other choice is refused.
-std::optional<Type> Converter::convert_nullable(const JsonNode& choices, const Place& place) {
-  if (choices.kind == JsonKind::array && choices.elements.size() == 2) {
-    for (const std::size_t null_at : {0, 1}) {
-      if (!is_null_schema(choices.elements[null_at])) continue;
-      std::optional<Type> type = convert(choices.elements[1 - null_at], place);
-      return type ? std::optional(types::optional(*type)) : std::nullopt;
+    const bool listed = std::exchange(listing_, false);
+    const std::size_t types_before = result_.types.size();
+    ++depth_;
+    const std::uint32_t own = kinds & ~k_null;
+    if (depth_ > k_depth_max) {
+      result = none(schema, "nesting this deep");
+    } else if (own == 0) {
+      result = none(schema, kinds == 0 ? "a schema that accepts nothing" : "a value that is always null");
+    } else if (own == bit(JsonKinds::string)) {
+      result = convert_string(schema);
+    } else if (own == bit(JsonKinds::integer)) {
+      result.type = types::simple(types::Kind::integer);
+    } else if (own == k_number || own == bit(JsonKinds::number)) {
+      result.type = types::simple(types::Kind::decimal);
+    } else if (own == bit(JsonKinds::boolean)) {
+      result.type = types::simple(types::Kind::boolean);
+    } else if (own == bit(JsonKinds::array)) {
+      result = convert_array(schema);
+    } else if (own == bit(JsonKinds::object)) {
+      result = convert_object(schema);
+    } else {
+      result = none(schema, (own | k_null) == bytecode::k_json_kinds_all ? "a value of any type" : "a choice of " + choice_of(own));
+    }
+    --depth_;
+    if (result.type && !key.empty()) converted_.emplace(key, result);
+    if (listed && result.type && result_.types.size() > types_before) {
+      result_.types.back().listed = true;
+      result_.types.back().span = wanted_->span;
     }
   }
-  unsupported(choices.span, place.path, "a choice of schemas");
-  return std::nullopt;
+  if (result.type && (kinds & k_null) != 0) result.type = types::optional(*result.type);
+  return result;
+}
+
+Converted Converter::convert_listed(const Conjunction& schema) {
+  listing_ = true;
+  Converted result = convert(schema);
+  listing_ = false;
+  return result;
+}
+
+Converted Converter::convert_string(const Conjunction& schema) {
+  const JsonMember* format = nullptr;
+  for (const Located& part : schema.parts) {
+    if (!counts(part)) continue;
+    for (const char* keyword : {"enum", "const"}) {
+      if (const JsonMember* values = part.node->find(keyword)) return convert_enum(schema, part, *values);
+    }
+    if (format == nullptr) format = part.node->find("format");
+  }
+  const std::string name = format != nullptr ? format->value.text : "";
+  Converted result;
+  result.type = types::text();
+  if (name == "email" || name == "idn-email") result.type = types::text(types::TextFormat::email);
+  if (name == "uri" || name == "url" || name == "iri") result.type = types::text(types::TextFormat::url);
+  if (name == "uuid") result.type = types::text(types::TextFormat::id);
+  if (name == "date-time") result.type = types::simple(types::Kind::instant);
+  if (name == "date") result.type = types::simple(types::Kind::date);
+  if (name == "time") result.type = types::simple(types::Kind::time_of_day);
+  return result;
 }
 
 }  // namespace wend::schema

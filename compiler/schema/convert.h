@@ -2,66 +2,69 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
-#include "compiler/schema/import.h"
-#include "compiler/schema/json_tree.h"
+#include "compiler/schema/documents.h"
+#include "compiler/schema/rules.h"
 
 namespace wend::schema {
 
-/// Where a schema stands: its path for people ("$.properties.total") and the name a type made from it gets.
-struct Place {
-  std::string path;
-  std::string type_name;
+/// Schemas that one value has to obey all at once, with what they refer to and are made of.
+struct Conjunction {
+  std::vector<Located> parts;  ///< the first is the one asked for
+  std::string type_name;       ///< that a type made from it gets
 };
 
-/// Turns schemas of one document into types. Invariants: a schema node becomes at most one type, so that two uses of a
-/// definition are one record; every failure has been reported when nullopt is returned.
+/// What a schema comes to among the types: a type, or why there is none.
+struct Converted {
+  std::optional<types::Type> type;
+  std::string path;  ///< of what has none
+  std::string why;   ///< "an open map"
+  source::Span span;
+};
+
+/// Turns schemas into types. Invariants: schemas that mean the same become one type, so that two uses of a definition are one record;
+/// a type holds every value that its schema accepts. The rules of the schemas have been compiled: references lead somewhere, and end.
 class Converter {
  public:
-  Converter(const JsonNode& root, types::TypeTable& table, ImportResult& result) : root_(root), table_(table), result_(result) {}
+  Converter(Documents& documents, RuleCompiler& rules, types::TypeTable& table, ImportResult& result)
+      : documents_(documents), rules_(rules), table_(table), result_(result) {}
 
-  /// The listed name that is being imported: second label of what goes wrong.
   void set_wanted(const Wanted& wanted) { wanted_ = &wanted; }
 
-  std::optional<types::Type> convert(const JsonNode& schema, const Place& place);
-  std::optional<std::vector<types::Field>> convert_fields(const JsonNode& schema, const Place& place);
+  Converted convert(const Conjunction& schema);
   /// Gives the type of a schema a listed name, before anything else names it.
-  std::optional<types::Type> convert_listed(const JsonNode& schema, const Place& place);
-  /// False after reporting keywords of an event's own schema that have no counterpart.
-  bool event_keywords_supported(const JsonNode& schema, const Place& place);
-  /// Follows local references; nullptr after reporting one that leads nowhere, outside, or in a circle.
-  const JsonNode* resolve(const JsonNode& schema, Place& place);
-
-  /// Keywords seen that narrow values without changing the type, with the first place of each.
-  [[nodiscard]] const std::map<std::string, source::Span>& unenforced() const { return unenforced_; }
-
-  void unsupported(source::Span span, const std::string& path, std::string construct);
-  void wrong_shape(source::Span span, const std::string& path, std::string expected);
+  Converted convert_listed(const Conjunction& schema);
+  /// Of an object; what is wrong with them has been reported when nullopt is returned.
+  std::optional<std::vector<types::Field>> convert_fields(const Conjunction& schema, const std::string& owner);
+  /// The schema with what it refers to.
+  Conjunction expand(const std::vector<Located>& schemas, std::string type_name);
+  /// Bits of bytecode::JsonKinds: a value that obeys the schema is of one of them.
+  [[nodiscard]] std::uint32_t kinds_of(const Conjunction& schema, int depth = 0);
+  /// Whether it is an object whose members have any name.
+  [[nodiscard]] const JsonMember* open_map(const Conjunction& schema) const;
 
  private:
-  std::optional<types::Type> convert_node(const JsonNode& schema, const Place& place);
-  std::optional<types::Type> convert_enum(const JsonNode& schema, const JsonNode& values, const Place& place);
-  std::optional<types::Type> convert_object(const JsonNode& schema, const Place& place);
-  std::optional<types::Type> convert_array(const JsonNode& schema, const Place& place);
-  std::optional<types::Type> convert_string(const JsonNode& schema);
-  std::optional<types::Type> convert_nullable(const JsonNode& choices, const Place& place);
-  bool keywords_supported(const JsonNode& schema, const Place& place);
+  Converted convert_new(const Conjunction& schema);
+  Converted convert_string(const Conjunction& schema);
+  Converted convert_enum(const Conjunction& schema, const Located& holder, const JsonMember& values);
+  Converted convert_object(const Conjunction& schema);
+  Converted convert_array(const Conjunction& schema);
+  void expand_into(const Located& schema, Conjunction& out, int depth);
+  void add_chosen(Conjunction& schema);
+  Converted none(const Conjunction& schema, std::string why) const;
   std::string unique_type_name(const std::string& wanted_name) const;
-  void report(diag::Diagnostic diagnostic);
 
-  const JsonNode& root_;
+  Documents& documents_;
+  RuleCompiler& rules_;
   types::TypeTable& table_;
   ImportResult& result_;
   const Wanted* wanted_ = nullptr;
   bool listing_ = false;
   int depth_ = 0;
   std::size_t field_count_ = 0;
-  std::map<const JsonNode*, types::Type> converted_;
-  std::set<const JsonNode*> open_;
-  std::map<std::string, source::Span> unenforced_;
+  std::map<std::vector<const JsonNode*>, Converted> converted_;
 };
 
 }  // namespace wend::schema

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <set>
 
 #include "compiler/schema/convert.h"
 
@@ -7,6 +10,16 @@
 namespace wend::schema {
 
 using types::Type;
+
+namespace {
+
+// Beside `$ref` of an old draft nothing counts.
+const JsonMember* keyword(const Located& schema, std::string_view key) {
+  if (schema.document->reference_alone && schema.node->find("$ref") != nullptr) return nullptr;
+  return schema.node->find(key);
+}
+
+}  // namespace
 
 std::string Converter::unique_type_name(const std::string& wanted_name) const {
   const auto taken = [&](const std::string& name) {
@@ -18,111 +31,130 @@ std::string Converter::unique_type_name(const std::string& wanted_name) const {
   return name;
 }
 
-std::optional<Type> Converter::convert_enum(const JsonNode& schema, const JsonNode& values, const Place& place) {
-  if (values.kind != JsonKind::array || values.elements.empty()) {
-    wrong_shape(schema.find("enum")->key_span, place.path, "a list of values");
-    return std::nullopt;
-  }
-  types::Enum made{unique_type_name(place.type_name), {}, values.span};
-  bool nullable = false;
-  for (const JsonNode& value : values.elements) {
-    if (value.kind == JsonKind::null) {
-      nullable = true;
-      continue;
-    }
-    if (value.kind != JsonKind::string) {
-      unsupported(value.span, place.path, "an enum of values that are not strings");
-      return std::nullopt;
-    }
+Converted Converter::convert_enum(const Conjunction& schema, const Located& holder, const JsonMember& values) {
+  const std::vector<JsonNode> one = values.key == "const" ? std::vector{values.value} : std::vector<JsonNode>{};
+  types::Enum made{unique_type_name(schema.type_name), {}, values.value.span};
+  std::set<std::string_view> wires;
+  for (const JsonNode& value : one.empty() ? values.value.elements : one) {
+    // Values of other kinds are excluded by another schema, or are null.
+    if (value.kind != JsonKind::string || !wires.insert(value.text).second) continue;
     std::string name = snake_case(value.text);
     if (name.empty()) name = "value_" + std::to_string(made.values.size() + 1);
     // `Unknown` beside `unknown`: both are values on the wire, so both get a name.
-    for (int i = 2; made.find(name); ++i) name = snake_case(value.text) + "_" + std::to_string(i);
+    const std::string first = name;
+    for (int i = 2; made.find(name); ++i) name = first + "_" + std::to_string(i);
     made.values.push_back({std::move(name), value.text, value.span});
   }
-  if (made.values.empty()) {
-    unsupported(values.span, place.path, "a value that is always null");
-    return std::nullopt;
+  if (made.values.size() > k_enum_values_max) {
+    return {std::nullopt, holder.path + "." + values.key, fmt::format("an enum of more than {} values", k_enum_values_max), values.key_span};
   }
   const auto index = static_cast<std::uint32_t>(table_.enums.size());
   result_.types.push_back({made.name, true, index, false, made.span});
   table_.enums.push_back(std::move(made));
-  Type type = types::enumeration(types::EnumId{index});
-  return nullable ? types::optional(type) : type;
+  Converted result;
+  result.type = types::enumeration(types::EnumId{index});
+  return result;
 }
 
-std::optional<Type> Converter::convert_array(const JsonNode& schema, const Place& place) {
-  const JsonMember* items = schema.find("items");
-  if (items == nullptr) {
-    unsupported(schema.span, place.path, "an array of anything");
-    return std::nullopt;
+Converted Converter::convert_array(const Conjunction& schema) {
+  std::vector<Located> elements;
+  for (const Located& part : schema.parts) {
+    const JsonMember* items = keyword(part, "items");
+    const JsonMember* places = keyword(part, "prefixItems");
+    if (places != nullptr || (items != nullptr && items->value.kind == JsonKind::array)) {
+      const JsonMember* tuple = places != nullptr ? places : items;
+      return {std::nullopt, part.path + "." + tuple->key, "an array whose places have their own types", tuple->key_span};
+    }
+    if (items != nullptr) elements.push_back(documents_.part(part, items->value, ".items"));
   }
-  if (items->value.kind == JsonKind::array) {
-    unsupported(items->key_span, place.path + ".items", "an array whose places have their own types");
-    return std::nullopt;
+  if (elements.empty()) return none(schema, "an array of anything");
+  Converted element = convert(expand(elements, schema.type_name + "Item"));
+  if (!element.type) {
+    element.why = "an array of what has no type: " + element.why;
+    return element;
   }
-  const std::optional<Type> element = convert(items->value, {place.path + ".items", place.type_name + "Item"});
-  if (!element) return std::nullopt;
-  if (element->optional) {
-    unsupported(items->key_span, place.path + ".items", "an array with nulls in it");
-    return std::nullopt;
-  }
-  return types::list_of(*element);
+  if (element.type->optional) return none(schema, "an array with nulls in it");
+  element.type = types::list_of(*element.type);
+  return element;
 }
 
-std::optional<Type> Converter::convert_object(const JsonNode& schema, const Place& place) {
+const JsonMember* Converter::open_map(const Conjunction& schema) const {
+  for (const Located& part : schema.parts) {
+    if (const JsonMember* patterns = keyword(part, "patternProperties")) return patterns;
+    const JsonMember* additional = keyword(part, "additionalProperties");
+    if (additional != nullptr && additional->value.kind == JsonKind::object && !additional->value.members.empty()) return additional;
+  }
+  return nullptr;
+}
+
+Converted Converter::convert_object(const Conjunction& schema) {
+  const bool has_properties = std::ranges::any_of(schema.parts, [](const Located& part) {
+    const JsonMember* properties = keyword(part, "properties");
+    return properties != nullptr && !properties->value.members.empty();
+  });
+  if (!has_properties) {
+    const JsonMember* map = open_map(schema);
+    return map != nullptr ? Converted{std::nullopt, schema.parts.front().path + "." + map->key, "an open map", map->key_span}
+                          : none(schema, "an object without properties");
+  }
   // Enums and records inside are made, and named, before the record that holds them.
-  std::optional<std::vector<types::Field>> fields = convert_fields(schema, place);
-  if (!fields) return std::nullopt;
+  const std::string name = unique_type_name(schema.type_name);
+  std::optional<std::vector<types::Field>> fields = convert_fields(schema, name);
+  if (!fields) return none(schema, "a schema with faults");
+  if (fields->empty()) return none(schema, "an object of whose properties none has a type");
   const auto index = static_cast<std::uint32_t>(table_.records.size());
-  const std::string name = unique_type_name(place.type_name);
-  result_.types.push_back({name, false, index, false, schema.span});
-  table_.records.push_back({name, std::move(*fields), schema.span});
-  return types::record(types::RecordId{index});
+  const source::Span span = schema.parts.front().node->span;
+  const std::string made = unique_type_name(name);
+  for (UnreadableField& field : result_.unreadable) {
+    if (field.owner == name && made != name) field.owner = made;
+  }
+  result_.types.push_back({made, false, index, false, span});
+  table_.records.push_back({made, std::move(*fields), span});
+  Converted result;
+  result.type = types::record(types::RecordId{index});
+  return result;
 }
 
-std::optional<std::vector<types::Field>> Converter::convert_fields(const JsonNode& schema, const Place& place) {
-  const JsonMember* properties = schema.find("properties");
-  const JsonMember* additional = schema.find("additionalProperties");
-  if (additional != nullptr && additional->value.kind == JsonKind::object && !additional->value.members.empty()) {
-    unsupported(additional->key_span, place.path + ".additionalProperties", "an open map");
-    return std::nullopt;
-  }
-  if (additional != nullptr && additional->value.kind == JsonKind::boolean && !additional->value.boolean) {
-    unenforced_.emplace("additionalProperties", additional->key_span);
-  }
-  if (properties == nullptr) {
-    unsupported(schema.span, place.path, "an object without properties");
-    return std::nullopt;
-  }
-  std::set<std::string> required;
-  if (const JsonNode* names = schema.value("required")) {
-    for (const JsonNode& name : names->elements) required.insert(name.text);
+std::optional<std::vector<types::Field>> Converter::convert_fields(const Conjunction& schema, const std::string& owner) {
+  struct Property {
+    const JsonMember* member;
+    std::string path;
+    std::vector<Located> schemas;
+  };
+  std::vector<Property> properties;
+  std::map<std::string_view, std::size_t> by_key;
+  std::set<std::string_view> required;
+  for (const Located& part : schema.parts) {
+    if (const JsonMember* names = keyword(part, "required")) {
+      for (const JsonNode& name : names->value.elements) required.insert(name.text);
+    }
+    const JsonMember* declared = keyword(part, "properties");
+    if (declared == nullptr) continue;
+    for (const JsonMember& member : declared->value.members) {
+      const std::string steps = ".properties." + member.key;
+      const auto [at, is_new] = by_key.emplace(member.key, properties.size());
+      if (is_new) properties.push_back({&member, part.path + steps, {}});
+      properties[at->second].schemas.push_back(documents_.part(part, member.value, steps));
+    }
   }
   std::vector<types::Field> fields;
   bool complete = true;
-  for (const JsonMember& property : properties->value.members) {
-    const std::string path = place.path + ".properties." + property.key;
+  for (const Property& property : properties) {
     if (++field_count_ > static_cast<std::size_t>(k_fields_max)) {
-      report(diag::Diagnostic(diag::Kind::schema_too_large, property.key_span)
-                 .with("path", path)
-                 .with("what", "more than " + std::to_string(k_fields_max) + " properties in one import"));
+      rules_.report({diag::Kind::schema_too_large, property.member->key_span, property.path, fmt::format("more than {} properties in one import", k_fields_max)});
       return std::nullopt;
     }
-    const std::string name = snake_case(property.key);
-    std::optional<Type> type = convert(property.value, {path, place.type_name + upper_camel(property.key)});
-    if (!type) {
-      complete = false;
-      continue;
-    }
-    if (name.empty()) {
-      wrong_shape(property.key_span, path, "a property name with a letter or digit of ASCII in it");
-      complete = false;
+    const std::string& key = property.member->key;
+    const std::string name = snake_case(key);
+    Converted made = convert(expand(property.schemas, schema.type_name + upper_camel(key)));
+    if (made.type && name.empty()) made = {std::nullopt, property.path, "a name without a letter or digit of ASCII", property.member->key_span};
+    if (!made.type) {
+      result_.unreadable.push_back({owner, name.empty() ? key : name, made.path, made.why, made.span});
     } else if (types::find_field(fields, name)) {
-      report(diag::Diagnostic(diag::Kind::schema_name_clash, property.key_span).with("path", path).with("name", name));
+      rules_.report({diag::Kind::schema_name_clash, property.member->key_span, property.path, name});
       complete = false;
     } else {
-      fields.push_back({name, property.key, required.contains(property.key) ? *type : types::optional(*type), {}, property.key_span});
+      fields.push_back({name, key, required.contains(key) ? *made.type : types::optional(*made.type), {}, property.member->key_span});
     }
   }
   return complete ? std::optional(std::move(fields)) : std::nullopt;

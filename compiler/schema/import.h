@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,13 +9,15 @@
 #include "compiler/diag/diagnostic.h"
 #include "compiler/source/source_file.h"
 #include "compiler/types/type.h"
+#include "runtime/bytecode/schema.h"
 
 // JSON Schema → the types of a project. Nothing is read here: the text is passed in.
 //
 // What becomes what: an object → a record (an event's payload, or a record named after the path to it); `required` left out,
 // or a type with "null" → `T?`; enum of strings → an enum with names made snake_case and the originals for the wire;
 // string formats email, uri, date-time, date, time, uuid → Email, Url, Instant, Date, TimeOfDay, Id; integer → Int;
-// number → Decimal; array → List; a local `$ref` → what it refers to. Anything else is an error that names its JSON path.
+// number → Decimal; array → List; `$ref` → what it refers to. A property that no type holds is no field: it is checked, but cannot be
+// read. Everything a schema says about values is kept as rules that a payload is held to when it arrives.
 
 namespace wend::schema {
 
@@ -22,6 +25,8 @@ namespace wend::schema {
 inline constexpr int k_depth_max = 16;
 /// Fields that one import may make.
 inline constexpr int k_fields_max = 2'000;
+/// Values of one enum.
+inline constexpr std::size_t k_enum_values_max = 4'000;
 
 enum class WantedKind : std::uint8_t { event, record, enumeration };
 
@@ -35,11 +40,19 @@ struct Wanted {
   source::Span span;
 };
 
+/// A rule as the schema has it, for the lock: `total`, "minimum", "0". The path is that of the payload, empty for the whole of it.
+struct ImportedRule {
+  std::string path;
+  std::string keyword;
+  std::string value;
+};
 struct ImportedEvent {
   std::string name;
   std::string wire;
   std::vector<types::Field> fields;
   source::Span span;
+  std::optional<bytecode::SchemaNodeId> schema;  ///< in ImportResult::nodes; absent: the types say everything
+  std::vector<ImportedRule> rules;
 };
 /// Made for the import; `listed` when the source names it, else named after its path.
 struct ImportedType {
@@ -49,15 +62,29 @@ struct ImportedType {
   bool listed = false;
   source::Span span;
 };
+/// A property without a counterpart among the types.
+struct UnreadableField {
+  std::string owner;  ///< the event or record
+  std::string name;   ///< as a field it would have this one
+  std::string path;   ///< of its schema
+  std::string why;    ///< "an open map"
+  source::Span span;
+};
 struct ImportResult {
   std::vector<ImportedEvent> events;
   std::vector<ImportedType> types;
+  std::vector<UnreadableField> unreadable;
+  std::vector<bytecode::SchemaNode> nodes;
   std::vector<diag::Diagnostic> diagnostics;
 };
 
+/// Another file of the project by a path relative to the importing one; nullptr when there is none.
+using FileLoader = std::function<const source::SourceFile*(const std::string& path)>;
+
 /// Adds the types to the table. Spans of fields point into the schema file; faults are shown there, with the listed name
-/// that asked as second label.
-[[nodiscard]] ImportResult import_json_schema(const source::SourceFile& file, const std::vector<Wanted>& wanted, types::TypeTable& table);
+/// that asked as second label. References to other files go through `loader`; none is followed without.
+[[nodiscard]] ImportResult import_json_schema(const source::SourceFile& file, const std::vector<Wanted>& wanted, types::TypeTable& table,
+                                              const FileLoader& loader = {});
 
 /// `firstName`, `First Name`, `FIRST_NAME` → `first_name`; empty when nothing usable is left.
 [[nodiscard]] std::string snake_case(std::string_view text);

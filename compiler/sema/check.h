@@ -37,6 +37,8 @@ struct CheckInput {
   std::string project_folder = ".";
   /// For checking zone names.
   const ZoneTable* zones = nullptr;
+  /// A test of no journey that gives a customer and expects one message to be sent, which is what is shown of it. Null: nothing is.
+  const syntax::TestDecl* preview = nullptr;
 };
 
 struct CheckResult {

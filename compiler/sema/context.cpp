@@ -172,6 +172,18 @@ std::optional<std::uint32_t> Context::require_field(const std::vector<types::Fie
   if (name.text.empty()) return std::nullopt;
   if (const auto found = types::find_field(fields, name.text)) return found;
   if (damaged) return std::nullopt;
+  for (const schema::UnreadableField& field : model.unreadable) {
+    if (field.owner != owner || field.name != name.text) continue;
+    report(Kind::schema_unreadable, name.span)
+        .with("name", name.text)
+        .with("owner", owner)
+        .with("why", field.why)
+        .with("path", field.path)
+        .secondary(field.span, "this schema")
+        .note("its values are checked when events arrive, but there is no type for them")
+        .help("give the schema one `type`, or leave the property alone");
+    return std::nullopt;
+  }
   std::vector<std::string> candidates;
   for (const types::Field& field : fields) candidates.push_back(field.name);
   Diagnostic& diagnostic = report(Kind::unknown_field, name.span).with("owner", "`" + owner + "`").with("name", name.text);

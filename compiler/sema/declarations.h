@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ class Declarations {
   void collect_segment(const syntax::SegmentDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void collect_enum(const syntax::EnumDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void import_schema(const syntax::ImportDecl& declaration, std::size_t file);
+  const source::SourceFile* load_schema_part(const std::string& path, const std::string& name, Import& import);
+  std::uint32_t take_rules(schema::ImportResult& imported);
   std::vector<types::Field> resolve_fields(const std::vector<syntax::Field>& fields, const std::string& kind, const std::string& name,
                                            std::size_t file);
   types::Labels field_labels(const syntax::Field& field, bool* writable);
@@ -54,7 +57,9 @@ class Declarations {
   void resolve_channel(const syntax::ChannelDecl& declaration, const Symbol& symbol);
   void resolve_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
   void resolve_fn(const syntax::FnDecl& declaration, const Symbol& symbol);
-  std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file);
+  std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file,
+                                            bool of_message = false);
+  types::Type resolve_message_type(const syntax::TypeRef& declared, std::optional<std::int64_t>& max_length, std::size_t file);
 
   // declare_actions.cpp
   void collect_action(const syntax::ActionDecl& declaration, const syntax::Decl& decl, std::size_t file);
@@ -78,20 +83,52 @@ class Declarations {
   void check_address(const syntax::ChannelDecl& declaration, const Symbol& symbol);
   void check_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
   void check_defaults(const std::vector<syntax::Parameter>& declared, std::vector<Parameter>& parameters, std::size_t file);
-  MessageBody check_message_body(const syntax::MessageBody& body, ChannelId channel, const Message& message, std::size_t file);
+  /// The first of what may be declared once; reports the others. Null: none is.
+  const InFile<syntax::Decl>* only(const std::vector<InFile<syntax::Decl>>& declared, const char* what);
+  MessageBody check_message_body(const syntax::MessageBody& body, MessageBody result, const Message& message, std::size_t file);
+
+  // declare_texts.cpp
+  /// What an inline text is checked with, and what was found out on the way.
+  struct TextPlace {
+    const Message& message;
+    std::size_t file = 0;
+    std::optional<LocaleId> locale;
+    TextUse use = TextUse::plain;
+    liquid::HtmlContext html;  ///< where the text has come to; of addresses, too
+  };
   static std::string template_part(const syntax::MessageBody& body, const syntax::BodyPart& part);
-  void check_template(const syntax::BodyPart& part, MessagePart& checked, const Message& message, std::size_t file);
-  ExprPtr check_hole(const syntax::Expr& hole, const Message& message, std::size_t file);
+  void check_template(const syntax::BodyPart& part, MessagePart& checked, const Message& message, std::optional<LocaleId> locale,
+                      std::size_t file);
+  std::vector<TextPiece> check_pieces(const std::vector<syntax::TemplatePiece>& pieces, TextPlace& place);
+  ExprPtr check_hole(const syntax::Expr& hole, TextPlace& place, bool is_count);
+  ExprPtr made_safe(ExprPtr hole, TextPlace& place);
+  [[nodiscard]] std::string tag_of(std::optional<LocaleId> locale) const;
+  void report_unused(const Message& message);
+
+  // declare_locales.cpp
+  void resolve_locales(const syntax::LocalesDecl& declaration);
+  void check_customer_locale(const syntax::CustomerLocaleDecl& declaration, const InFile<syntax::Decl>& where);
+  void report_unknown_locale(const syntax::StringLiteral& tag);
+  std::optional<LocaleId> declared_locale(const syntax::StringLiteral& tag);
+  void check_complete(const Symbol& message, const std::vector<MessageBody>& bodies);
+  void check_count(const Expr& count);
+  /// In the order of the text, still without pieces.
+  std::vector<PluralForm> plural_forms(const syntax::TemplatePiece& plural, std::optional<LocaleId> locale);
 
   Context& context_;
   TemplateFiles templates_;
+  std::set<VariableId> used_parameters_;  ///< of the message being checked
   std::vector<Symbol> symbols_;  ///< in the order of the text, without those of imports
   std::vector<InFile<syntax::Decl>> customers_;
   std::vector<InFile<syntax::Decl>> timezones_;
+  std::vector<InFile<syntax::Decl>> locales_;
+  std::vector<InFile<syntax::Decl>> customer_locales_;
   std::vector<InFile<syntax::Decl>> imports_;
   std::map<std::string, Span> event_wires_;
 };
 
+/// Reports the first read that is not of an attribute. Whether the expression is fine.
+bool reads_attributes_only(Context& context, const Expr& expr, const std::string& where);
 /// `marketing` or `transactional`; reports anything else.
 bool check_purpose(Context& context, const syntax::Name& purpose);
 

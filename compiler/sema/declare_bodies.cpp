@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "compiler/sema/declarations.h"
+#include "compiler/sema/message_length.h"
 #include "compiler/sema/expr_checker.h"
 #include "compiler/sema/template_checker.h"
 #include "compiler/sema/walk.h"
@@ -10,16 +11,22 @@
 
 namespace wend::sema {
 
+const InFile<syntax::Decl>* Declarations::only(const std::vector<InFile<syntax::Decl>>& declared, const char* what) {
+  for (std::size_t at = 1; at < declared.size(); ++at) {
+    context_.report(Kind::second_declaration, declared[at].node->keyword)
+        .with("what", what)
+        .secondary(declared.front().node->keyword, "first declared here");
+  }
+  return declared.empty() ? nullptr : &declared.front();
+}
+
 void Declarations::check_bodies() {
-  for (std::size_t at = 0; at < timezones_.size(); ++at) {
-    const auto& [decl, file] = timezones_[at];
-    if (at > 0) {
-      context_.report(Kind::second_declaration, decl->keyword)
-          .with("what", "customer's time zone")
-          .secondary(timezones_.front().node->keyword, "first declared here");
-      continue;
-    }
-    check_zone(decl->as<syntax::CustomerTimezoneDecl>(), file);
+  if (const auto* zone = only(timezones_, "customer's time zone")) {
+    check_zone(zone->node->as<syntax::CustomerTimezoneDecl>(), zone->file);
+  }
+  if (const auto* locales = only(locales_, "list of locales")) resolve_locales(locales->node->as<syntax::LocalesDecl>());
+  if (const auto* locale = only(customer_locales_, "customer's locale")) {
+    check_customer_locale(locale->node->as<syntax::CustomerLocaleDecl>(), *locale);
   }
   for (const Symbol& symbol : symbols_) {
     if (symbol.kind == SymbolKind::fn) {
@@ -37,8 +44,6 @@ void Declarations::check_bodies() {
   }
 }
 
-namespace {
-
 /// Reports the first read that is not of an attribute. Whether the expression is fine.
 bool reads_attributes_only(Context& context, const Expr& expr, const std::string& where) {
   const auto found = find_read(expr, [](const Expr& each) { return read_kind(each) == ReadKind::attribute; });
@@ -49,8 +54,6 @@ bool reads_attributes_only(Context& context, const Expr& expr, const std::string
       .with("found", describe_read(*found->read, context.model));
   return false;
 }
-
-}  // namespace
 
 void Declarations::check_zone(const syntax::CustomerTimezoneDecl& declaration, std::size_t file) {
   Scope scope;
@@ -90,6 +93,8 @@ void Declarations::check_defaults(const std::vector<syntax::Parameter>& declared
 
 void Declarations::check_message(const syntax::MessageDecl& declaration, const Symbol& symbol) {
   check_defaults(declaration.parameters, context_.model.messages[symbol.index].parameters, symbol.file);
+  const std::size_t mark = context_.error_mark();
+  used_parameters_.clear();
   std::vector<MessageBody> bodies;
   for (const syntax::MessageBody& body : declaration.bodies) {
     const Symbol* channel = context_.require(symbol.file, body.channel, {SymbolKind::channel}, "channel");
@@ -98,7 +103,18 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
       continue;
     }
     const auto channel_id = static_cast<ChannelId>(channel->index);
-    const auto earlier = std::ranges::find(bodies, channel_id, &MessageBody::channel);
+    std::optional<LocaleId> locale;
+    if (body.locale) {
+      locale = declared_locale(*body.locale);
+      if (!locale) {
+        context_.damaged_messages.insert(symbol.index);
+        continue;
+      }
+    } else if (!context_.model.locales.empty()) {
+      locale = LocaleId{};
+    }
+    const auto earlier = std::ranges::find_if(
+        bodies, [&](const MessageBody& each) { return each.channel == channel_id && each.locale == locale; });
     if (earlier != bodies.end()) {
       context_.report(Kind::repeated_member, body.channel.span)
           .with("owner", "message `" + symbol.name + "`")
@@ -107,7 +123,7 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
           .secondary(earlier->span, "first here");
       continue;
     }
-    bodies.push_back(check_message_body(body, channel_id, context_.model.messages[symbol.index], symbol.file));
+    bodies.push_back(check_message_body(body, {channel_id, locale, {}, body.channel.span}, context_.model.messages[symbol.index], symbol.file));
   }
   if (declaration.bodies.empty() && !symbol.damaged) {
     context_.report(Kind::message_without_body, declaration.name.span)
@@ -115,13 +131,14 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
         .help("add one: `email { subject \"…\" }`");
     context_.damaged_messages.insert(symbol.index);
   }
+  if (!context_.damaged_messages.contains(symbol.index)) check_complete(symbol, bodies);
   context_.model.messages[symbol.index].bodies = std::move(bodies);
+  if (context_.errors_since(mark) || context_.damaged_messages.contains(symbol.index)) return;
+  report_unused(context_.model.messages[symbol.index]);
+  check_lengths(context_, context_.model.messages[symbol.index]);
 }
 
-MessageBody Declarations::check_message_body(const syntax::MessageBody& body, ChannelId channel, const Message& message, std::size_t file) {
-  MessageBody result;
-  result.channel = channel;
-  result.span = body.channel.span;
+MessageBody Declarations::check_message_body(const syntax::MessageBody& body, MessageBody result, const Message& message, std::size_t file) {
   for (const syntax::BodyPart& part : body.parts) {
     if (part.key.text.empty()) continue;
     const bool is_template = part.key.text == "template";
@@ -135,61 +152,18 @@ MessageBody Declarations::check_message_body(const syntax::MessageBody& body, Ch
           .secondary(earlier->span, "first here");
       continue;
     }
-    MessagePart checked{name, {}, std::nullopt, part.key.span};
     if (is_template) {
-      check_template(part, checked, message, file);
+      MessagePart checked{name, {}, std::nullopt, part.key.span};
+      check_template(part, checked, message, result.locale, file);
       result.parts.push_back(std::move(checked));
       continue;
     }
-    for (const syntax::TemplatePiece& piece : part.text.pieces) {
-      TextPiece text{piece.text, nullptr, piece.span};
-      if (piece.hole) text.hole = check_hole(*piece.hole, message, file);
-      checked.pieces.push_back(std::move(text));
-    }
-    result.parts.push_back(std::move(checked));
+    TextPlace place{message, file, result.locale, use_of_part(name), {}};
+    // An address is followed as if it stood in an attribute.
+    if (place.use == TextUse::address) place.html.advance("<a href=\"");
+    result.parts.push_back({name, check_pieces(part.text.pieces, place), std::nullopt, part.key.span});
   }
   return result;
-}
-
-// What a template is for: its file says so by its last but one ending, else a body with a subject is a mail, and its template a page.
-std::string Declarations::template_part(const syntax::MessageBody& body, const syntax::BodyPart& part) {
-  const std::string name = part.text.pieces.empty() ? "" : part.text.pieces.front().text;
-  if (name.ends_with(".html.liquid")) return "html";
-  if (name.ends_with(".txt.liquid")) return "body";
-  const bool is_mail = std::ranges::any_of(body.parts, [](const syntax::BodyPart& each) { return each.key.text == "subject"; });
-  return is_mail ? "html" : "body";
-}
-
-void Declarations::check_template(const syntax::BodyPart& part, MessagePart& checked, const Message& message, std::size_t file) {
-  checked.body.emplace();
-  const auto hole = std::ranges::find_if(part.text.pieces, [](const syntax::TemplatePiece& piece) { return piece.hole != nullptr; });
-  if (hole != part.text.pieces.end()) {
-    context_.report(Kind::template_dynamic, hole->span).with("what", "which file is meant").help("write the name of the file as it is");
-    return;
-  }
-  const std::string name = part.text.pieces.empty() ? "" : part.text.pieces.front().text;
-  TemplateChecker checker(context_, templates_, message, file, use_of_part(checked.name));
-  if (auto made = checker.check(name, part.text.literal.span)) checked.body = std::move(*made);
-}
-
-ExprPtr Declarations::check_hole(const syntax::Expr& hole, const Message& message, std::size_t file) {
-  Scope scope;
-  Flow flow;
-  for (const Parameter& parameter : message.parameters) {
-    scope.declare(parameter.name, parameter.variable);
-    flow.assigned.insert(parameter.variable);
-  }
-  ExprPtr result = ExprChecker(context_, file, scope, flow).hole(hole);
-  if (result->type.is_error()) return result;
-  const auto found = find_read(*result, [](const Expr& each) { return read_kind(each) == ReadKind::variable; });
-  if (!found) return result;
-  context_.report(Kind::default_reads, found->place)
-      .with("what", "a message text")
-      .with("allowed", "the parameters of its message")
-      .with("found", describe_read(*found->read, context_.model))
-      .note("the text is made when the message leaves, which may be later than the `send`")
-      .help("add a parameter, and give the value at the `send`");
-  return make_error(hole.span);
 }
 
 }  // namespace wend::sema

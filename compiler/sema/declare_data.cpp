@@ -51,6 +51,12 @@ void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {
     case syntax::DeclKind::CustomerTimezone:
       timezones_.push_back({&decl, file});
       break;
+    case syntax::DeclKind::CustomerLocale:
+      customer_locales_.push_back({&decl, file});
+      break;
+    case syntax::DeclKind::Locales:
+      locales_.push_back({&decl, file});
+      break;
     case syntax::DeclKind::Test:
       break;
     case syntax::DeclKind::Enum:
@@ -205,6 +211,39 @@ void Declarations::import_schemas() {
   for (const auto& [decl, file] : imports_) import_schema(decl->as<syntax::ImportDecl>(), file);
 }
 
+namespace {
+
+ImportedFile imported_file(const source::SourceFile& file) {
+  return {file.path(), sha256(file.text())};
+}
+
+}  // namespace
+
+// A file that the schema at `path` refers to; once for each import.
+const source::SourceFile* Declarations::load_schema_part(const std::string& path, const std::string& name, Import& import) {
+  const std::string full = path.substr(0, path.find_last_of('/') + 1) + name;
+  auto text = context_.input.store->read(full);
+  if (!text) return nullptr;
+  context_.imported_paths.insert(full);
+  const source::SourceFile& file = context_.input.sources->add(full, std::move(*text));
+  import.files.push_back(imported_file(file));
+  return &file;
+}
+
+// Takes over what payloads are held to. Answers where the nodes of the import begin in the table of the project.
+std::uint32_t Declarations::take_rules(schema::ImportResult& imported) {
+  Model& model = context_.model;
+  const auto first = static_cast<std::uint32_t>(model.schema_nodes.size());
+  for (bytecode::SchemaNode& node : imported.nodes) {
+    for (bytecode::SchemaRule& rule : node.rules) {
+      for (bytecode::SchemaNodeId& id : rule.nodes) id = bytecode::SchemaNodeId{static_cast<std::uint32_t>(id) + first};
+    }
+    model.schema_nodes.push_back(std::move(node));
+  }
+  for (schema::UnreadableField& field : imported.unreadable) model.unreadable.push_back(std::move(field));
+  return first;
+}
+
 void Declarations::import_schema(const syntax::ImportDecl& declaration, std::size_t file) {
   static constexpr std::array<std::string_view, 3> k_known_formats = {"avro", "protobuf", "tracking_plan"};
   Model& model = context_.model;
@@ -274,10 +313,18 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
   }
   context_.imported_paths.insert(path);
   const source::SourceFile& schema_file = context_.input.sources->add(path, std::move(*text));
-  schema::ImportResult imported = schema::import_json_schema(schema_file, wanted, model.types);
+  Import import{declaration.format.text, path, {imported_file(schema_file)}, {}, {}, {}, {}, declaration.path.span};
+  const auto load = [&](const std::string& name) { return load_schema_part(path, name, import); };
+  schema::ImportResult imported = schema::import_json_schema(schema_file, wanted, model.types, load);
   for (Diagnostic& diagnostic : imported.diagnostics) context_.diagnostics.push_back(std::move(diagnostic));
+  const std::uint32_t first_node = take_rules(imported);
   std::set<std::string> made;
   for (const schema::ImportedType& type : imported.types) {
+    if (type.is_enum) {
+      import.enums.push_back(types::EnumId{type.index});
+    } else {
+      import.records.push_back(types::RecordId{type.index});
+    }
     Symbol symbol{type.is_enum ? SymbolKind::enumeration : SymbolKind::record, type.name, type.index, nullptr, file, type.span, false};
     if (type.listed) {
       context_.names.declare(std::move(symbol), context_.diagnostics);
@@ -296,8 +343,12 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
     result.wire = std::move(event.wire);
     result.fields = std::move(event.fields);
     result.span = event.span;
+    if (event.schema) result.schema = bytecode::SchemaNodeId{static_cast<std::uint32_t>(*event.schema) + first_node};
+    import.events.push_back(EventId{index});
+    import.rules.push_back(std::move(event.rules));
     model.events.push_back(std::move(result));
   }
+  model.imports.push_back(std::move(import));
   for (const schema::Wanted& each : wanted) {
     if (!made.contains(each.name)) declare_damaged(each);
   }

@@ -180,9 +180,7 @@ void JourneyChecker::check_labels(const syntax::SendStmt& send, MessageId messag
     // A channel is given what its own text shows.
     std::set<VariableId> shown;
     for (const MessagePart& part : body.parts) {
-      for (const TextPiece& piece : part.pieces) {
-        if (piece.hole) collect_variables(*piece.hole, shown);
-      }
+      for_each_hole(part.pieces, [&](const Expr& hole) { collect_variables(hole, shown); });
     }
     const Channel& channel = context_.model.at(body.channel);
     for (std::size_t at = 0; at < arguments.size(); ++at) {

@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "compiler/schema/import.h"
 #include "compiler/sema/typed_stmt.h"
 #include "compiler/sema/typed_template.h"
 #include "compiler/sema/typed_test.h"
+#include "runtime/base/hash.h"
 
 // The model: everything a project declares, resolved. Ids index the vectors; the order is that of the files and their text.
 // Spans are of names, for debug information and later diagnostics. Only a model without errors may be compiled.
@@ -55,6 +57,23 @@ struct Event {
   DurationMs grace_ms = 0;
   std::optional<std::uint32_t> dedupe_field;  ///< else the envelope's message id
   Span span;
+  std::optional<bytecode::SchemaNodeId> schema;  ///< what a payload obeys besides, in Model::schema_nodes
+};
+
+/// What one `import` depends on, for the lock.
+struct ImportedFile {
+  std::string path;  ///< as diagnostics show it
+  Sha256Digest digest{};
+};
+struct Import {
+  std::string format;                ///< "jsonschema"
+  std::string path;                  ///< of the schema file
+  std::vector<ImportedFile> files;   ///< it first, then those it refers to, by path
+  std::vector<EventId> events;
+  std::vector<std::vector<schema::ImportedRule>> rules;  ///< of each event
+  std::vector<types::RecordId> records;
+  std::vector<types::EnumId> enums;
+  Span span;  ///< of the path
 };
 
 struct Topic {
@@ -79,6 +98,7 @@ struct Parameter {
   std::string name;
   types::Type type;
   ExprPtr default_value;  ///< null = none; reads attributes and constants, evaluated at `send`
+  std::optional<std::int64_t> max_length;  ///< of `Text<40>`: what is longer is cut in the texts; of messages only
   Span span;
 };
 struct MessagePart {
@@ -87,8 +107,15 @@ struct MessagePart {
   std::optional<TemplateBody> body;  ///< of a template; there are no pieces then
   Span span;
 };
+/// A locale that the project writes for.
+struct Locale {
+  std::string tag;                     ///< canonical BCP 47
+  std::optional<LocaleId> otherwise;  ///< whose body serves where there is none; absent: every message has one of its own
+  Span span;
+};
 struct MessageBody {
   ChannelId channel{};
+  std::optional<LocaleId> locale;  ///< there exactly when the project has locales
   std::vector<MessagePart> parts;
   Span span;
 };
@@ -316,6 +343,8 @@ struct Model {
   types::TypeTable types;
   std::vector<Attribute> attributes;
   ExprPtr zone;  ///< TimeZone, or List<TimeZone> whose first member is principal; null = UTC
+  std::vector<Locale> locales;  ///< the first is everybody's last resort
+  ExprPtr locale;               ///< a Locale, or optional; null = nobody has one
   std::vector<Topic> topics;
   std::vector<Event> events;
   std::vector<Channel> channels;
@@ -331,7 +360,11 @@ struct Model {
   std::vector<Journey> journeys;
   std::vector<Rename> renames;
   std::vector<RetiredStep> retired;
+  std::vector<Import> imports;
+  std::vector<bytecode::SchemaNode> schema_nodes;
+  std::vector<schema::UnreadableField> unreadable;
   std::vector<Test> tests;
+  std::optional<Preview> preview;  ///< there when it was asked for and nothing of it is wrong
   std::vector<VariableInfo> variables;  ///< of the whole project
 
   [[nodiscard]] const Attribute& at(AttributeId id) const { return attributes[static_cast<std::size_t>(id)]; }

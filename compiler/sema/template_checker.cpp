@@ -7,6 +7,7 @@
 
 #include "compiler/diag/suggest.h"
 #include "compiler/source/utf8.h"
+#include "runtime/base/locale.h"
 
 // Files and statements.
 
@@ -74,8 +75,15 @@ const TemplateFiles::File* TemplateFiles::find(Context& context, const std::stri
   return nullptr;
 }
 
-TemplateChecker::TemplateChecker(Context& context, TemplateFiles& files, const Message& message, std::size_t file, TextUse use)
-    : context_(context), files_(files), message_(message), file_(file), use_(use) {
+TemplateChecker::TemplateChecker(Context& context, TemplateFiles& files, const Message& message, std::size_t file, TextUse use,
+                                 std::string locale)
+    : context_(context),
+      files_(files),
+      message_(message),
+      file_(file),
+      use_(use),
+      locale_(std::move(locale)),
+      isolates_(!locale_.empty() && is_right_to_left(locale_)) {
   folders_ = {context.input.files[file].folder, in_folder(context.input.project_folder, "templates")};
   frame_.owner = "message `" + message.name + "`";
   for (const Parameter& parameter : message.parameters) {
@@ -134,9 +142,13 @@ void TemplateChecker::write(Operand operand, Span span, TemplateBody& out) {
     return;
   }
   if (!require_present(operand, "it would print nothing")) return;
-  ExprPtr text = Printer(context_).escaped(std::move(operand), use_, html_);
+  const bool isolates = isolates_ && !operand.markup && (use_ != TextUse::html || html_.place() == liquid::HtmlPlace::text);
+  ExprPtr text = Printer(context_, !locale_.empty()).escaped(std::move(operand), use_, html_);
   if (use_ == TextUse::html) html_.advance_value();
-  if (text) out.push_back({WriteValue{std::move(text)}, span});
+  if (!text) return;
+  if (isolates) out.push_back({WriteText{std::string(k_first_strong_isolate)}, span});
+  out.push_back({WriteValue{std::move(text)}, span});
+  if (isolates) out.push_back({WriteText{std::string(k_pop_isolate)}, span});
 }
 void TemplateChecker::statement(const liquid::Output& node, Span span, TemplateBody& out) {
   write(filtered(node.value), span, out);

@@ -34,7 +34,8 @@ class FilterCheck;
 /// control meet, a name that is different variables on them has none.
 class TemplateChecker {
  public:
-  TemplateChecker(Context& context, TemplateFiles& files, const Message& message, std::size_t file, TextUse use);
+  /// The locale is the body's, as a tag; empty in a project without locales.
+  TemplateChecker(Context& context, TemplateFiles& files, const Message& message, std::size_t file, TextUse use, std::string locale);
 
   /// Nothing when the file cannot be found or is not right.
   std::optional<TemplateBody> check(const std::string& name, Span asked);
@@ -162,6 +163,8 @@ class TemplateChecker {
   const Message& message_;
   std::size_t file_;
   TextUse use_;
+  std::string locale_;
+  bool isolates_;  ///< values from the text around, which runs from right to left
   std::vector<std::string> folders_;
   Frame frame_;
   Flow flow_;

@@ -192,7 +192,7 @@ ExprPtr FilterCheck::text(Operand operand) {
     wrong_input(operand, "a text");
     return nullptr;
   }
-  return Printer(context()).text(std::move(operand));
+  return Printer(context(), !checker_.locale_.empty()).text(std::move(operand));
 }
 
 bool FilterCheck::list(Operand& input) {
@@ -206,7 +206,7 @@ ExprPtr FilterCheck::text_argument(std::size_t at, const char* fallback) {
   Operand& argument = arguments_[at];
   if (!argument.is_value() || argument.is_list() || argument.is(types::Kind::record)) return wrong_argument(at, "a text");
   if (!checker_.require_present(argument, fmt::format("`{}` needs it", name_))) return nullptr;
-  return Printer(context()).text(std::move(argument));
+  return Printer(context(), !checker_.locale_.empty()).text(std::move(argument));
 }
 
 ExprPtr FilterCheck::integer_argument(std::size_t at, std::int64_t fallback) {

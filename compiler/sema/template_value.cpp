@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "runtime/bytecode/message_part.h"
+
 namespace wend::sema {
 
 using types::simple;
@@ -12,7 +14,7 @@ using liquid::HtmlPlace;
 TextUse use_of_part(const std::string& part) {
   constexpr std::array<std::string_view, 6> k_headers = {"subject", "title", "from", "reply_to", "preheader", "sender"};
   if (part == "html") return TextUse::html;
-  if (part == "url" || part == "link") return TextUse::address;
+  if (!bytecode::is_read(part)) return TextUse::address;
   return std::ranges::find(k_headers, part) != k_headers.end() ? TextUse::header : TextUse::plain;
 }
 
@@ -79,7 +81,8 @@ ExprPtr Printer::text(Operand operand) {
     case types::Kind::text:
       return std::move(operand.expr);
     case types::Kind::decimal:
-      return native_expr(Native::_print_decimal, types::text(), span, std::move(operand.expr));
+      if (!in_language_) return native_expr(Native::_print_decimal, types::text(), span, std::move(operand.expr));
+      [[fallthrough]];
     case types::Kind::boolean:
     case types::Kind::integer:
     case types::Kind::percent:
@@ -133,10 +136,16 @@ ExprPtr Printer::in_html(Operand operand, HtmlPlace place) {
     }
     return nullptr;
   }
+  if (in_language_ && place != HtmlPlace::text && operand.is(types::Kind::integer)) {
+    return native_expr(Native::_print_integer, types::text(), span, std::move(operand.expr));
+  }
+  if (in_language_ && place != HtmlPlace::text && operand.is(types::Kind::decimal)) {
+    return native_expr(Native::_print_decimal, types::text(), span, std::move(operand.expr));
+  }
   ExprPtr made = text(std::move(operand));
   if (!made || !is_text) return made;
   if (place == HtmlPlace::address) made = native_expr(Native::_web_address, types::text(), span, std::move(made));
-  if (place == HtmlPlace::in_address && !url_encoded) made = native_expr(Native::_url_encode, types::text(), span, std::move(made));
+  if (place == HtmlPlace::in_address && !url_encoded) made = native_expr(Native::_url_component, types::text(), span, std::move(made));
   return markup ? std::move(made) : native_expr(Native::_escape, types::text(), span, std::move(made));
 }
 
@@ -160,7 +169,7 @@ ExprPtr Printer::escaped(Operand operand, TextUse use, const liquid::HtmlContext
       const bool url_encoded = operand.url_encoded;
       ExprPtr made = text(std::move(operand));
       if (!made || !is_text || url_encoded) return made;
-      return native_expr(begins ? Native::_web_address : Native::_url_encode, types::text(), span, std::move(made));
+      return native_expr(begins ? Native::_web_address : Native::_url_component, types::text(), span, std::move(made));
     }
   }
   return nullptr;

@@ -58,10 +58,11 @@ template <typename... Arguments>
 /// `yes` when the Bool is true, else `no`; both have the type.
 [[nodiscard]] ExprPtr choose(ExprPtr condition, ExprPtr yes, ExprPtr no, Span span);
 
-/// Turns a value into what is written, or reports that it cannot be.
+/// Turns a value into what is written, or reports that it cannot be. In a language, numbers are written as its readers write them,
+/// but where machines read them.
 class Printer {
  public:
-  explicit Printer(Context& context) : context_(context) {}
+  Printer(Context& context, bool in_language) : context_(context), in_language_(in_language) {}
   /// Null when it cannot. The value is present.
   ExprPtr text(Operand operand);
   /// The text, made safe for where it comes to stand; null when it cannot be.
@@ -70,6 +71,7 @@ class Printer {
  private:
   ExprPtr in_html(Operand operand, liquid::HtmlPlace place);
   Context& context_;
+  bool in_language_;
 };
 
 }  // namespace wend::sema

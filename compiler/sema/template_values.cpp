@@ -440,7 +440,7 @@ TemplateChecker::Truth TemplateChecker::contains(Operand left, Operand right, Sp
   Truth result;
   if (left.is(types::Kind::text) && right.is_value()) {
     if (!require_present(left, "it contains something only when it is there") || !require_present(right, "it cannot be looked for")) return {};
-    ExprPtr part = Printer(context_).text(std::move(right));
+    ExprPtr part = Printer(context_, !locale_.empty()).text(std::move(right));
     if (!part) return {};
     result.expr = native_expr(Native::contains_text, simple(types::Kind::boolean), span, std::move(left.expr), std::move(part));
     return result;

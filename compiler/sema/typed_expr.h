@@ -38,6 +38,7 @@ enum class FnId : std::uint32_t {};
 enum class HistoryId : std::uint32_t {};
 enum class SegmentId : std::uint32_t {};
 enum class JourneyId : std::uint32_t {};
+enum class LocaleId : std::uint32_t {};
 enum class StepId : std::uint32_t {};  ///< of one journey
 enum class LoopId : std::uint32_t {};  ///< of one journey
 
@@ -249,11 +250,27 @@ struct Expr {
   }
 };
 
-/// A piece of a message text: literal text when `hole` is null, else the value to be formatted for people.
+struct PluralForm;
+
+/// A piece of a message text: literal text when `hole` is null, else the value to be formatted for people, or the count of a plural.
 struct TextPiece {
   std::string text;
-  ExprPtr hole;
+  ExprPtr hole;  ///< of a plural: an Int or Decimal
   Span span;
+  std::vector<PluralForm> forms;  ///< of a plural: those by number first, and at least "other"
 };
+struct PluralForm {
+  std::string name;                    ///< "few"; empty for one by number
+  std::optional<std::int64_t> number;  ///< of `=0 {…}`
+  std::vector<TextPiece> pieces;
+};
+/// Every expression in it, also in the forms of plurals.
+template <typename Visit>
+void for_each_hole(const std::vector<TextPiece>& pieces, Visit&& visit) {
+  for (const TextPiece& piece : pieces) {
+    if (piece.hole) visit(*piece.hole);
+    for (const PluralForm& form : piece.forms) for_each_hole(form.pieces, visit);
+  }
+}
 
 }  // namespace wend::sema

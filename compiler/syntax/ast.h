@@ -66,6 +66,17 @@ struct CustomerDecl {
 struct CustomerTimezoneDecl {
   ExprPtr zone;
 };
+struct CustomerLocaleDecl {
+  ExprPtr locale;
+};
+/// `"de-AT" else "de"`
+struct LocaleItem {
+  StringLiteral tag;
+  std::optional<StringLiteral> otherwise;
+};
+struct LocalesDecl {
+  std::vector<LocaleItem> locales;
+};
 struct EventDecl {
   Name name;
   std::optional<StringLiteral> wire_name;
@@ -156,6 +167,7 @@ struct BodyPart {
 };
 struct MessageBody {
   Name channel;
+  std::optional<StringLiteral> locale;  ///< absent: the first of the project's
   std::vector<BodyPart> parts;
   Span span;
 };

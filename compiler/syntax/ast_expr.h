@@ -207,11 +207,20 @@ struct Expr {
 
 // ── message texts ────────────────────────────────────────────────────────────────────────────────────────────────
 
-/// A piece of a message text: literal text (when `hole` is null) or the expression of a `{hole}`.
+struct PluralForm;
+
+/// A piece of a message text: literal text (when `hole` is null), the expression of a `{hole}`, or `{count, plural, one {# item} other {…}}`,
+/// whose `hole` is the count.
 struct TemplatePiece {
   std::string text;  ///< decoded; `{{` and `}}` have become single braces
   ExprPtr hole;
   Span span;  ///< of a hole: with its braces
+  std::vector<PluralForm> forms;
+};
+/// `few {# items}` or `=0 {nothing}`; `#` is the count, and has become a hole.
+struct PluralForm {
+  Name name;
+  std::vector<TemplatePiece> pieces;
 };
 
 struct Template {

@@ -71,8 +71,9 @@ DeclNode TreeBuilder::build_decl_node(Grammar::DeclContext* context) {
   if (auto* each = context->recordDecl()) return RecordDecl{build_type_name(each->UIDENT()), build_fields(each->fields())};
   if (auto* each = context->customerDecl()) {
     if (each->fields() != nullptr) return CustomerDecl{build_fields(each->fields())};
-    return CustomerTimezoneDecl{build_expr(each->expr())};
+    if (literal_of(each->setting->getType()) == "locale") return CustomerLocaleDecl{build_expr(each->expr())};
   }
+  if (auto* each = context->localesDecl()) return build_locales(each);
   if (auto* each = context->eventDecl()) return build_event(each);
   if (auto* each = context->channelDecl()) return build_channel(each);
   if (auto* each = context->calendarDecl()) return build_calendar(each);
@@ -289,6 +290,20 @@ ExperimentDecl TreeBuilder::build_experiment(Grammar::ExperimentDeclContext* con
   return experiment;
 }
 
+LocalesDecl TreeBuilder::build_locales(Grammar::LocalesDeclContext* context) {
+  LocalesDecl result;
+  for (Grammar::LocaleItemContext* item : context->localesBody()->localeItem()) {
+    if (is_broken(item)) {
+      found_error_ = true;
+      continue;
+    }
+    LocaleItem& locale = result.locales.emplace_back();
+    locale.tag = build_string(item->STRING(0));
+    if (item->STRING().size() > 1) locale.otherwise = build_string(item->STRING(1));
+  }
+  return result;
+}
+
 MessageDecl TreeBuilder::build_message(Grammar::MessageDeclContext* context) {
   MessageDecl message;
   message.name = build_type_name(context->UIDENT());
@@ -300,7 +315,8 @@ MessageDecl TreeBuilder::build_message(Grammar::MessageDeclContext* context) {
       found_error_ = true;
       continue;
     }
-    MessageBody node{build_name(body->lname()), {}, span_of_context(body)};
+    MessageBody node{build_name(body->lname()), {}, {}, span_of_context(body)};
+    if (body->STRING() != nullptr) node.locale = build_string(body->STRING());
     for (Grammar::BodyPartContext* part : body->bodyPart()) {
       if (is_broken(part)) {
         found_error_ = true;

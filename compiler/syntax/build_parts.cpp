@@ -5,7 +5,6 @@
 #include <chrono>
 
 #include "compiler/source/utf8.h"
-#include "compiler/syntax/hole.h"
 #include "compiler/syntax/tree_builder.h"
 #include "compiler/syntax/words.h"
 
@@ -252,7 +251,7 @@ Span TreeBuilder::string_content(Span literal) const {
 
 StringLiteral TreeBuilder::build_string(antlr4::tree::TerminalNode* node) {
   const Span span = span_of_node(node);
-  return {decode_string(string_content(span), nullptr), span};
+  return {decode_string(string_content(span)), span};
 }
 
 std::optional<StringLiteral> TreeBuilder::build_wire_name(Grammar::WireNameContext* context) {
@@ -260,94 +259,27 @@ std::optional<StringLiteral> TreeBuilder::build_wire_name(Grammar::WireNameConte
   return build_string(context->STRING());
 }
 
-Template TreeBuilder::build_template(antlr4::tree::TerminalNode* node) {
-  Template result;
-  result.literal = build_string(node);
-  decode_string(string_content(result.literal.span), &result.pieces);
-  return result;
-}
-
-/// Decodes escapes; with `pieces` also cuts the text at its holes (then escapes have already been reported once).
-std::string TreeBuilder::decode_string(Span content, std::vector<TemplatePiece>* pieces) {
+/// Decodes escapes.
+std::string TreeBuilder::decode_string(Span content) {
   const std::string_view source = file_.text();
   std::string text;
-  std::uint32_t piece_begin = content.begin;
-  std::uint32_t at = content.begin;
-  const auto end_piece = [&](std::uint32_t end) {
-    if (!text.empty()) pieces->push_back({std::move(text), nullptr, {content.file_id, piece_begin, end}});
-    text.clear();
-  };
-  while (at < content.end) {
-    const char character = source[at];
-    if (character == '\\' && at + 1 < content.end) {
-      const char escaped = source[at + 1];
-      static constexpr std::string_view k_escapes = "nt\"\\";
-      static constexpr std::string_view k_meanings = "\n\t\"\\";
-      const std::size_t found = k_escapes.find(escaped);
-      if (found == std::string_view::npos && pieces == nullptr) {
-        const auto length = static_cast<std::uint32_t>(1 + source::utf8_length_at(source, at + 1));
-        const Span place{content.file_id, at, at + length};
-        report(Diagnostic(Kind::unknown_escape, place)
-                   .with("escape", std::string(file_.text(place)))
-                   .note("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`; a text may hold any character as it is"));
-      }
-      text += found == std::string_view::npos ? escaped : k_meanings[found];
-      at += 2;
-    } else if (pieces != nullptr && (character == '{' || character == '}')) {
-      const bool doubled = at + 1 < content.end && source[at + 1] == character;
-      if (doubled) {
-        text += character;
-        at += 2;
-      } else if (character == '}') {
-        const Span place{content.file_id, at, at + 1};
-        report(Diagnostic(Kind::stray_brace_in_text, place)
-                   .help("a brace in the text is written twice", {place, "}}", diag::Applicability::likely}));
-        ++at;
-      } else {
-        end_piece(at);
-        if (!take_hole(source, at, content, *pieces)) return text;
-        piece_begin = at;
-      }
-    } else {
-      text += character;
-      ++at;
+  for (std::uint32_t at = content.begin; at < content.end;) {
+    if (source[at] != '\\' || at + 1 == content.end) {
+      text += source[at++];
+      continue;
     }
+    const std::optional<char> meaning = escape_meaning(source[at + 1]);
+    if (!meaning) {
+      const auto length = static_cast<std::uint32_t>(1 + source::utf8_length_at(source, at + 1));
+      const Span place{content.file_id, at, at + length};
+      report(Diagnostic(Kind::unknown_escape, place)
+                 .with("escape", std::string(file_.text(place)))
+                 .note("the escapes are `\\\"`, `\\\\`, `\\n`, `\\t`; a text may hold any character as it is"));
+    }
+    text += meaning.value_or(source[at + 1]);
+    at += 2;
   }
-  if (pieces != nullptr) end_piece(content.end);
   return text;
-}
-
-/// At the `{` of a hole: parses it and moves behind its `}`. False when it is not closed or there are too many.
-bool TreeBuilder::take_hole(std::string_view source, std::uint32_t& at, Span content, std::vector<TemplatePiece>& pieces) {
-  const std::uint32_t begin = at;
-  const std::size_t close = source.substr(0, content.end).find('}', at);
-  const Span brace{content.file_id, begin, begin + 1};
-  if (close == std::string_view::npos) {
-    report(Diagnostic(Kind::unclosed_hole, brace)
-               .label("opened here")
-               .help("close the hole with `}`, or write `{{` for a brace in the text", {brace, "{{", diag::Applicability::placeholders}));
-    return false;
-  }
-  at = static_cast<std::uint32_t>(close) + 1;
-  const Span whole{content.file_id, begin, at};
-  if (++hole_count_ > k_holes_max) {
-    if (hole_count_ == k_holes_max + 1)
-      report(Diagnostic(Kind::too_many_holes, whole).with("limit", static_cast<std::int64_t>(k_holes_max)));
-    return false;
-  }
-  const Span inside{content.file_id, begin + 1, at - 1};
-  const std::string_view expression = file_.text(inside);
-  ExprPtr hole = std::make_unique<Expr>(Expr{inside, ErrorExpr{}});
-  if (expression.find_first_not_of(" \t") == std::string_view::npos) {
-    report(Diagnostic(Kind::empty_hole, whole).help("a brace in the text is written twice: `{{`"));
-  } else if (expression.find('\\') != std::string_view::npos) {
-    report(Diagnostic(Kind::quotes_in_hole, whole).note("give the text to the message as a parameter, or as a parameter's default"));
-  } else {
-    hole = parse_hole(inside, reporter_);
-  }
-  found_error_ = found_error_ || hole->kind() == ExprKind::Error;
-  pieces.push_back({"", std::move(hole), whole});
-  return true;
 }
 
 }  // namespace wend::syntax

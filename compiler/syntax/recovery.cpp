@@ -27,6 +27,7 @@ constexpr std::array k_lists = std::to_array<ListRule>({
     {WendParser::RuleCalendarBody, WendParser::RuleCalendarItem},
     {WendParser::RulePolicyBody, WendParser::RulePolicyItem},
     {WendParser::RuleExperimentBody, WendParser::RuleExperimentItem},
+    {WendParser::RuleLocalesBody, WendParser::RuleLocaleItem},
     {WendParser::RuleMessageBodies, WendParser::RuleMessageBody},
     {WendParser::RuleMessageBody, WendParser::RuleBodyPart},
     {WendParser::RuleNamedValues, WendParser::RuleNamedValue},
@@ -138,6 +139,8 @@ bool can_begin(antlr4::Parser* parser, std::size_t item, const source::SourceFil
       return is_any_name(type) && next == ":";
     case WendParser::RuleChannelItem:
       return first && is_any_of(literal, {"address", "consent", "receipts", "accepts"});
+    case WendParser::RuleLocaleItem:
+      return type == WendParser::STRING;
     case WendParser::RuleCalendarItem:
       return first && is_any_of(literal, {"week", "closed"});
     case WendParser::RulePolicyItem:

@@ -60,6 +60,9 @@ std::string_view rule_phrase(std::size_t rule) {
     case WendParser::RuleImportBody:
     case WendParser::RuleImportItem:
       return "an imported name (`event`, `record`, `enum`)";
+    case WendParser::RuleLocalesBody:
+    case WendParser::RuleLocaleItem:
+      return "a locale such as `\"pt-BR\"`";
     case WendParser::RuleMessageBodies:
       return "a channel with its texts";
     case WendParser::RuleMessageBody:

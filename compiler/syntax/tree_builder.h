@@ -54,8 +54,16 @@ class TreeBuilder {
   QualifiedName build_qualified(Grammar::QnameContext* context);
   StringLiteral build_string(antlr4::tree::TerminalNode* node);
   Span string_content(Span literal) const;
-  std::string decode_string(Span content, std::vector<TemplatePiece>* pieces);
-  bool take_hole(std::string_view source, std::uint32_t& at, Span content, std::vector<TemplatePiece>& pieces);
+  static std::optional<char> escape_meaning(char escaped);
+  std::string decode_string(Span content);
+
+  // message_text.cpp
+  void cut_text(Span content, std::vector<TemplatePiece>& pieces, const Span* count);
+  bool take_hole(std::uint32_t& at, Span content, std::vector<TemplatePiece>& pieces);
+  bool count_hole(Span place);
+  ExprPtr hole_expression(Span inside, Span whole);
+  bool take_plural(std::uint32_t& at, Span content, Span count, std::uint32_t forms, std::vector<TemplatePiece>& pieces);
+  std::optional<PluralForm> take_form(std::uint32_t& at, Span content, Span count);
   std::optional<StringLiteral> build_wire_name(Grammar::WireNameContext* context);
   Template build_template(antlr4::tree::TerminalNode* node);
   IntLiteral build_int(antlr4::tree::TerminalNode* node);
@@ -140,6 +148,7 @@ class TreeBuilder {
   CapRule build_cap(Grammar::CapContext* context);
   HoldoutDecl build_holdout(Grammar::HoldoutDeclContext* context);
   ExperimentDecl build_experiment(Grammar::ExperimentDeclContext* context);
+  LocalesDecl build_locales(Grammar::LocalesDeclContext* context);
   MessageDecl build_message(Grammar::MessageDeclContext* context);
   ActionDecl build_action(Grammar::ActionDeclContext* context);
 
@@ -148,6 +157,7 @@ class TreeBuilder {
   std::map<std::uint32_t, const Comment*> docs_by_line_;  ///< `///` comments that stand alone on their line
   bool found_error_ = false;
   std::size_t hole_count_ = 0;
+  bool is_in_plural_ = false;
 };
 
 /// Whether the context, or what it is needed for, did not parse.

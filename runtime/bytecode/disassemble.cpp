@@ -7,6 +7,7 @@
 #include "runtime/bytecode/operands.h"
 #include "runtime/bytecode/policy_text.h"
 #include "runtime/bytecode/program_file.h"
+#include "runtime/bytecode/schema_text.h"
 #include "runtime/bytecode/text_format.h"
 
 namespace wend::bytecode {
@@ -87,6 +88,12 @@ class Lister {
            attribute.writable ? " writable" : "");
     }
     if (program_.zone) line("  time zone: function {}", static_cast<size_t>(*program_.zone));
+    if (program_.locale) line("  locale: function {}", static_cast<size_t>(*program_.locale));
+    if (!program_.locales.empty()) line("\nlocales");
+    for (size_t i = 0; i < program_.locales.size(); ++i) {
+      const Locale& locale = program_.locales[i];
+      line("  {:>4}  {}{}", i, locale.tag, i == 0 ? "" : ", else " + program_.locales[static_cast<size_t>(locale.otherwise)].tag);
+    }
   }
 
   void list_events() {
@@ -94,8 +101,10 @@ class Lister {
       line("\nevent {}{}", event.name, event.wire == event.name ? "" : " from " + quoted(event.wire));
       line("        late {}, grace {}", span_text(event.late), format_duration(event.grace_ms));
       if (event.dedupe_field) line("        deduplicated by {}", event.fields[*event.dedupe_field].name);
+      if (event.schema) line("        a payload obeys schema node {}", static_cast<size_t>(*event.schema));
       list_fields(event.fields);
     }
+    text_ += schema_text(program_.schema_nodes);
     if (!program_.history.empty()) line("\nhistory");
     for (size_t i = 0; i < program_.history.size(); ++i) {
       const HistoryQuery& query = program_.history[i];
@@ -151,7 +160,8 @@ class Lister {
       for (const Parameter& parameter : message.parameters) line("  {}: {}", parameter.name, type_text(program_, parameter.type));
       for (const Body& body : message.bodies) {
         for (const BodyPart& part : body.parts) {
-          line("  {} {}: function {}", program_.channels[static_cast<size_t>(body.channel)].name, part.name,
+          line("  {}{} {}: function {}", program_.channels[static_cast<size_t>(body.channel)].name,
+               body.locale ? " in " + program_.locales[static_cast<size_t>(*body.locale)].tag : "", part.name,
                static_cast<size_t>(part.render));
         }
       }

@@ -18,10 +18,16 @@ constexpr size_t k_fields_max = 1'024;
 // Of a message.
 constexpr size_t k_parameters_max = 256;
 constexpr size_t k_body_parts_max = 256;
+constexpr size_t k_locales_max = 256;
 // Loops around a `send`.
 constexpr size_t k_rounds_max = 64;
 // Of all forks of a journey: an instance may wait in so many places.
 constexpr size_t k_branches_max = 1'000;
+// Nodes of all schemas, and how long a chain of nodes that refer to each other gets: checking recurses so deep.
+constexpr size_t k_schema_nodes_max = 65'536;
+constexpr uint32_t k_schema_depth_max = 512;
+// Patterns of all schemas: each may take a machine of its own.
+constexpr size_t k_schema_patterns_max = 4'096;
 // Lists and records inside each other; decoding recurses this deep.
 constexpr int k_type_depth_max = 32;
 constexpr uint32_t k_experiment_slots = 1'000'000;

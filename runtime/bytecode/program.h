@@ -13,6 +13,7 @@
 #include "runtime/base/decimal.h"
 #include "runtime/base/hash.h"
 #include "runtime/base/time.h"
+#include "runtime/bytecode/schema.h"
 #include "runtime/bytecode/type.h"
 
 namespace wend::bytecode {
@@ -59,6 +60,7 @@ enum class CallId : uint16_t {};    // of one journey
 enum class LabelId : uint16_t {};   // exit labels of one journey
 enum class LayoutId : uint16_t {};  // of one journey
 enum class NativeId : uint16_t {};
+enum class LocaleId : uint16_t {};
 enum class Register : uint16_t {};
 
 // A span of time as the source says it: elapsed or calendar, never both.
@@ -111,6 +113,7 @@ struct Event {
   Span late = Period{0, 1};
   DurationMs grace_ms = 0;
   std::optional<uint16_t> dedupe_field;  // else the envelope's message id
+  std::optional<SchemaNodeId> schema;    // what a payload obeys besides; absent: nothing
 };
 
 // Whether a customer is in it depends on attributes, consents and history only: false while a required attribute that the condition
@@ -154,7 +157,14 @@ struct BodyPart {
 };
 struct Body {
   ChannelId channel{};
+  std::optional<LocaleId> locale;  // there exactly when the program has locales
   std::vector<BodyPart> parts;
+};
+// Whoever is served in a locale for which a message has no body gets that of `otherwise`, and so on; the first locale is everybody's last
+// resort, and its own `otherwise`.
+struct Locale {
+  std::string tag;  // canonical BCP 47
+  LocaleId otherwise{};
 };
 struct Parameter {
   std::string name;
@@ -406,6 +416,8 @@ struct Program {
   std::vector<Constant> constants;
   std::vector<Attribute> attributes;
   std::optional<FunctionId> zone;  // 0 parameters; time_zone or list of time_zone, first member principal; absent = UTC
+  std::vector<Locale> locales;
+  std::optional<FunctionId> locale;  // 0 parameters; the tag of the customer's, or absent. Only where there are locales
   std::vector<std::string> topics;
   std::vector<Event> events;
   std::vector<HistoryQuery> history;
@@ -421,12 +433,14 @@ struct Program {
   std::vector<Journey> journeys;
   std::vector<Rename> renames;
   std::vector<RetiredStep> retired;
+  std::vector<SchemaNode> schema_nodes;
   std::vector<std::string> source_files;  // debug only
 
   const Type& type(TypeId id) const { return types[static_cast<size_t>(id)]; }
   const Function& function(FunctionId id) const { return functions[static_cast<size_t>(id)]; }
   const Journey& journey(JourneyId id) const { return journeys[static_cast<size_t>(id)]; }
   const Event& event(EventId id) const { return events[static_cast<size_t>(id)]; }
+  const SchemaNode& schema_node(SchemaNodeId id) const { return schema_nodes[static_cast<size_t>(id)]; }
 };
 
 const char* to_string(RenamedKind kind);  // nullptr for a number that is no kind

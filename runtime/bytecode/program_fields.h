@@ -71,7 +71,11 @@ void visit(Archive& a, Is<BodyPart> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<Body> auto& v) {
-  a(v.channel, v.parts);
+  a(v.channel, v.locale, v.parts);
+}
+template <typename Archive>
+void visit(Archive& a, Is<Locale> auto& v) {
+  a(v.tag, v.otherwise);
 }
 template <typename Archive>
 void visit(Archive& a, Is<Parameter> auto& v) {
@@ -178,6 +182,14 @@ void visit(Archive& a, Is<Journey> auto& v) {
 template <typename Archive>
 void visit(Archive& a, Is<Rename> auto& v) {
   a(v.kind, v.owner, v.from, v.to);
+}
+template <typename Archive>
+void visit(Archive& a, Is<SchemaRule> auto& v) {
+  a(v.keyword, v.text, v.count, v.names, v.nodes);
+}
+template <typename Archive>
+void visit(Archive& a, Is<SchemaNode> auto& v) {
+  a(v.rules);
 }
 template <typename Archive>
 void visit(Archive& a, Is<RetiredStep> auto& v) {

@@ -124,6 +124,7 @@ Sha256Digest behaviour_digest(const Program& program) {
       case Section::constants:
       case Section::functions:
       case Section::changes:
+      case Section::validation:
       case Section::bodies:
       case Section::debug:
         break;
@@ -152,6 +153,7 @@ Sha256Digest behaviour_digest(const Program& program) {
 Sha256Digest bodies_digest(const Program& program) {
   std::string bytes;
   CanonicalWriter writer(program, bytes);
+  writer(program.locales, program.locale);
   for (const Message& message : program.messages) writer(message.bodies);
   return sha256(bytes);
 }

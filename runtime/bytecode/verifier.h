@@ -45,6 +45,7 @@ enum class Role : uint8_t {
   segment,    // returns a boolean from attributes, consents and history alone
   date,       // returns a date, or absent
   shadow,     // returns what the start wants, and asks nobody
+  locale,     // returns a text, or absent
 };
 
 // One way into a function's code.
@@ -81,6 +82,7 @@ bool verify_actions(const Program& program, Fault& fault);
 bool verify_calls(const Program& program, const Journey& journey, Fault& fault);
 bool verify_forks(const Program& program, const Journey& journey, Fault& fault);
 bool verify_changes(const Program& program, Fault& fault);
+bool verify_schemas(const Program& program, Fault& fault);
 // Every function with every way into it.
 std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& fault);
 bool verify_instructions(const Program& program, const CodeUse& use, Fault& fault);

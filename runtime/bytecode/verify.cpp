@@ -16,7 +16,7 @@ bool verify_all(const Program& program, Fault& fault) {
   for (const Journey& journey : program.journeys) {
     if (!verify_journey(program, journey, fault)) return false;
   }
-  if (!verify_changes(program, fault)) return false;
+  if (!verify_changes(program, fault) || !verify_schemas(program, fault)) return false;
   const auto uses = collect_uses(program, fault);
   if (!uses) return false;
   for (const CodeUse& use : *uses) {

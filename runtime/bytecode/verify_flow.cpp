@@ -267,7 +267,7 @@ class FlowVerifier {
            only(Role::text, type.kind == ValueKind::text && !type.optional, "a text") &&
            only(Role::address, type.kind == ValueKind::text || list_of_text, "a text or a list of texts") &&
            only(Role::segment, type.kind == ValueKind::boolean && !type.optional, "a boolean") &&
-           only(Role::date, type.kind == ValueKind::date, "a date") &&
+           only(Role::date, type.kind == ValueKind::date, "a date") && only(Role::locale, type.kind == ValueKind::text, "a text") &&
            returns_shadow(pc, instruction) && only(Role::zone, type.kind == ValueKind::time_zone || list_of_zone, "a time zone or a list of them");
   }
 

@@ -380,6 +380,7 @@ std::optional<std::vector<CodeUse>> collect_uses(const Program& program, Fault& 
     if (!called(channel.address, Role::address, {}, {}, fmt::format("address of channel {}", channel.name))) return std::nullopt;
   }
   if (program.zone && !called(*program.zone, Role::zone, {}, {}, "customer time zone")) return std::nullopt;
+  if (program.locale && !called(*program.locale, Role::locale, {}, {}, "customer locale")) return std::nullopt;
   for (const Segment& segment : program.segments) {
     if (!called(segment.condition, Role::segment, {}, {}, fmt::format("condition of segment {}", segment.name))) return std::nullopt;
   }

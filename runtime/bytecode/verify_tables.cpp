@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/base/locale.h"
 #include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/operands.h"
 #include "runtime/bytecode/packed.h"
@@ -117,8 +118,31 @@ bool verify_message(const Program& program, const Message& message, Fault& fault
   if (!fault.require(parts <= k_body_parts_max, where, "more than {} body parts", k_body_parts_max)) return false;
   for (const Body& body : message.bodies) {
     if (!in_table(body.channel, program.channels, where, "channel", fault)) return false;
+    if (!fault.require(body.locale.has_value() == !program.locales.empty(), where, "a body in a locale where there are none, or the reverse"))
+      return false;
+    if (body.locale && !in_table(*body.locale, program.locales, where, "locale", fault)) return false;
     for (const BodyPart& part : body.parts) {
       if (!in_table(part.render, program.functions, where, "function", fault)) return false;
+    }
+  }
+  return true;
+}
+
+// From every locale the way of `otherwise` leads to the first.
+bool verify_locales(const Program& program, Fault& fault) {
+  if (!fault.require(program.locales.size() <= k_locales_max, "locales", "more than {}", k_locales_max)) return false;
+  if (!fault.require(!program.locale || !program.locales.empty(), "customer locale", "there are no locales")) return false;
+  if (program.locale && !in_table(*program.locale, program.functions, "customer locale", "function", fault)) return false;
+  for (const Locale& locale : program.locales) {
+    const std::string where = fmt::format("locale {}", locale.tag);
+    if (!fault.require(canonical_locale(locale.tag) == locale.tag, where, "not the tag of a locale")) return false;
+    LocaleId at = locale.otherwise;
+    for (size_t steps = 0; at != LocaleId{}; ++steps) {
+      if (!in_table(at, program.locales, where, "locale", fault) ||
+          !fault.require(steps < program.locales.size(), where, "falls back in a circle")) {
+        return false;
+      }
+      at = program.locales[static_cast<size_t>(at)].otherwise;
     }
   }
   return true;
@@ -159,6 +183,7 @@ bool verify_tables(const Program& program, Fault& fault) {
     if (!verify_attribute(program, attribute, fault)) return false;
   }
   if (program.zone && !in_table(*program.zone, program.functions, "customer time zone", "function", fault)) return false;
+  if (!verify_locales(program, fault)) return false;
   for (const RecordInfo& record : program.records) {
     if (!verify_fields(program, record.fields, fmt::format("record {}", record.name), fault)) return false;
   }

@@ -63,7 +63,8 @@ bool verify_texts(const Program& program, Fault& fault) {
   return check("project", program.name) && check("types", program.types) && check("enums", program.enums) &&
          check("records", program.records) && check("attributes", program.attributes) && check("topics", program.topics) &&
          check("events", program.events) && check("channels", program.channels) && check("messages", program.messages) &&
-         check("experiments", program.experiments) && check("policies", program.policies) && check("journeys", program.journeys) && check("debug", program.source_files);
+         check("experiments", program.experiments) && check("policies", program.policies) && check("journeys", program.journeys) && check("validation", program.schema_nodes) &&
+         check("debug", program.source_files);
 }
 
 }  // namespace wend::bytecode

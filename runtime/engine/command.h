@@ -54,6 +54,7 @@ struct DeliveryCommand {
   bytecode::ChannelId channel{};
   std::string_view key;   // 16 bytes, the idempotency key
   std::string_view zone;  // IANA name of the customer's principal zone at the send: message bodies render times in it
+  std::string_view locale;  // the customer's as the program says it, whatever it may be; empty where it says nothing. Lives during the call
   bool sent = false;
   Suppression reason{};  // when not sent
   std::span<const bytecode::Value> parameters;

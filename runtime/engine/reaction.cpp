@@ -315,6 +315,13 @@ ZoneId Reaction::computed_zone() {
   return core_.zones.find(name).value_or(ZoneId::utc);
 }
 
+// Runs when a message leaves: what a locale changes is not part of the state.
+std::string_view Reaction::customer_locale() {
+  if (!core_.program.locale) return {};
+  const std::optional<Value> value = vm::evaluate(zone_machine_, *this, core_.program.function(*core_.program.locale), {});
+  return value && value->present ? value->view() : std::string_view();
+}
+
 bool Reaction::within(TimestampMs at, const bytecode::Span& span, TimestampMs now) {
   if (surely_after(at, span, now)) return true;
   if (surely_not_after(at, span, now)) return false;

@@ -81,6 +81,8 @@ class Reaction final : public vm::Host {
   Value list(bytecode::HistoryId id) override;
   bool segment(bytecode::SegmentId id) override;
   std::string_view zone() override { return core_.zones.name(zone_id()); }
+  // The customer's, when a message leaves; the bytes live until the next question of a zone or locale.
+  std::string_view customer_locale();
   vm::SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) override;
   void set_attribute(bytecode::AttributeId id, const Value& value) override;
   uint32_t assign_arm(bytecode::ExperimentId id) override;

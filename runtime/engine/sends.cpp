@@ -101,6 +101,7 @@ vm::SendResult Reaction::send(bytecode::SiteId id, std::span<const Value> parame
       .channel = verdict.channel,
       .key = key,
       .zone = zone(),
+      .locale = customer_locale(),
       .sent = !verdict.reason,
       .reason = verdict.reason.value_or(Suppression{}),
       .parameters = parameters,

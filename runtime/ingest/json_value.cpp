@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/bytecode/json_number.h"
 #include "runtime/ingest/value_text.h"
 
 namespace wend::ingest {
@@ -21,14 +22,6 @@ namespace ondemand = simdjson::ondemand;
 constexpr int k_depth_max = 64;
 // A message shows so much of what it found.
 constexpr size_t k_excerpt_bytes_max = 40;
-
-std::string excerpt(std::string_view text) {
-  if (text.size() <= k_excerpt_bytes_max) return std::string(text);
-  size_t end = k_excerpt_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  return std::string(text.substr(0, end)) + "…";
-}
-
 std::string_view trim_token(std::string_view token) {
   while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
   return token;
@@ -54,6 +47,12 @@ bool is_json_number(std::string_view text) {
   return i == text.size();
 }
 
+// JSON has one kind of number: 3.0 and 3e0 are the whole number 3. Anything else is none, and no number either.
+std::string whole_number(std::string_view token) {
+  const auto number = bytecode::JsonNumber::parse(token);
+  return number ? bytecode::whole_number_text(*number).value_or("") : "";
+}
+
 std::string_view type_name(ondemand::json_type type) {
   switch (type) {
     case ondemand::json_type::array:
@@ -73,6 +72,13 @@ std::string_view type_name(ondemand::json_type type) {
 }
 
 }  // namespace
+
+std::string excerpt(std::string_view text) {
+  if (text.size() <= k_excerpt_bytes_max) return std::string(text);
+  size_t end = k_excerpt_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
 
 std::string JsonPath::to_string() const {
   if (parent == nullptr) return "$";
@@ -212,7 +218,8 @@ bool JsonReader::read_text(ondemand::value value, TypeId type, const JsonPath& p
 bool JsonReader::read_number(ondemand::value value, TypeId type, const JsonPath& path, Value& out) {
   const std::string_view token = trim_token(value.raw_json_token());
   if (!is_json_number(token)) return fail(simdjson::NUMBER_ERROR, path);
-  const auto parsed = parse_value(program_, zones_, type, token);
+  auto parsed = parse_value(program_, zones_, type, token);
+  if (!parsed) parsed = parse_value(program_, zones_, type, whole_number(token));
   if (!parsed) {
     return fail(RejectReason::bad_value, path, fmt::format("expected {}, found {}", expectation(program_, type), excerpt(token)));
   }

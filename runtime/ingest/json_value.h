@@ -27,6 +27,9 @@ struct JsonPath {
   std::string to_string() const;
 };
 
+// The beginning of it, for a message.
+std::string excerpt(std::string_view text);
+
 struct JsonFault {
   RejectReason reason{};
   std::string path;

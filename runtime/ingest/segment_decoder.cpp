@@ -9,6 +9,7 @@
 #include "runtime/engine/records.h"
 #include "runtime/ingest/json_value.h"
 #include "runtime/ingest/record_buffer.h"
+#include "runtime/ingest/schema_check.h"
 #include "runtime/ingest/value_text.h"
 
 namespace wend::ingest {
@@ -72,6 +73,7 @@ class SegmentDecoder final : public EventDecoder {
   std::vector<std::vector<TypeId>> event_types_;
   ondemand::parser parser_;
   JsonReader reader_;
+  SchemaChecker checker_;
 
   // Of the call being decoded.
   Call call_;
@@ -86,7 +88,7 @@ class SegmentDecoder final : public EventDecoder {
   std::vector<std::optional<bool>> consents_;
 };
 
-SegmentDecoder::SegmentDecoder(const bytecode::Program& program, const ZoneTable& zones) : program_(program), reader_(program, zones) {
+SegmentDecoder::SegmentDecoder(const bytecode::Program& program, const ZoneTable& zones) : program_(program), reader_(program, zones), checker_(program) {
   for (size_t i = 0; i < program.events.size(); ++i) {
     events_.emplace(program.events[i].wire, static_cast<bytecode::EventId>(i));
     auto& types = event_types_.emplace_back();
@@ -178,13 +180,14 @@ bool SegmentDecoder::decode_document(const Record& record, InputBatch& batch) {
   if (!read_call(object, batch, true)) return false;
   if (call_.payload_done || kind() != Kind::track) return true;
   // No properties at all: an event whose fields are all optional, or one whose first required field is missing.
+  const JsonPath nothing{&k_root, "properties"};
+  if (const auto& schema = program_.event(*event_).schema; schema && !checker_.check(*schema, "{}", nothing, reader_)) return false;
   values_.assign(program_.event(*event_).fields.size(), Value::absent());
   for (size_t i = 0; i < values_.size(); ++i) {
     const auto& field = program_.event(*event_).fields[i];
     values_[i] = bytecode::default_of(program_, field.default_value);
     if (values_[i].present || program_.type(field.type).optional) continue;
-    const JsonPath properties{&k_root, "properties"};
-    return reader_.fail(RejectReason::missing_field, JsonPath{&properties, field.wire},
+    return reader_.fail(RejectReason::missing_field, JsonPath{&nothing, field.wire},
                         fmt::format("it is required: {}", expectation(program_, field.type)));
   }
   return true;
@@ -235,6 +238,12 @@ bool SegmentDecoder::read_payload(ondemand::value value, const JsonPath& path, I
   if (value.get_object().get(object) != simdjson::SUCCESS) return reader_.fail(RejectReason::wrong_type, path, "expected an object");
   call_.payload_done = true;
   if (kind() == Kind::identify) return read_traits(object, path, batch);
+  if (const auto& schema = program_.event(*event_).schema) {
+    std::string_view text;
+    if (const auto error = object.raw_json().get(text)) return reader_.fail(error, path);
+    if (!checker_.check(*schema, text, path, reader_)) return false;
+    if (const auto error = object.reset().error()) return reader_.fail(error, path);
+  }
   return reader_.read_fields(object, program_.event(*event_).fields, path, values_);
 }
 

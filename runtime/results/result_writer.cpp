@@ -15,8 +15,6 @@
 namespace wend::results {
 namespace {
 
-using bytecode::Value;
-
 // A log has one partition so far; its number is the first part of an instance's name.
 constexpr uint64_t k_partition = 0;
 
@@ -48,34 +46,10 @@ void append_texts(JsonObject& line, std::string_view name, std::span<const std::
   out.push_back(']');
 }
 
-// What a message's body may ask while it is rendered: its parameters are in registers, the rest is the moment of sending.
-class RenderHost final : public vm::Host {
- public:
-  explicit RenderHost(const engine::DeliveryCommand& command) : command_(command) {}
-  TimestampMs now() const override { return command_.committed_at; }
-  uint64_t position() const override { return command_.instance.position; }
-  uint32_t ordinal() const override { return 0; }
-  Value attribute(bytecode::AttributeId) override { return Value::absent(); }
-  bool consent(bytecode::TopicId) override { return false; }
-  int64_t history(bytecode::HistoryId) override { return 0; }
-  Value list(bytecode::HistoryId) override { return Value::from_bytes(bytecode::k_empty_list); }
-  bool segment(bytecode::SegmentId) override { return false; }
-  std::string_view zone() override { return command_.zone; }
-  vm::SendResult send(bytecode::SiteId, std::span<const Value>, std::span<const Value>) override { return {}; }
-  void set_attribute(bytecode::AttributeId, const Value&) override {}
-  uint32_t assign_arm(bytecode::ExperimentId) override { return 0; }
-  void emit(bytecode::EventId, std::span<const Value>) override {}
-  void hand_off(bytecode::JourneyId, std::span<const Value>) override {}
-  void call(bytecode::CallId, uint16_t, std::span<const Value>) override {}
-
- private:
-  const engine::DeliveryCommand& command_;
-};
-
 }  // namespace
 
 ResultWriter::ResultWriter(const bytecode::Program& program, const ZoneTable& zones, engine::CustomerDirectory& customers)
-    : program_(program), customers_(customers), tally_(program), machine_(program, zones) {}
+    : program_(program), customers_(customers), tally_(program), renderer_(program, zones) {}
 
 std::expected<std::unique_ptr<ResultWriter>, ResultError> ResultWriter::open(const std::string& folder, const bytecode::Program& program,
                                                                              const ZoneTable& zones, engine::CustomerDirectory& customers,
@@ -128,22 +102,19 @@ void ResultWriter::on_delivery(const engine::DeliveryCommand& command) {
     append_json_value(parameters.member(message.parameters[i].name), program_, message.parameters[i].type, command.parameters[i]);
   }
   parameters.close();
-  if (command.sent) append_body(line.member("body"), command);
+  if (command.sent) append_body(line, command);
   line.close();
   file.line_done();
 }
 
-void ResultWriter::append_body(std::string& out, const engine::DeliveryCommand& command) {
-  const auto& bodies = program_.messages[static_cast<size_t>(command.message)].bodies;
-  const auto body = std::ranges::find(bodies, command.channel, &bytecode::Body::channel);
-  RenderHost host(command);
-  JsonObject parts(out);
-  if (body != bodies.end()) {
-    for (const bytecode::BodyPart& part : body->parts) {
-      const auto text = vm::evaluate(machine_, host, program_.function(part.render), command.parameters);
-      std::string& value = parts.member(part.name);
-      text ? append_json_text(value, text->view()) : void(value += "null");
-    }
+void ResultWriter::append_body(JsonObject& line, const engine::DeliveryCommand& command) {
+  const vm::RenderedBody& body =
+      renderer_.render({command.message, command.channel, command.locale, command.zone, command.committed_at, command.parameters});
+  if (!body.locale.empty()) line.text("locale", body.locale);
+  JsonObject parts(line.member("body"));
+  for (const vm::RenderedPart& part : body.parts) {
+    std::string& value = parts.member(part.name);
+    part.text ? append_json_text(value, *part.text) : void(value += "null");
   }
   parts.close();
 }

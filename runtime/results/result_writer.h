@@ -10,9 +10,10 @@
 
 #include "runtime/base/time_zone.h"
 #include "runtime/engine/engine.h"
+#include "runtime/results/json_text.h"
 #include "runtime/results/result_file.h"
 #include "runtime/results/tally.h"
-#include "runtime/vm/machine.h"
+#include "runtime/vm/body_renderer.h"
 
 namespace wend::results {
 
@@ -54,14 +55,14 @@ class ResultWriter final : public engine::CommandSink {
                                                             "calls.ndjson"};
 
   ResultWriter(const bytecode::Program& program, const ZoneTable& zones, engine::CustomerDirectory& customers);
-  void append_body(std::string& out, const engine::DeliveryCommand& command);
+  void append_body(JsonObject& line, const engine::DeliveryCommand& command);
   const std::string& journey_name(bytecode::JourneyId id) const { return program_.journey(id).name; }
 
   const bytecode::Program& program_;
   engine::CustomerDirectory& customers_;
   std::vector<ResultFile> files_;
   Tally tally_;
-  vm::Machine machine_;  // renders message bodies
+  vm::BodyRenderer renderer_;
 };
 
 }  // namespace wend::results

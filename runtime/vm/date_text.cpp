@@ -6,7 +6,7 @@
 #include <array>
 #include <optional>
 
-#include "runtime/vm/letter_case.h"
+#include "runtime/base/locale.h"
 
 namespace wend::vm {
 namespace {
@@ -53,7 +53,8 @@ struct Number {
 
 class Writer {
  public:
-  Writer(const ZoneTable& zones, ZoneId zone, TimestampMs at) : zones_(zones), zone_(zone), at_(at), local_(to_local(zones, zone, at)) {
+  Writer(const ZoneTable& zones, ZoneId zone, TimestampMs at, std::string_view locale)
+      : zones_(zones), zone_(zone), at_(at), locale_(locale), local_(to_local(zones, zone, at)) {
     date_ = civil_from_days(local_.date);
     day_of_year_ = local_.date - days_from_civil({date_.year, 1, 1}) + 1;
     weekday_ = iso_weekday(local_.date);
@@ -102,7 +103,7 @@ class Writer {
     auto made = word(letter, has('#'));
     if (!made && !shorthand(letter).empty() && depth < k_depth_max) made = text(shorthand(letter), depth + 1);
     if (!made) return std::nullopt;
-    if (has('^')) made = to_upper(*made);
+    if (has('^')) made = to_upper(*made, locale_);
     if (made->size() < width) made->insert(0, width - made->size(), has('0') ? '0' : ' ');
     return made;
   }
@@ -111,14 +112,12 @@ class Writer {
     const bool is_morning = local_.time < 12 * 3600;
     switch (letter) {
       case 'a':
-        return std::string(k_days[static_cast<size_t>(weekday_ - 1)].substr(0, 3));
       case 'A':
-        return std::string(k_days[static_cast<size_t>(weekday_ - 1)]);
+        return day_name(letter == 'a');
       case 'b':
       case 'h':
-        return std::string(k_months[static_cast<size_t>(date_.month - 1)].substr(0, 3));
       case 'B':
-        return std::string(k_months[static_cast<size_t>(date_.month - 1)]);
+        return month(letter != 'B');
       case 'p':
         return swaps_case ? (is_morning ? "am" : "pm") : (is_morning ? "AM" : "PM");
       case 'P':
@@ -134,6 +133,15 @@ class Writer {
       default:
         return std::nullopt;
     }
+  }
+
+  std::string day_name(bool is_short) const {
+    if (!locale_.empty()) return weekday_name(locale_, weekday_, is_short);
+    return std::string(k_days[static_cast<size_t>(weekday_ - 1)].substr(0, is_short ? 3 : std::string_view::npos));
+  }
+  std::string month(bool is_short) const {
+    if (!locale_.empty()) return month_name(locale_, date_.month, is_short);
+    return std::string(k_months[static_cast<size_t>(date_.month - 1)].substr(0, is_short ? 3 : std::string_view::npos));
   }
 
   std::optional<Number> number(char letter) const {
@@ -210,6 +218,7 @@ class Writer {
   const ZoneTable& zones_;
   ZoneId zone_;
   TimestampMs at_;
+  std::string_view locale_;
   LocalTime local_;
   CivilDate date_{};
   int64_t day_of_year_ = 0;
@@ -218,8 +227,8 @@ class Writer {
 
 }  // namespace
 
-std::string date_text(const ZoneTable& zones, ZoneId zone, TimestampMs at, std::string_view pattern) {
-  return Writer(zones, zone, at).text(pattern);
+std::string date_text(const ZoneTable& zones, ZoneId zone, TimestampMs at, std::string_view pattern, std::string_view locale) {
+  return Writer(zones, zone, at, locale).text(pattern);
 }
 
 }  // namespace wend::vm

@@ -1,6 +1,6 @@
 #pragma once
 
-// Instants as text by a pattern of strftime (ISO C, with the GNU flags and widths), in English, whatever locale the process has.
+// Instants as text by a pattern of strftime (ISO C, with the GNU flags and widths), whatever locale the process has.
 
 #include <string>
 #include <string_view>
@@ -9,7 +9,7 @@
 
 namespace wend::vm {
 
-// Unknown directives stand for themselves.
-std::string date_text(const ZoneTable& zones, ZoneId zone, TimestampMs at, std::string_view pattern);
+// Unknown directives stand for themselves. Names of months and days are the locale's, English without one.
+std::string date_text(const ZoneTable& zones, ZoneId zone, TimestampMs at, std::string_view pattern, std::string_view locale = {});
 
 }  // namespace wend::vm

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "runtime/base/bytes.h"
+#include "runtime/base/locale.h"
 #include "runtime/bytecode/operands.h"
-#include "runtime/vm/letter_case.h"
 #include "runtime/vm/template_natives.h"
 
 namespace wend::vm {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/base/locale.h"
 #include "runtime/base/time_zone.h"
 #include "runtime/bytecode/packed.h"
 #include "runtime/bytecode/program.h"
@@ -46,6 +47,8 @@ class Host {
   virtual Value list(bytecode::HistoryId id) = 0;
   virtual bool segment(bytecode::SegmentId id) = 0;  // whether the customer is in it now
   virtual std::string_view zone() = 0;  // IANA name of the customer's principal zone
+  // In whose way `format` writes; empty: in nobody's, the same everywhere. Only message bodies are written for people.
+  virtual std::string_view locale() { return {}; }
   // Sends at `site` of the journey being run. `parameters` are in the message's order and live only during the call.
   virtual SendResult send(bytecode::SiteId site, std::span<const Value> parameters, std::span<const Value> registers) = 0;
   virtual void set_attribute(bytecode::AttributeId id, const Value& value) = 0;
@@ -112,9 +115,9 @@ class Machine {
 std::optional<Value> evaluate(Machine& machine, Host& host, const bytecode::Function& function, std::span<const Value> parameters,
                               const EventView* event = nullptr);
 
-// `format`: a value as text for people. Money rounded to its minor unit ("12.50 USD", "1250 JPY"), percent "40%", instants and times in
-// `zone`.
+// `format`: a value as text for people, the way of `locale` when there is one. Without: money rounded to its minor unit ("12.50 USD",
+// "1250 JPY"), percent "40%", instants and times in `zone`.
 std::string format_value(const bytecode::Program& program, const ZoneTable& zones, std::string_view zone, bytecode::TypeId type,
-                         const Value& value);
+                         const Value& value, const LocaleFormat* locale = nullptr);
 
 }  // namespace wend::vm

@@ -7,6 +7,7 @@
 //   2. Bytes in registers belong to the program, the frame, the event or the arena; what a host lends is copied before it can change.
 //   3. A register whose type is not optional holds a present value once it is assigned: whatever could break that is a fault.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,7 @@ struct Machine::State {
   const std::vector<bool>* asks = nullptr;  // of `function`; null when it has no arms
   Value returned;
   Arena arena;
+  std::map<std::string, LocaleFormat, std::less<>> locale_formats;  // by tag
   std::string scratch;
   uint64_t faults = 0;
   // The texts being written, one behind the other, and where each begins.
@@ -78,6 +80,7 @@ struct Machine::State {
   void make_list(const bytecode::Instruction& at);
   bool list_contains(const bytecode::Instruction& at) const;
   void format(Host& host, const bytecode::Instruction& at);
+  const LocaleFormat* locale_format(std::string_view tag);
   bool call(const bytecode::Instruction& at);
   // What a run makes is bounded: a text by itself, and all of it together.
   bool concat(const bytecode::Instruction& at);

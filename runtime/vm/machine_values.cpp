@@ -68,12 +68,25 @@ bool Machine::State::list_contains(const Instruction& at) const {
   return false;
 }
 
+// Formats are dear to make, and mails of one run are in few locales.
+const LocaleFormat* Machine::State::locale_format(std::string_view tag) {
+  if (tag.empty()) return nullptr;
+  auto known = locale_formats.find(tag);
+  if (known == locale_formats.end()) {
+    constexpr size_t k_kept_max = 64;
+    if (locale_formats.size() == k_kept_max) locale_formats.clear();
+    known = locale_formats.try_emplace(std::string(tag), tag).first;
+  }
+  return &known->second;
+}
+
 void Machine::State::format(Host& host, const Instruction& at) {
   const bytecode::Type& type = type_of(at.b);
   // Asked for only where an instant can be inside: the host may have to run code to know it.
   const bool needs_zone = type.kind == ValueKind::instant || type.kind == ValueKind::list || type.kind == ValueKind::record;
   const std::string_view zone = needs_zone ? host.zone() : std::string_view("UTC");
-  registers[at.a] = Value::from_bytes(arena.copy(format_value(program, zones, zone, function->registers[at.b], registers[at.b])));
+  const std::string text = format_value(program, zones, zone, function->registers[at.b], registers[at.b], locale_format(host.locale()));
+  registers[at.a] = Value::from_bytes(arena.copy(text));
 }
 
 bool Machine::State::call(const Instruction& at) {

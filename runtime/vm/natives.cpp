@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "runtime/base/locale.h"
 #include "runtime/base/utf8.h"
 #include "runtime/bytecode/operands.h"
-#include "runtime/vm/letter_case.h"
 #include "runtime/vm/template_natives.h"
 
 namespace wend::vm {
@@ -281,6 +281,16 @@ bool upper(NativeCall& call) {
 }
 bool lower(NativeCall& call) {
   return give_bytes(call, call.arena.copy(to_lower(call.arguments[0].view())));
+}
+
+bool _upper_in(NativeCall& call) {
+  return give_bytes(call, call.arena.copy(to_upper(call.arguments[0].view(), call.arguments[1].view())));
+}
+bool _lower_in(NativeCall& call) {
+  return give_bytes(call, call.arena.copy(to_lower(call.arguments[0].view(), call.arguments[1].view())));
+}
+bool _plural_form(NativeCall& call) {
+  return give_bytes(call, call.arena.copy(plural_form(call.arguments[1].view(), call.arguments[0].decimal)));
 }
 
 bool trim(NativeCall& call) {

@@ -34,6 +34,15 @@ std::optional<Decimal> round_away(const Decimal& value, int places) {
   return unit ? add(rounded, *unit) : std::nullopt;
 }
 
+bool give_date_text(NativeCall& call, std::string_view locale) {
+  const int64_t at = call.arguments[0].word;
+  const auto zone = call.zones.find(call.arguments[2].view());
+  if (!zone || at < k_timestamp_min_ms || at > k_timestamp_max_ms) return false;
+  Made made;
+  made.add(date_text(call.zones, *zone, at, call.arguments[1].view(), locale));
+  return made.give(call);
+}
+
 }  // namespace
 
 std::string print_decimal(const Decimal& value) {
@@ -106,13 +115,16 @@ bool _print_decimal(NativeCall& call) {
   return true;
 }
 
+bool _print_integer(NativeCall& call) {
+  call.result = Value::from_bytes(call.arena.copy(std::to_string(call.arguments[0].word)));
+  return true;
+}
+
 bool _date_text(NativeCall& call) {
-  const int64_t at = call.arguments[0].word;
-  const auto zone = call.zones.find(call.arguments[2].view());
-  if (!zone || at < k_timestamp_min_ms || at > k_timestamp_max_ms) return false;
-  Made made;
-  made.add(date_text(call.zones, *zone, at, call.arguments[1].view()));
-  return made.give(call);
+  return give_date_text(call, {});
+}
+bool _date_text_in(NativeCall& call) {
+  return give_date_text(call, call.arguments[3].view());
 }
 bool _instant_of_seconds(NativeCall& call) {
   const int64_t seconds = call.arguments[0].word;

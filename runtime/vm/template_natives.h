@@ -42,6 +42,7 @@ bool _escape_once(NativeCall& call);
 bool _one_line(NativeCall& call);
 bool _web_address(NativeCall& call);
 bool _url_encode(NativeCall& call);
+bool _url_component(NativeCall& call);
 bool _url_decode(NativeCall& call);
 bool _base64_encode(NativeCall& call);
 bool _base64_decode(NativeCall& call);
@@ -86,7 +87,10 @@ bool _floor(NativeCall& call);
 bool _minimum_integer(NativeCall& call);
 bool _maximum_integer(NativeCall& call);
 bool _print_decimal(NativeCall& call);
+bool _print_integer(NativeCall& call);
 bool _date_text(NativeCall& call);
+bool _date_text_in(NativeCall& call);
+bool _capitalize_in(NativeCall& call);
 bool _instant_of_seconds(NativeCall& call);
 }  // namespace natives
 

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "runtime/base/bytes.h"
+#include "runtime/base/locale.h"
 #include "runtime/base/utf8.h"
-#include "runtime/vm/letter_case.h"
 #include "runtime/vm/template_natives.h"
 
 namespace wend::vm {
@@ -91,6 +91,19 @@ void add_percent(Made& made, char c) {
   made.add(k_hex[byte >> 4]);
   made.add(k_hex[byte & 15]);
 }
+bool encode_for_url(NativeCall& call, bool space_is_plus) {
+  Made made;
+  for (const char c : call.arguments[0].view()) {
+    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+      made.add(c);
+    } else if (c == ' ' && space_is_plus) {
+      made.add('+');
+    } else {
+      add_percent(made, c);
+    }
+  }
+  return made.give(call);
+}
 int hex_digit(char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -144,6 +157,12 @@ std::vector<std::string_view> words_of(std::string_view text) {
     if (at > begin) words.push_back(text.substr(begin, at - begin));
   }
   return words;
+}
+
+bool capitalize(NativeCall& call, std::string_view locale) {
+  const std::string_view text = call.arguments[0].view();
+  const size_t first = text.empty() ? 0 : next_point(text, 0);
+  return give(call, call.arena.concat(call.arena.copy(to_upper(text.substr(0, first), locale)), to_lower(text.substr(first), locale)));
 }
 
 std::vector<std::string_view> points_of(std::string_view text) {
@@ -204,17 +223,10 @@ bool _web_address(NativeCall& call) {
 }
 
 bool _url_encode(NativeCall& call) {
-  Made made;
-  for (const char c : call.arguments[0].view()) {
-    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      made.add(c);
-    } else if (c == ' ') {
-      made.add('+');
-    } else {
-      add_percent(made, c);
-    }
-  }
-  return made.give(call);
+  return encode_for_url(call, true);
+}
+bool _url_component(NativeCall& call) {
+  return encode_for_url(call, false);
 }
 
 bool _url_decode(NativeCall& call) {
@@ -312,9 +324,10 @@ bool _strip(NativeCall& call) {
 }
 
 bool _capitalize(NativeCall& call) {
-  const std::string_view text = call.arguments[0].view();
-  const size_t first = text.empty() ? 0 : next_point(text, 0);
-  return give(call, call.arena.concat(call.arena.copy(to_upper(text.substr(0, first))), to_lower(text.substr(first))));
+  return capitalize(call, {});
+}
+bool _capitalize_in(NativeCall& call) {
+  return capitalize(call, call.arguments[1].view());
 }
 
 bool _replace(NativeCall& call) {

@@ -115,7 +115,7 @@ void add_email_channel(Program& program) {
 void add_message(Program& program, std::string name, std::vector<Parameter> parameters, std::vector<SampleType> types) {
   Message message{std::move(name), "marketing", std::move(parameters), {}};
   const FunctionId render = add_text_function(program, message.name + " subject", "Hello from " + message.name, types);
-  message.bodies = {{id<ChannelId>(0), {{"subject", render}}}};
+  message.bodies = {{id<ChannelId>(0), std::nullopt, {{"subject", render}}}};
   program.messages.push_back(std::move(message));
 }
 

@@ -80,24 +80,47 @@ TEST(ImportJsonSchema, ADefinitionUsedTwiceIsOneRecordUnderItsListedName) {
   EXPECT_TRUE(import.result.types.front().listed);
 }
 
-TEST(ImportJsonSchema, RefusesWhatHasNoCounterpartAtItsPath) {
+TEST(ImportJsonSchema, APropertyWithoutATypeIsNoField) {
   const Import import(R"({"type": "object", "properties": {
       "a": {"oneOf": [{"type": "string"}, {"type": "integer"}]}, "b": {}, "c": {"type": "object"}, "d": {"type": ["string", "integer"]},
-      "e": {"$ref": "http://other/schema"}, "f": {"enum": [1, 2]}, "g": {"type": "object", "additionalProperties": {"type": "string"}},
-      "h": {"type": "array"}, "i": {"not": {}}}})",
+      "f": {"enum": [1, "x"]}, "g": {"type": "object", "additionalProperties": {"type": "string"}},
+      "h": {"type": "array"}, "i": {"not": {}}, "j": {"type": "array", "items": [{}]}, "k": {"type": "null"}, "l": {"type": "string"}}})",
                       {event("X")});
-  EXPECT_THAT(
-      import.findings(),
-      testing::ElementsAre("E0602 [ $.properties.a.oneOf: a choice of schemas has no counterpart",
-                           "E0602 { $.properties.b: a value of any type has no counterpart",
-                           "E0602 { $.properties.c: an object without properties has no counterpart",
-                           "E0602 \"type\" $.properties.d.type: a choice of string and integer has no counterpart",
-                           "E0602 \"$ref\" $.properties.e.$ref: a reference to another document (`http://other/schema`) has no counterpart",
-                           "E0602 1 $.properties.f.enum: an enum of values that are not strings has no counterpart",
-                           "E0602 \"additionalProperties\" $.properties.g.additionalProperties: an open map has no counterpart",
-                           "E0602 { $.properties.h: an array of anything has no counterpart",
-                           "E0602 \"not\" $.properties.i.not: `not` has no counterpart"));
-  EXPECT_TRUE(import.result.events.empty());
+  EXPECT_THAT(import.findings(), testing::IsEmpty());
+  EXPECT_EQ(import.event(), "l: Text?\n");
+  std::vector<std::string> unreadable;
+  for (const UnreadableField& field : import.result.unreadable) unreadable.push_back(field.name + " " + field.path + ": " + field.why);
+  EXPECT_THAT(unreadable,
+              testing::ElementsAre("a $.properties.a: a choice of string and integer", "b $.properties.b: a value of any type",
+                                   "c $.properties.c: an object without properties", "d $.properties.d: a choice of string and integer",
+                                   "f $.properties.f: a choice of string and integer", "g $.properties.g.additionalProperties: an open map",
+                                   "h $.properties.h: an array of anything", "i $.properties.i: a value of any type",
+                                   "j $.properties.j.items: an array whose places have their own types",
+                                   "k $.properties.k: a value that is always null"));
+}
+
+TEST(ImportJsonSchema, SchemasThatHoldTogetherMakeOneType) {
+  const Import import(R"({"definitions": {"base": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}, "n": {}}}},
+      "allOf": [{"$ref": "#/definitions/base"}, {"required": ["n"], "properties": {"n": {"type": "integer"}}}],
+      "properties": {"when": {"anyOf": [{"type": "null"}, {"type": "string", "format": "date-time"}]},
+                     "size": {"type": ["integer", "null"], "enum": [1, 2, null]},
+                     "mode": {"type": "string", "oneOf": [{"const": "a"}, {"const": "b"}]}},
+      "required": ["when"]})",
+                      {event("X")});
+  EXPECT_THAT(import.findings(), testing::IsEmpty());
+  EXPECT_EQ(import.event(), "when: Instant?\nsize: Int?\nmode: Text?\nid: Text\nn: Int\n");
+}
+
+TEST(ImportJsonSchema, ReferencesToTheNetworkAreNeverFollowed) {
+  const Import import(R"({"type": "object", "properties": {"e": {"$ref": "http://other/schema"}}})", {event("X")});
+  EXPECT_THAT(import.findings(), testing::ElementsAre("E0608 \"http://other/schema\" $.properties.e.$ref: `http://other/schema` is on the network, "
+                                                      "and nothing is ever fetched"));
+}
+
+TEST(ImportJsonSchema, FilesOfFiftyMegabytesAreRefusedUnread) {
+  const Import import(R"({"type": "object", "title": ")" + std::string(50 << 20, 'x') + "\"}", {event("X")});
+  EXPECT_THAT(import.result.diagnostics.size(), 1u);
+  EXPECT_THAT(import.result.diagnostics.front().message(), testing::HasSubstr("a schema has at most 4194304"));
 }
 
 TEST(ImportJsonSchema, RefusesCirclesAndDepth) {
@@ -125,11 +148,11 @@ TEST(ImportJsonSchema, PropertiesThatBecomeOneNameClash) {
   EXPECT_THAT(import.findings(), testing::ElementsAre("E0605 \"order_id\" $.properties.order_id: two properties become `order_id`"));
 }
 
-TEST(ImportJsonSchema, SaysOnceWhatIsNotEnforced) {
+TEST(ImportJsonSchema, SaysOnceWhichFormatsAreNotChecked) {
   const Import import(
-      R"({"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}, "b": {"type": "string", "maxLength": 3}}})",
+      R"({"type": "object", "properties": {"a": {"type": "string", "format": "x"}, "b": {"type": "string", "format": "y", "maxLength": 3}}})",
       {event("X")});
-  EXPECT_THAT(import.findings(), testing::ElementsAre(testing::HasSubstr("`maxLength`, `minimum` of the schema are not enforced")));
+  EXPECT_THAT(import.findings(), testing::ElementsAre(testing::HasSubstr("formats that are not checked when events arrive: `x`, `y`")));
 }
 
 TEST(Names, BecomeSnakeCaseAndUpperCamel) {

@@ -1,0 +1,50 @@
+#pragma once
+
+// Private to this folder: a payload as a tree, for checks that look at it more than once. Numbers stay text.
+
+#include <expected>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/bytecode/schema.h"
+
+namespace wend::ingest {
+
+// Deeper nesting than this is no event but an attack on the reader's stack.
+constexpr int k_payload_depth_max = 64;
+
+struct PayloadMember;
+
+struct PayloadValue {
+  bytecode::JsonKinds kind = bytecode::JsonKinds::null;  // `number` for every number
+  bool truth = false;
+  std::string_view text;                    // string: unescaped; number: as written
+  std::span<const PayloadValue> elements;   // array
+  std::span<const PayloadMember> members;   // object: by name, each name once; of two in the text the last counts
+
+  // Index among the members.
+  std::optional<size_t> find(std::string_view name) const;
+
+};
+struct PayloadMember {
+  std::string_view name;
+  PayloadValue value;
+};
+// For comparing: what canonical forms of schemas' values are (runtime/bytecode/schema.h).
+void append_canonical(const PayloadValue& value, std::string& out);
+
+// The last payload parsed; what it answers lives until the next.
+class Payload {
+ public:
+  // `text` is valid UTF-8, outlives the answer, and is JSON from end to end; else the answer is what is wrong with it.
+  std::expected<PayloadValue, const char*> parse(std::string_view text);
+
+ private:
+  std::pmr::monotonic_buffer_resource arena_{16 << 10};
+};
+
+}  // namespace wend::ingest
