@@ -71,7 +71,11 @@ void Writer::expression(const Expr& expression) {
   } else if (const auto* is = expression.get_if<IsExpr>()) {
     this->expression(*is->operand);
   } else if (const auto* in = expression.get_if<InExpr>()) {
-    this->expression(*in->element);
+    const Scope group(*this, OpKind::open_group);
+    operand(*in->element);
+    std::size_t keyword = next_;
+    while (tokens_[keyword].text == ")") ++keyword;
+    clause(keyword, LineKind::soft);
     this->expression(*in->collection);
   }
   up_to(expression.span.end);  // everything else, and what is left

@@ -72,6 +72,7 @@ DeclNode TreeBuilder::build_decl_node(Grammar::DeclContext* context) {
   if (auto* each = context->customerDecl()) {
     if (each->fields() != nullptr) return CustomerDecl{build_fields(each->fields())};
     if (literal_of(each->setting->getType()) == "locale") return CustomerLocaleDecl{build_expr(each->expr())};
+    return CustomerTimezoneDecl{build_expr(each->expr())};
   }
   if (auto* each = context->localesDecl()) return build_locales(each);
   if (auto* each = context->eventDecl()) return build_event(each);

@@ -174,7 +174,7 @@ TEST_F(Program, LockKeepsSlotsAcrossEdits) {
   EXPECT_THAT(shell("wend check good").out, HasSubstr("nothing to report")) << "without a lock there is nothing to disagree with";
   const Ended written = shell("wend lock good");
   EXPECT_EQ(written.code, 0) << written.out << written.err;
-  EXPECT_THAT(written.out, HasSubstr("good/wend.lock: 1 experiment, 0 layers, written"));
+  EXPECT_THAT(written.out, HasSubstr("good/wend.lock: 1 experiment, 0 layers, 0 schemas, written"));
   EXPECT_THAT(shell("wend lock good").out, HasSubstr("nothing changed"));
   EXPECT_EQ(shell("wend lock good/j.journey").code, 2) << "one file knows a part of the experiments only";
   EXPECT_EQ(shell("wend check --locked good").code, 0);

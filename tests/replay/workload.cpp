@@ -49,7 +49,7 @@ bytecode::Program make_program() {
     program = std::move(shop.b.program);
     return function;
   }();
-  for (bytecode::Message& message : program.messages) message.bodies.push_back({shop.mail, {{"text", render}}});
+  for (bytecode::Message& message : program.messages) message.bodies.push_back({shop.mail, std::nullopt, {{"text", render}}});
   return program;
 }
 
