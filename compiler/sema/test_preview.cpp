@@ -13,7 +13,7 @@ using types::simple;
 namespace {
 
 constexpr int k_sample_depth_max = 4;
-constexpr DateDays k_sample_date = days_from_civil({2025, 3, 1});
+const DateDays k_sample_date = days_from_civil({2025, 3, 1});
 constexpr TimeOfDaySeconds k_sample_time = 9 * 3600;
 
 /// Of the whole project: who previews stands in no file that could `use` something.
@@ -135,6 +135,7 @@ void TestChecker::check_preview(const syntax::TestDecl& asked, const Symbol& mes
   for (ExpectedArgument& each : *given) values[each.parameter] = std::move(each.value);
   for (std::size_t at = 0; at < parameters.size(); ++at) {
     const Parameter& parameter = parameters[at];
+    if (!values[at] && parameter.default_value != nullptr) continue;
     if (!values[at]) values[at] = fixture_value(parameter);
     if (!values[at]) {
       values[at] = sample(parameter.type, parameter.name, parameter.span, 0);

@@ -159,7 +159,7 @@ struct Test {
 struct Preview {
   MessageId message{};
   Test given;                       ///< its customer, consents and clock; without a journey and items
-  std::vector<ExprPtr> parameters;  ///< one each, of its type
+  std::vector<ExprPtr> parameters;  ///< one each, of its type; null: the message's default
   std::vector<std::string> made_up;  ///< parameters that have a sample of their type for want of a value
 };
 
