@@ -26,8 +26,10 @@ std::string as_test(const PreviewOptions& options) {
   return text + "\n}\n";
 }
 
+// The minute that it is.
 TimestampMs now() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto minute = std::chrono::floor<std::chrono::minutes>(std::chrono::system_clock::now());
+  return std::chrono::duration_cast<std::chrono::milliseconds>(minute.time_since_epoch()).count();
 }
 
 // What the message has no body for; nullopt when the wish can be granted.

@@ -104,7 +104,7 @@ ExprPtr Declarations::made_safe(ExprPtr hole, TextPlace& place) {
 
 void Declarations::report_unused(const Message& message) {
   for (const Parameter& parameter : message.parameters) {
-    if (used_parameters_.contains(parameter.variable)) continue;
+    if (used_parameters_.contains(parameter.variable) || parameter.type.is_error()) continue;
     context_.report(Kind::parameter_unused, parameter.span)
         .with("message", message.name)
         .with("name", parameter.name)
