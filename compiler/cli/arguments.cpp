@@ -46,6 +46,7 @@ class CommandLine {
     add_new(command("new"));
     add_check(command("check"));
     add_test(command("test"));
+    add_preview(command("preview"));
     add_build(command("build"));
     add_dis(command("dis"));
     add_run(command("run"));
@@ -142,6 +143,17 @@ class CommandLine {
     app.add_option("--min", test_.coverage_min, "fail when less than this percentage is covered")->check(CLI::Range(0.0, 100.0));
     add_colours(app);
   }
+  void add_preview(CLI::App& app) {
+    app.add_option("message", preview_.message, "the message to show")->required();
+    add_project(app, preview_.project);
+    app.add_option("--with", preview_.fixture, "the customer: a fixture of the project");
+    app.add_option("--at", preview_.at, "when it leaves, such as `2025-03-30 09:00`, in the customer's time zone (default: now)");
+    app.add_option("--set", preview_.values, "values of the message's parameters, such as `name: \"Ada\", total: 12 USD`")->allow_extra_args(false);
+    app.add_option("--channel", preview_.channel, "only the body for this channel");
+    app.add_option("--locale", preview_.locale, "the texts for somebody who reads this language, such as `pt-BR`");
+    app.add_option("--html", preview_.html, "write a page that shows the bodies, too");
+    add_colours(app);
+  }
   void add_build(CLI::App& app) {
     add_project(app, build_.project);
     add_locked(app, build_.locked);
@@ -216,6 +228,7 @@ class CommandLine {
       if (name == "lock") return Arguments{lock_, colours_};
       if (name == "fmt") return fmt_arguments();
       if (name == "doc") return Arguments{doc_, colours_};
+      if (name == "preview") return Arguments{preview_, colours_};
       if (name == "explain") return Arguments{explain_, colours_};
     }
     return std::unexpected(Message{app_.help(), ExitCode::usage});
@@ -247,6 +260,7 @@ class CommandLine {
   LockOptions lock_;
   FmtOptions fmt_;
   DocOptions doc_;
+  PreviewOptions preview_;
   ExplainOptions explain_;
   ColourChoice colours_ = ColourChoice::automatic;
 };

@@ -70,12 +70,24 @@ struct DocOptions {
   bool of_library = false;  ///< about the standard library instead of a project
   std::string output;       ///< the folder of the pages
 };
+struct PreviewOptions {
+  std::string message;
+  std::string project = ".";
+  std::string fixture;              ///< empty: a customer of whom nothing is known
+  std::string at;                   ///< "2025-03-30 09:00"; empty: now
+  std::vector<std::string> values;  ///< `name: "Ada"`
+  std::string channel;              ///< empty: all
+  std::string locale;               ///< empty: the customer's
+  std::string html;                 ///< a page to write
+};
 struct ExplainOptions {
   std::string code;
 };
 
 struct Arguments {
-  std::variant<NewOptions, CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, FmtOptions, DocOptions, ExplainOptions> command;
+  std::variant<NewOptions, CheckOptions, TestOptions, BuildOptions, DisOptions, RunOptions, LockOptions, FmtOptions, DocOptions,
+               PreviewOptions, ExplainOptions>
+      command;
   ColourChoice colours = ColourChoice::automatic;
 };
 

@@ -10,6 +10,7 @@ namespace wend::cli {
 ExitCode new_project(const NewOptions& options, Console& console);
 ExitCode check(const CheckOptions& options, Console& console);
 ExitCode test(const TestOptions& options, Console& console);
+ExitCode preview(const PreviewOptions& options, Console& console);
 ExitCode build(const BuildOptions& options, Console& console);
 ExitCode dis(const DisOptions& options, Console& console);
 ExitCode run(const RunOptions& options, Console& console);

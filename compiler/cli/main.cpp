@@ -22,6 +22,7 @@ ExitCode dispatch(const Arguments& arguments, Console& console) {
                         [&](const LockOptions& options) { return lock(options, console); },
                         [&](const FmtOptions& options) { return format(options, console); },
                         [&](const DocOptions& options) { return document(options, console); },
+                        [&](const PreviewOptions& options) { return preview(options, console); },
                         [&](const ExplainOptions& options) { return explain(options, console); },
                     },
                     arguments.command);

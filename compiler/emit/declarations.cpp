@@ -4,6 +4,7 @@
 #include "compiler/emit/message_text.h"
 #include "compiler/emit/policies.h"
 #include "compiler/emit/segments.h"
+#include "compiler/emit/templates.h"
 #include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/message_part.h"
 
@@ -148,6 +149,24 @@ class DeclarationEmitter {
     if (result.parameters.size() > bytecode::k_parameters_max) builder_.note_overflow("parameters of one message");
     program_.messages.push_back(std::move(result));
   }
+  // A text that is longer than its declaration says ends in "…".
+  void cut(Code& code, Register value, const sema::Parameter& parameter) {
+    const Code::Temporaries scope(code);
+    const CodeLabel end = code.new_label();
+    Register text = value;
+    if (parameter.type.optional) {
+      code.jump_if_absent(value, end);
+      text = code.take(builder_.type(types::text()));
+      code.add(Opcode::unwrap, text, value);
+    }
+    Expressions expressions(code, {});
+    const Register made = expressions.native("_truncate", types::text(),
+                                             {expressions.argument(types::text(), text),
+                                              expressions.argument(types::simple(types::Kind::integer), sema::ConstantValue(*parameter.max_length)),
+                                              expressions.argument(types::text(), sema::ConstantValue(std::string("…")))});
+    code.add(Opcode::move, value, made);
+    code.bind(end);
+  }
   // Text and holes joined from left to right.
   bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part, const std::string& locale) {
     Code code(builder_, message.name + " " + part.name + (locale.empty() ? "" : " in " + locale), sources_);
@@ -155,6 +174,15 @@ class DeclarationEmitter {
     environment.locale = locale;
     for (const sema::Parameter& parameter : message.parameters) {
       environment.variables[parameter.variable] = code.add_register(builder_.type(parameter.type));
+    }
+    // The lines of a function are of one file.
+    code.at(part.body && !part.body->empty() ? part.body->front().span : part.span);
+    for (const sema::Parameter& parameter : message.parameters) {
+      if (parameter.max_length) cut(code, environment.variables[parameter.variable], parameter);
+    }
+    if (part.body) {
+      emit_template(code, std::move(environment), *part.body, part.span);
+      return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
     }
     Expressions expressions(code, std::move(environment));
     code.at(part.span);

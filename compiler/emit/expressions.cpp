@@ -130,6 +130,10 @@ void Expressions::emit(const Expr&, const sema::MakeList& node, Register target)
   code_.add(Opcode::make_list, target, first, elements.size());
 }
 
+void Expressions::emit(const Expr&, const sema::ToText& node, Register target) {
+  code_.add(Opcode::format, target, value(*node.operand));
+}
+
 // ── presence and conversion ──────────────────────────────────────────────────────────────────────────────────────
 
 void Expressions::emit(const Expr&, const sema::ToOptional& node, Register target) {

@@ -92,6 +92,7 @@ class Expressions {
   void emit(const sema::Expr&, const sema::CustomerZone& node, Register target);
   void emit(const sema::Expr&, const sema::MakeRecord& node, Register target);
   void emit(const sema::Expr&, const sema::MakeList& node, Register target);
+  void emit(const sema::Expr&, const sema::ToText& node, Register target);
 
   [[nodiscard]] std::optional<Register> place_of(const sema::Expr& expr) const;
   Register temporary(const types::Type& type) { return code_.take(code_.builder().type(type)); }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <array>
 #include <cassert>
 
 #include "compiler/emit/expressions.h"
@@ -12,6 +14,14 @@ using sema::Expr;
 using types::Kind;
 
 namespace {
+
+// What a text in a language asks instead: with the tag of its locale as one more argument.
+struct InLocale {
+  const char* name;
+  const char* name_in;
+};
+constexpr std::array<InLocale, 4> k_in_locale = {
+    {{"upper", "_upper_in"}, {"lower", "_lower_in"}, {"_capitalize", "_capitalize_in"}, {"_date_text", "_date_text_in"}}};
 
 // The instruction of an operator that is one instruction.
 std::optional<Opcode> opcode_of(ArithmeticOp op) {
@@ -159,10 +169,12 @@ void Expressions::call(const char* name, Register target, const std::vector<Argu
 }
 
 void Expressions::emit(const Expr&, const sema::NativeCall& node, Register target) {
-  const bool is_upper = node.native == native_id("upper");
-  if (!environment_.locale.empty() && (is_upper || node.native == native_id("lower"))) {
-    return call(is_upper ? "_upper_in" : "_lower_in", target,
-                {argument(*node.arguments.front()), argument(types::text(), sema::ConstantValue(environment_.locale))});
+  const auto in_locale = std::ranges::find_if(k_in_locale, [&](const InLocale& each) { return node.native == native_id(each.name); });
+  if (!environment_.locale.empty() && in_locale != k_in_locale.end()) {
+    std::vector<Argument> arguments;
+    for (const sema::ExprPtr& each : node.arguments) arguments.push_back(argument(*each));
+    arguments.push_back(argument(types::text(), sema::ConstantValue(environment_.locale)));
+    return call(in_locale->name_in, target, arguments);
   }
   std::vector<const Expr*> arguments;
   for (const sema::ExprPtr& argument : node.arguments) arguments.push_back(argument.get());

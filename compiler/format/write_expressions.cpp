@@ -162,10 +162,11 @@ void Writer::parameters(const std::vector<Parameter>& parameters) {
 
 void Writer::type(const TypeRef& type) {
   up_to(type.name.span.end);
-  if (!type.arguments.empty()) {
+  if (!type.arguments.empty() || type.length) {
     tighten();
     emit();  // <
     tighten();
+    if (type.length) emit();
     for (const TypeRef& each : type.arguments) this->type(each);
     tighten();
     emit();  // >

@@ -27,8 +27,9 @@ std::vector<ParsedFile> parse_all(Project& project, const source::FileStore& fil
 }
 
 sema::CheckResult check_all(Project& project, const std::vector<ParsedFile>& parsed, const source::FileStore& files,
-                            const ZoneTable& zones) {
+                            const ZoneTable& zones, const syntax::TestDecl* preview) {
   sema::CheckInput input;
+  input.preview = preview;
   for (const ParsedFile& each : parsed) {
     sema::InputFile& file = input.files.emplace_back();
     file.file = &each.parsed.file;
@@ -36,6 +37,7 @@ sema::CheckResult check_all(Project& project, const std::vector<ParsedFile>& par
     file.complete = each.parsed.complete;
     if (each.is_library) file.library = sema::LibraryPart{each.used_at, each.left_out};
   }
+  input.project_folder = project.folder;
   input.store = &files;
   input.sources = &project.sources;
   input.zones = &zones;
@@ -44,13 +46,14 @@ sema::CheckResult check_all(Project& project, const std::vector<ParsedFile>& par
 
 }  // namespace
 
-CompileResult compile(Project& project, const source::FileStore& project_files, const ZoneTable& zones, LockUse lock_use) {
+CompileResult compile(Project& project, const source::FileStore& project_files, const ZoneTable& zones, LockUse lock_use,
+                      const syntax::TestDecl* preview) {
   const library::Files files(project_files);
   CompileResult result;
   result.findings = project.findings;
 
   const std::vector<ParsedFile> parsed = parse_all(project, files, result.findings);
-  sema::CheckResult checked = check_all(project, parsed, files, zones);
+  sema::CheckResult checked = check_all(project, parsed, files, zones, preview);
   result.findings.report_all(checked.diagnostics);
   result.model = std::move(checked.model);
   if (result.findings.has_errors()) return result;

@@ -11,6 +11,10 @@
 #include "runtime/base/time_zone.h"
 #include "runtime/bytecode/program.h"
 
+namespace wend::syntax {
+struct TestDecl;
+}
+
 namespace wend::project {
 
 struct CompileResult {
@@ -20,8 +24,8 @@ struct CompileResult {
 };
 
 /// Source → syntax → sema → flow → emit. Reads schema files through `project_files` and adds them, and what is used of the standard
-/// library, to the project's sources.
+/// library, to the project's sources. `preview`: see sema::CheckInput.
 [[nodiscard]] CompileResult compile(Project& project, const source::FileStore& project_files, const ZoneTable& zones,
-                                    LockUse lock_use = LockUse::advise);
+                                    LockUse lock_use = LockUse::advise, const syntax::TestDecl* preview = nullptr);
 
 }  // namespace wend::project

@@ -36,6 +36,7 @@ CheckResult check(const CheckInput& input) {
       if (const auto* test = decl.get_if<syntax::TestDecl>()) TestChecker(context, file).check(*test);
     }
   }
+  if (input.preview != nullptr) check_preview(context, *input.preview, declarations.symbols());
   result.diagnostics = std::move(context.diagnostics);
   result.imported_paths.assign(context.imported_paths.begin(), context.imported_paths.end());
   return result;

@@ -33,8 +33,12 @@ struct CheckInput {
   /// For schema imports: read files are added to `sources`, so that diagnostics can show them.
   const source::FileStore* store = nullptr;
   source::Sources* sources = nullptr;
+  /// Folder of the project, in which `templates/` lies; without a slash at the end.
+  std::string project_folder = ".";
   /// For checking zone names.
   const ZoneTable* zones = nullptr;
+  /// A test of no journey that gives a customer and expects one message to be sent, which is what is shown of it. Null: nothing is.
+  const syntax::TestDecl* preview = nullptr;
 };
 
 struct CheckResult {

@@ -18,10 +18,6 @@ Diagnostic& Context::report(Kind kind, Span span) {
   return diagnostics.emplace_back(kind, span);
 }
 
-void Context::not_compiled(const std::string& construct, Span span) {
-  report(Kind::not_compiled_yet, span).with("construct", construct).label("part of edition 1, but not of this compiler");
-}
-
 bool Context::within(int limit, std::size_t count, const std::string& owner, const char* what, Span span) {
   const auto bound = static_cast<std::size_t>(limit);
   if (count == bound) report(Kind::too_many_names, span).with("owner", owner).with("limit", limit).with("what", what);

@@ -79,7 +79,6 @@ class Context {
 
   /// The reference is good until the next report.
   Diagnostic& report(Kind kind, Span span);
-  void not_compiled(const std::string& construct, Span span);
   /// So many findings that the next one will not be shown: suggestions for it are not worth their time.
   [[nodiscard]] bool is_flooded() const { return diagnostics.size() > diag::k_errors_max + diag::k_warnings_max; }
   /// Reports the first member beyond the limit; false from there on.

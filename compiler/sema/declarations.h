@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "compiler/sema/context.h"
+#include "compiler/sema/template_checker.h"
 
 namespace wend::sema {
 
@@ -26,7 +28,6 @@ class Declarations {
   // declare_data.cpp
   void collect_decl(const syntax::Decl& decl, std::size_t file);
   void declare(SymbolKind kind, const syntax::Name& name, std::uint32_t index, const syntax::Decl& decl, std::size_t file);
-  void refuse(SymbolKind kind, const syntax::Name& name, const std::string& construct, const syntax::Decl& decl, std::size_t file);
   void collect_segment(const syntax::SegmentDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void collect_enum(const syntax::EnumDecl& declaration, const syntax::Decl& decl, std::size_t file);
   void import_schema(const syntax::ImportDecl& declaration, std::size_t file);
@@ -55,7 +56,9 @@ class Declarations {
   void resolve_channel(const syntax::ChannelDecl& declaration, const Symbol& symbol);
   void resolve_message(const syntax::MessageDecl& declaration, const Symbol& symbol);
   void resolve_fn(const syntax::FnDecl& declaration, const Symbol& symbol);
-  std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file);
+  std::vector<Parameter> resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner, std::size_t file,
+                                            bool of_message = false);
+  types::Type resolve_message_type(const syntax::TypeRef& declared, std::optional<std::int64_t>& max_length, std::size_t file);
 
   // declare_actions.cpp
   void collect_action(const syntax::ActionDecl& declaration, const syntax::Decl& decl, std::size_t file);
@@ -82,9 +85,24 @@ class Declarations {
   /// The first of what may be declared once; reports the others. Null: none is.
   const InFile<syntax::Decl>* only(const std::vector<InFile<syntax::Decl>>& declared, const char* what);
   MessageBody check_message_body(const syntax::MessageBody& body, MessageBody result, const Message& message, std::size_t file);
-  std::vector<TextPiece> check_pieces(const std::vector<syntax::TemplatePiece>& pieces, std::optional<LocaleId> locale,
-                                      const Message& message, std::size_t file);
-  ExprPtr check_hole(const syntax::Expr& hole, const Message& message, std::size_t file);
+
+  // declare_texts.cpp
+  /// What an inline text is checked with, and what was found out on the way.
+  struct TextPlace {
+    const Message& message;
+    std::size_t file = 0;
+    std::optional<LocaleId> locale;
+    TextUse use = TextUse::plain;
+    liquid::HtmlContext html;  ///< where the text has come to; of addresses, too
+  };
+  static std::string template_part(const syntax::MessageBody& body, const syntax::BodyPart& part);
+  void check_template(const syntax::BodyPart& part, MessagePart& checked, const Message& message, std::optional<LocaleId> locale,
+                      std::size_t file);
+  std::vector<TextPiece> check_pieces(const std::vector<syntax::TemplatePiece>& pieces, TextPlace& place);
+  ExprPtr check_hole(const syntax::Expr& hole, TextPlace& place, bool is_count);
+  ExprPtr made_safe(ExprPtr hole, TextPlace& place);
+  [[nodiscard]] std::string tag_of(std::optional<LocaleId> locale) const;
+  void report_unused(const Message& message);
 
   // declare_locales.cpp
   void resolve_locales(const syntax::LocalesDecl& declaration);
@@ -97,6 +115,8 @@ class Declarations {
   std::vector<PluralForm> plural_forms(const syntax::TemplatePiece& plural, std::optional<LocaleId> locale);
 
   Context& context_;
+  TemplateFiles templates_;
+  std::set<VariableId> used_parameters_;  ///< of the message being checked
   std::vector<Symbol> symbols_;  ///< in the order of the text, without those of imports
   std::vector<InFile<syntax::Decl>> customers_;
   std::vector<InFile<syntax::Decl>> timezones_;

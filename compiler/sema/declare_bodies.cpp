@@ -2,7 +2,9 @@
 #include <utility>
 
 #include "compiler/sema/declarations.h"
+#include "compiler/sema/message_length.h"
 #include "compiler/sema/expr_checker.h"
+#include "compiler/sema/template_checker.h"
 #include "compiler/sema/walk.h"
 
 // The expressions inside declarations: zone, addresses, fn bodies, defaults, message texts.
@@ -91,6 +93,8 @@ void Declarations::check_defaults(const std::vector<syntax::Parameter>& declared
 
 void Declarations::check_message(const syntax::MessageDecl& declaration, const Symbol& symbol) {
   check_defaults(declaration.parameters, context_.model.messages[symbol.index].parameters, symbol.file);
+  const std::size_t mark = context_.error_mark();
+  used_parameters_.clear();
   std::vector<MessageBody> bodies;
   for (const syntax::MessageBody& body : declaration.bodies) {
     const Symbol* channel = context_.require(symbol.file, body.channel, {SymbolKind::channel}, "channel");
@@ -129,64 +133,37 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
   }
   if (!context_.damaged_messages.contains(symbol.index)) check_complete(symbol, bodies);
   context_.model.messages[symbol.index].bodies = std::move(bodies);
+  if (context_.errors_since(mark) || context_.damaged_messages.contains(symbol.index)) return;
+  report_unused(context_.model.messages[symbol.index]);
+  check_lengths(context_, context_.model.messages[symbol.index]);
 }
 
 MessageBody Declarations::check_message_body(const syntax::MessageBody& body, MessageBody result, const Message& message, std::size_t file) {
   for (const syntax::BodyPart& part : body.parts) {
     if (part.key.text.empty()) continue;
-    if (part.key.text == "template") {
-      context_.not_compiled("a template file", part.key.span);
-      continue;
-    }
-    const auto earlier = std::ranges::find(result.parts, part.key.text, &MessagePart::name);
+    const bool is_template = part.key.text == "template";
+    const std::string name = is_template ? template_part(body, part) : part.key.text;
+    const auto earlier = std::ranges::find(result.parts, name, &MessagePart::name);
     if (earlier != result.parts.end()) {
       context_.report(Kind::repeated_member, part.key.span)
           .with("owner", "the body")
           .with("what", "the part")
-          .with("name", part.key.text)
+          .with("name", name)
           .secondary(earlier->span, "first here");
       continue;
     }
-    result.parts.push_back({part.key.text, check_pieces(part.text.pieces, result.locale, message, file), part.key.span});
-  }
-  return result;
-}
-
-std::vector<TextPiece> Declarations::check_pieces(const std::vector<syntax::TemplatePiece>& pieces, std::optional<LocaleId> locale,
-                                                  const Message& message, std::size_t file) {
-  std::vector<TextPiece> result;
-  for (const syntax::TemplatePiece& piece : pieces) {
-    TextPiece& text = result.emplace_back(TextPiece{piece.text, nullptr, piece.span, {}});
-    if (piece.hole) text.hole = check_hole(*piece.hole, message, file);
-    if (piece.forms.empty()) continue;
-    check_count(*text.hole);
-    text.forms = plural_forms(piece, locale);
-    for (std::size_t at = 0; at < text.forms.size(); ++at) {
-      text.forms[at].pieces = check_pieces(piece.forms[at].pieces, locale, message, file);
+    if (is_template) {
+      MessagePart checked{name, {}, std::nullopt, part.key.span};
+      check_template(part, checked, message, result.locale, file);
+      result.parts.push_back(std::move(checked));
+      continue;
     }
-    std::ranges::stable_partition(text.forms, [](const PluralForm& form) { return form.number.has_value(); });
+    TextPlace place{message, file, result.locale, use_of_part(name), {}};
+    // An address is followed as if it stood in an attribute.
+    if (place.use == TextUse::address) place.html.advance("<a href=\"");
+    result.parts.push_back({name, check_pieces(part.text.pieces, place), std::nullopt, part.key.span});
   }
   return result;
-}
-
-ExprPtr Declarations::check_hole(const syntax::Expr& hole, const Message& message, std::size_t file) {
-  Scope scope;
-  Flow flow;
-  for (const Parameter& parameter : message.parameters) {
-    scope.declare(parameter.name, parameter.variable);
-    flow.assigned.insert(parameter.variable);
-  }
-  ExprPtr result = ExprChecker(context_, file, scope, flow).hole(hole);
-  if (result->type.is_error()) return result;
-  const auto found = find_read(*result, [](const Expr& each) { return read_kind(each) == ReadKind::variable; });
-  if (!found) return result;
-  context_.report(Kind::default_reads, found->place)
-      .with("what", "a message text")
-      .with("allowed", "the parameters of its message")
-      .with("found", describe_read(*found->read, context_.model))
-      .note("the text is made when the message leaves, which may be later than the `send`")
-      .help("add a parameter, and give the value at the `send`");
-  return make_error(hole.span);
 }
 
 }  // namespace wend::sema

@@ -15,12 +15,6 @@ void Declarations::declare(SymbolKind kind, const syntax::Name& name, std::uint3
   context_.names.declare(std::move(symbol), context_.diagnostics);
 }
 
-void Declarations::refuse(SymbolKind kind, const syntax::Name& name, const std::string& construct, const syntax::Decl& decl,
-                          std::size_t file) {
-  context_.not_compiled(construct, decl.keyword);
-  declare(kind, name, 0, decl, file);
-}
-
 void Declarations::collect() {
   for (std::size_t file = 0; file < context_.input.files.size(); ++file) {
     for (const syntax::Decl& decl : context_.input.files[file].file->declarations) collect_decl(decl, file);

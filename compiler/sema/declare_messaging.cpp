@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -8,6 +10,9 @@
 // Channels, consent topics, experiments, and the signatures of messages and fns.
 
 namespace wend::sema {
+
+// Longer texts than this nobody sends.
+constexpr std::int64_t k_text_length_max = 10'000;
 
 bool check_purpose(Context& context, const syntax::Name& purpose) {
   if (purpose.text.empty() || purpose.text == "marketing" || purpose.text == "transactional") return !purpose.text.empty();
@@ -79,8 +84,21 @@ void Declarations::resolve_channel(const syntax::ChannelDecl& declaration, const
   channel.accepts = accepts;
 }
 
+/// `Text<40>` is a text; the number is the message's.
+types::Type Declarations::resolve_message_type(const syntax::TypeRef& declared, std::optional<std::int64_t>& max_length, std::size_t file) {
+  if (!declared.length || declared.name.text != "Text") return context_.resolve_type(file, declared);
+  if (*declared.length < 1 || *declared.length > k_text_length_max) {
+    context_.report(Kind::wrong_type_arguments, declared.span)
+        .with("type", "Text")
+        .with("expected", fmt::format("a length from 1 to {}", k_text_length_max));
+  } else {
+    max_length = declared.length;
+  }
+  return declared.optional ? types::optional(types::text()) : types::text();
+}
+
 std::vector<Parameter> Declarations::resolve_parameters(const std::vector<syntax::Parameter>& parameters, const std::string& owner,
-                                                        std::size_t file) {
+                                                        std::size_t file, bool of_message) {
   std::vector<Parameter> result;
   for (const syntax::Parameter& parameter : parameters) {
     if (parameter.name.text.empty()) continue;
@@ -96,7 +114,7 @@ std::vector<Parameter> Declarations::resolve_parameters(const std::vector<syntax
     if (!context_.within(k_members_max, result.size(), owner, "parameters", parameter.name.span)) break;
     Parameter& made = result.emplace_back();
     made.name = parameter.name.text;
-    made.type = context_.resolve_type(file, parameter.type);
+    made.type = of_message ? resolve_message_type(parameter.type, made.max_length, file) : context_.resolve_type(file, parameter.type);
     made.span = parameter.name.span;
     VariableInfo info;
     info.kind = VariableKind::parameter;
@@ -110,7 +128,7 @@ std::vector<Parameter> Declarations::resolve_parameters(const std::vector<syntax
 
 void Declarations::resolve_message(const syntax::MessageDecl& declaration, const Symbol& symbol) {
   check_purpose(context_, declaration.purpose);
-  std::vector<Parameter> parameters = resolve_parameters(declaration.parameters, "message `" + symbol.name + "`", symbol.file);
+  std::vector<Parameter> parameters = resolve_parameters(declaration.parameters, "message `" + symbol.name + "`", symbol.file, true);
   Message& message = context_.model.messages[symbol.index];
   message.purpose = declaration.purpose.text;
   message.parameters = std::move(parameters);

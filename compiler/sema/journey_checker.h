@@ -95,7 +95,6 @@ class JourneyChecker {
   StmtPtr check_exit_statement(const syntax::Stmt& stmt);
   /// A step whose statements `body` checks.
   StmtPtr named_step(const syntax::Stmt& stmt, const syntax::Name& name, const std::function<Block()>& body);
-  StmtPtr refuse(const syntax::Stmt& stmt, const std::string& construct);
   std::uint32_t label_index(const std::string& label);
 
   // journey_interrupt.cpp

@@ -84,11 +84,6 @@ StmtPtr JourneyChecker::make(const syntax::Stmt& stmt, StmtNode node) const {
   return result;
 }
 
-StmtPtr JourneyChecker::refuse(const syntax::Stmt& stmt, const std::string& construct) {
-  context_.not_compiled(construct, stmt.keyword);
-  return nullptr;
-}
-
 StmtPtr JourneyChecker::statement(const syntax::Stmt& stmt) {
   // The blocks inside what is refused are checked all the same, so that their steps and labels have names.
   const auto look_into = [&](const syntax::Block& inner) {

@@ -6,6 +6,7 @@
 
 #include "compiler/schema/import.h"
 #include "compiler/sema/typed_stmt.h"
+#include "compiler/sema/typed_template.h"
 #include "compiler/sema/typed_test.h"
 #include "runtime/base/hash.h"
 
@@ -98,11 +99,13 @@ struct Parameter {
   std::string name;
   types::Type type;
   ExprPtr default_value;  ///< null = none; reads attributes and constants, evaluated at `send`
+  std::optional<std::int64_t> max_length;  ///< of `Text<40>`: what is longer is cut in the texts; of messages only
   Span span;
 };
 struct MessagePart {
   std::string name;
   std::vector<TextPiece> pieces;  ///< holes read the message's parameters only
+  std::optional<TemplateBody> body;  ///< of a template; there are no pieces then
   Span span;
 };
 /// A locale that the project writes for.
@@ -362,6 +365,7 @@ struct Model {
   std::vector<bytecode::SchemaNode> schema_nodes;
   std::vector<schema::UnreadableField> unreadable;
   std::vector<Test> tests;
+  std::optional<Preview> preview;  ///< there when it was asked for and nothing of it is wrong
   std::vector<VariableInfo> variables;  ///< of the whole project
 
   [[nodiscard]] const Attribute& at(AttributeId id) const { return attributes[static_cast<std::size_t>(id)]; }

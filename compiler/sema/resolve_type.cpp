@@ -58,6 +58,12 @@ types::Type Context::resolve_type(std::size_t file, const syntax::TypeRef& ref) 
 
 types::Type Context::resolve_named(std::size_t file, const syntax::TypeRef& ref) {
   const std::string& name = ref.name.text;
+  if (ref.length) {
+    Diagnostic& diagnostic = report(Kind::text_length_misplaced, ref.span).with("type", snippet(ref.span, "…"));
+    diagnostic.note("a parameter of a message has one, of type `Text`: what is longer is cut in the message's texts");
+    if (name == "Text") diagnostic.help("write `Text`", {ref.span, ref.optional ? "Text?" : "Text", diag::Applicability::likely});
+    return name == "Text" ? types::text() : types::Type();
+  }
   if (name == "Money") return resolve_money(ref);
   if (name == "List" || name == "Set") return resolve_container(file, ref);
   if (name == "Delivery") {

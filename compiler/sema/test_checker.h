@@ -15,11 +15,16 @@ namespace wend::sema {
 /// A fixture is checked where it stands; tests that use it take its values again, with the names of its file.
 void check_fixture(Context& context, const syntax::FixtureDecl& fixture, std::size_t file);
 
+/// Checks what is asked to be shown, with the declarations of all files.
+void check_preview(Context& context, const syntax::TestDecl& asked, const std::vector<Symbol>& symbols);
+
 /// Checks one test. The journeys have been checked before.
 class TestChecker {
  public:
   TestChecker(Context& context, std::size_t file) : context_(context), file_(file) {}
   void check(const syntax::TestDecl& declaration);
+  /// Checks what `wend preview` asks for; `file` is that of the message, whose names the values may use.
+  void check_preview(const syntax::TestDecl& asked, const Symbol& message, const Symbol* fixture);
 
  private:
   /// Values of attributes, by name: later ones replace earlier ones.
@@ -45,6 +50,12 @@ class TestChecker {
   void given_holdout(const syntax::GivenNameItem& given, const Symbol& holdout, Span span);
   void finish_customer();
   void report_missing_attributes();
+
+  void take_customer();
+
+  // test_preview.cpp
+  ExprPtr fixture_value(const Parameter& parameter);
+  ExprPtr sample(const types::Type& type, const std::string& name, Span span, int depth);
 
   // test_item.cpp
   void check_item(const syntax::TestItem& item);

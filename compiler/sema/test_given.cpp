@@ -190,6 +190,11 @@ void TestChecker::given_holdout(const syntax::GivenNameItem& given, const Symbol
 }
 
 void TestChecker::finish_customer() {
+  take_customer();
+  report_missing_attributes();
+}
+
+void TestChecker::take_customer() {
   for (const std::string& name : value_order_) {
     const GivenValue& given = values_.at(name);
     // Faults of a fixture were reported where it stands.
@@ -205,7 +210,6 @@ void TestChecker::finish_customer() {
     }
     if (given.is_fixture) context_.forget_since(mark);
   }
-  report_missing_attributes();
 }
 
 void TestChecker::report_missing_attributes() {

@@ -223,12 +223,16 @@ struct MakeRecord {
 struct MakeList {
   std::vector<ExprPtr> elements;
 };
+/// As a hole writes it.
+struct ToText {
+  ExprPtr operand;
+};
 /// Only in a tree with errors.
 struct ErrorExpr {};
 
 using ExprNode = std::variant<ErrorExpr, Constant, Absent, Variable, EventField, AttributeRead, MemberRead, ToOptional, ToDecimal, Unwrap,
                               Otherwise, IsPresent, Not, And, Or, Negate, Arithmetic, Compare, Contains, NativeCall, LetIn, MatchExpr,
-                              ConsentRead, HistoryCount, HistoryList, InSegment, Now, CustomerZone, MakeRecord, MakeList>;
+                              ConsentRead, HistoryCount, HistoryList, InSegment, Now, CustomerZone, MakeRecord, MakeList, ToText>;
 
 struct Expr {
   types::Type type;

@@ -155,4 +155,12 @@ struct Test {
   Span span;                    ///< of the title
 };
 
+/// What `wend preview` shows: a message with values, for the customer of a fixture.
+struct Preview {
+  MessageId message{};
+  Test given;                       ///< its customer, consents and clock; without a journey and items
+  std::vector<ExprPtr> parameters;  ///< one each, of its type; null: the message's default
+  std::vector<std::string> made_up;  ///< parameters that have a sample of their type for want of a value
+};
+
 }  // namespace wend::sema

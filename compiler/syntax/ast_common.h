@@ -96,10 +96,11 @@ struct DurationLiteral {
   Span span;
 };
 
-/// `List<CartItem>?`
+/// `List<CartItem>?`, `Text<40>`
 struct TypeRef {
   Name name;
   std::vector<TypeRef> arguments;
+  std::optional<std::int64_t> length;  ///< a number instead of arguments
   bool optional = false;
   Span span;  ///< with arguments and question mark
 };

@@ -235,6 +235,7 @@ TypeRef TreeBuilder::build_type(Grammar::TypeContext* context) {
   TypeRef type;
   type.name = build_type_name(context->UIDENT());
   for (Grammar::TypeContext* each : context->type()) type.arguments.push_back(build_type(each));
+  if (context->INT() != nullptr) type.length = build_int(context->INT()).value;
   type.optional = context->optional != nullptr;
   type.span = span_of_context(context);
   return type;

@@ -2,6 +2,7 @@
 
 #include <unicode/brkiter.h>
 #include <unicode/casemap.h>
+#include <unicode/dtfmtsym.h>
 #include <unicode/locid.h>
 #include <unicode/localematcher.h>
 #include <unicode/plurrule.h>
@@ -101,6 +102,35 @@ std::string to_lower(std::string_view text, std::string_view locale) {
   icu::CaseMap::utf8ToLower(std::string(locale).c_str(), 0, icu::StringPiece(text), sink, nullptr, status);
   check(status, "letter case");
   return result;
+}
+
+namespace {
+
+std::string name_in(const icu::UnicodeString* names, int32_t count, int32_t index) {
+  return index < count ? utf8(names[index]) : std::string();
+}
+
+}  // namespace
+
+std::string month_name(std::string_view locale, int month, bool is_short) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::DateFormatSymbols symbols(icu_locale(locale), status);
+  check(status, "names of months");
+  int32_t count = 0;
+  const auto* names =
+      symbols.getMonths(count, icu::DateFormatSymbols::FORMAT, is_short ? icu::DateFormatSymbols::ABBREVIATED : icu::DateFormatSymbols::WIDE);
+  return name_in(names, count, month - 1);
+}
+
+std::string weekday_name(std::string_view locale, int weekday, bool is_short) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::DateFormatSymbols symbols(icu_locale(locale), status);
+  check(status, "names of days");
+  int32_t count = 0;
+  const auto* names =
+      symbols.getWeekdays(count, icu::DateFormatSymbols::FORMAT, is_short ? icu::DateFormatSymbols::ABBREVIATED : icu::DateFormatSymbols::WIDE);
+  // ICU's begin with Sunday, at 1.
+  return name_in(names, count, weekday % 7 + 1);
 }
 
 // ── who is served by which ──

@@ -32,6 +32,10 @@ std::string plural_form(std::string_view locale, const Decimal& count);
 std::string to_upper(std::string_view text, std::string_view locale = {});
 std::string to_lower(std::string_view text, std::string_view locale = {});
 
+// As they stand in a date: "марта", "Mar"; month and ISO weekday from 1.
+std::string month_name(std::string_view locale, int month, bool is_short);
+std::string weekday_name(std::string_view locale, int weekday, bool is_short);
+
 // Around text of another direction, so that it does not disturb the order of what stands beside it (UAX 9, isolates).
 constexpr std::string_view k_first_strong_isolate = "\u2068";
 constexpr std::string_view k_pop_isolate = "\u2069";

@@ -39,6 +39,17 @@ constexpr uint32_t k_cap_limit_max = 10'000;
 constexpr uint32_t k_history_limit_max = 1'000;
 // A list of events keeps their fields.
 constexpr uint32_t k_listed_max = 200;
+// A text, or a list, that a run makes. Rendering ends here, with a fault.
+constexpr size_t k_made_bytes_max = size_t{1} << 20;
+// Rounds of all loops of one run: 100 lines with 100 pieces each are a tenth of it.
+constexpr uint32_t k_loop_rounds_max = 100'000;
+// What a run with loops may make, and read, in total.
+constexpr size_t k_run_bytes_max = size_t{64} << 20;
+constexpr size_t k_read_bytes_max = size_t{256} << 20;
+// Elements of a range that is made into a list.
+constexpr int64_t k_range_max = 10'000;
+// Texts begun inside each other.
+constexpr uint16_t k_text_depth_max = 128;
 // A thousand years either way of counting, so that adding a span to an instant cannot overflow.
 constexpr DurationMs k_span_ms_max = 366'000 * k_day_ms;
 constexpr int32_t k_span_months_max = 12'000;

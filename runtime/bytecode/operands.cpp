@@ -120,6 +120,12 @@ const char* to_string(NativeKind kind) {
       return "optional_time_zone";
     case NativeKind::list_time_zone:
       return "list_time_zone";
+    case NativeKind::list_text:
+      return "list_text";
+    case NativeKind::list_integer:
+      return "list_integer";
+    case NativeKind::same_list:
+      return "same_list";
   }
   return nullptr;
 }

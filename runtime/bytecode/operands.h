@@ -69,6 +69,9 @@ enum class NativeKind : uint8_t {
   optional_integer,
   optional_time_zone,
   list_time_zone,
+  list_text,
+  list_integer,
+  same_list,  // a list like the first argument; of a Set, a list of its elements
 };
 const char* to_string(NativeKind kind);
 

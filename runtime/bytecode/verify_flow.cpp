@@ -1,9 +1,11 @@
 // Code as it can run: every path from every start ends, reads only what it or its start has assigned, and does only what the start
-// is for. Because the paths of one reaction are acyclic, one pass in topological order over all starts at once is exact: a register
-// is assigned at an instruction when it is on every path there from every start.
+// is for. Without `loop` the paths of one run are acyclic, so one pass in topological order over all starts at once is exact: a register
+// is assigned at an instruction when it is on every path there from every start. What is so found at the target of a `loop` is
+// then shown to hold after a round too; the machine counts the rounds, so these paths end as well.
 
 #include <algorithm>
 
+#include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/operands.h"
 #include "runtime/bytecode/verifier.h"
 
@@ -35,6 +37,7 @@ struct Known {
   EventId which{};
   uint16_t roles = 0;    // bit for each Role of the starts that lead here
   bool changed = false;  // an effect may have happened on the way
+  uint16_t texts = 0;    // begun and not ended
   std::optional<ForkPlace> within;  // the innermost branch that all ways there are in
   uint32_t start = 0;    // one of the starts that lead here, for messages
 };
@@ -42,6 +45,8 @@ struct Known {
 constexpr uint16_t bit(Role role) {
   return static_cast<uint16_t>(1u << static_cast<int>(role));
 }
+// Ways with different numbers of texts begun come together.
+constexpr uint16_t k_mixed_texts = 0xffff;
 constexpr uint16_t k_running = bit(Role::body) | bit(Role::arm);
 
 class FlowVerifier {
@@ -76,7 +81,7 @@ class FlowVerifier {
     for (auto pc = postorder_.rbegin(); pc != postorder_.rend(); ++pc) {
       if (!step(*pc, bits)) return false;
     }
-    return true;
+    return std::ranges::all_of(loops_, [&](uint32_t pc) { return loops_back(pc); });
   }
 
  private:
@@ -110,6 +115,7 @@ class FlowVerifier {
     if (to.event != from.event || to.which != from.which) to.event = Known::Event::several;
     to.roles |= from.roles;
     to.changed = to.changed || from.changed;
+    if (to.texts != from.texts) to.texts = k_mixed_texts;
     if (to.within != from.within) to.within = common_place(*use_.journey, to.within, from.within);
     for (size_t i = 0; i < words_; ++i) assigned[i] &= bits[i];
   }
@@ -164,10 +170,44 @@ class FlowVerifier {
       return false;
     Known after = known_[pc];
     after.changed = after.changed || is_effect(instruction.opcode);
+    if (!writes(pc, instruction, after)) return false;
     std::copy(before, before + words_, bits.begin());
     if (const auto written = written_register(instruction)) set(bits.data(), static_cast<size_t>(*written));
     const Successors next = successors_of(instruction, pc);
     for (int i = 0; i < next.count; ++i) merge(next.targets[i], after, bits.data());
+    return true;
+  }
+
+  // What was taken to hold at the target, from the ways that lead there first, holds after every round too.
+  bool loops_back(uint32_t pc) {
+    const uint32_t target = code_[pc].target();
+    const Known& at = known_[target];
+    if (!require(at.event != Known::Event::unreached && target <= pc, pc, "`loop` to where no way led before")) return false;
+    if (!require(at.texts == known_[pc].texts, pc, "`loop` with another number of texts begun")) return false;
+    const uint64_t* wanted = assigned_at(target);
+    const uint64_t* found = assigned_at(pc);
+    for (size_t i = 0; i < words_; ++i) {
+      if (!require((wanted[i] & ~found[i]) == 0, pc, "`loop` to where more registers are assigned")) return false;
+    }
+    return true;
+  }
+
+  // Texts are written, and code goes round, only where a message's text is made: nothing else has the limits for it.
+  bool writes(uint32_t pc, const Instruction& instruction, Known& after) {
+    const bool is_write = instruction.opcode == Opcode::write;
+    const bool is_begin = instruction.opcode == Opcode::begin_text;
+    const bool is_end = instruction.opcode == Opcode::end_text;
+    const uint16_t texts = known_[pc].texts;
+    if (instruction.opcode == Opcode::return_value && !require(texts == 0, pc, "returns while a text is being written")) return false;
+    if (!is_write && !is_begin && !is_end && instruction.opcode != Opcode::loop) return true;
+    if (!require(known_[pc].roles == bit(Role::text), pc, "`{}` where no text is made", to_string(instruction.opcode)) ||
+        !require(texts != k_mixed_texts, pc, "is reached with different numbers of texts begun") ||
+        !require(!is_begin || texts < k_text_depth_max, pc, "more than {} texts inside each other", k_text_depth_max) ||
+        !require((!is_write && !is_end) || texts > 0, pc, "no text has begun")) {
+      return false;
+    }
+    after.texts = static_cast<uint16_t>(texts + (is_begin ? 1 : 0) - (is_end ? 1 : 0));
+    if (instruction.opcode == Opcode::loop) loops_.push_back(pc);
     return true;
   }
 
@@ -300,6 +340,7 @@ class FlowVerifier {
   std::vector<uint64_t> assigned_;  // by instruction, words_ each
   std::vector<uint32_t> postorder_;
   std::vector<Register> reads_;
+  std::vector<uint32_t> loops_;
   bool only_entry_starts_ = false;
 };
 

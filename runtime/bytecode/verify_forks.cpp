@@ -128,7 +128,7 @@ class ForkVerifier {
 }  // namespace
 
 bool is_last(Opcode opcode) {
-  return is_stop(opcode) || opcode == Opcode::return_value || opcode == Opcode::decline;
+  return is_stop(opcode) || opcode == Opcode::return_value || opcode == Opcode::decline || opcode == Opcode::loop;
 }
 
 bool is_stop(Opcode opcode) {

@@ -156,7 +156,11 @@ class InstructionVerifier {
   bool native_parameter(const NativeSignature& native, NativeKind kind, uint16_t reg) {
     const Type& found = type(reg);
     bool known = !found.optional;
-    if (kind != NativeKind::any) known = known && std::string_view(to_string(kind)) == to_string(found.kind);
+    if (kind == NativeKind::same_list) {
+      known = known && fits(program_, type_id(reg), type_id(instruction_.b));
+    } else if (kind != NativeKind::any) {
+      known = known && std::string_view(to_string(kind)) == to_string(found.kind);
+    }
     return require(known, "register {} is not what `{}` takes", reg, native.name);
   }
 
@@ -171,6 +175,9 @@ class InstructionVerifier {
     return require(native_result_fits(native.result), "register {} cannot hold what `{}` returns", instruction_.a, native.name);
   }
 
+  bool is_list_of(const Type& type, ValueKind element) const {
+    return type.kind == ValueKind::list && !type.is_set && program_.type(type.element).kind == element;
+  }
   bool native_result_fits(NativeKind result) const {
     const Type& to = type(instruction_.a);
     switch (result) {
@@ -181,7 +188,13 @@ class InstructionVerifier {
       case NativeKind::optional_time_zone:
         return to.optional && to.kind == ValueKind::time_zone;
       case NativeKind::list_time_zone:
-        return to.kind == ValueKind::list && !to.is_set && program_.type(to.element).kind == ValueKind::time_zone;
+        return is_list_of(to, ValueKind::time_zone);
+      case NativeKind::list_text:
+        return is_list_of(to, ValueKind::text);
+      case NativeKind::list_integer:
+        return is_list_of(to, ValueKind::integer);
+      case NativeKind::same_list:
+        return to.kind == ValueKind::list && !to.is_set && fits(program_, type_id(instruction_.b), type_id(instruction_.a));
       case NativeKind::any:
         return false;
 #define WEND_VALUE_KIND(number, name, representation) case NativeKind::name:
@@ -334,6 +347,10 @@ class InstructionVerifier {
       case Opcode::negate_decimal:
       case Opcode::concat:
       case Opcode::format:
+      case Opcode::begin_text:
+      case Opcode::write:
+      case Opcode::end_text:
+      case Opcode::loop:
         return true;
     }
     return false;

@@ -14,7 +14,10 @@ class Arena {
   void clear() {
     block_ = 0;
     used_ = 0;
+    filled_ = 0;
   }
+  // What the blocks in use hold: more than was asked for by what did not fit any more.
+  size_t bytes() const { return filled_ + used_; }
 
   std::string_view copy(std::string_view bytes) {
     char* start = allocate(bytes.size());
@@ -58,6 +61,7 @@ class Arena {
 
   char* allocate_elsewhere(size_t size) {
     while (block_ < blocks_.size() && size > blocks_[block_].size - used_) {
+      filled_ += blocks_[block_].size;
       ++block_;
       used_ = 0;
     }
@@ -74,6 +78,7 @@ class Arena {
   std::vector<Block> blocks_;
   size_t block_ = 0;  // the one being filled
   size_t used_ = 0;   // of it
+  size_t filled_ = 0; // all blocks before it
 };
 
 }  // namespace wend::vm

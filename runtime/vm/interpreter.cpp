@@ -197,7 +197,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
         set_word(word);
         break;
       case Opcode::concat:
-        r[at->a] = Value::from_bytes(arena.concat(r[at->b].view(), r[at->c].view()));
+        if (!concat(*at)) return fault();
         break;
       case Opcode::format:
         format(host, *at);
@@ -205,6 +205,19 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
       case Opcode::call_native:
         if (!call(*at)) return fault();
         break;
+      case Opcode::begin_text:
+        texts.push_back(written.size());
+        break;
+      case Opcode::write:
+        if (!write(*at)) return fault();
+        break;
+      case Opcode::end_text:
+        if (!end_text(*at)) return fault();
+        break;
+      case Opcode::loop:
+        if (!go_round()) return fault();
+        jump();
+        continue;
 
       case Opcode::send:
         if (const Outcome outcome = send(host, *at)) return outcome;

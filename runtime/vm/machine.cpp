@@ -45,7 +45,7 @@ std::vector<bool> asking_code(const Function& function) {
                            at.opcode == Opcode::jump_if_absent;
       const bool is_end = at.opcode == Opcode::return_value || at.opcode == Opcode::suspend || at.opcode == Opcode::end ||
                           at.opcode == Opcode::call || at.opcode == Opcode::fork || at.opcode == Opcode::end_branch ||
-                          at.opcode == Opcode::hand_off;
+                          at.opcode == Opcode::hand_off || at.opcode == Opcode::loop;
       const bool falls_through = !is_end && at.opcode != Opcode::jump && pc + 1 < asks.size();
       asks[pc] = at.opcode == Opcode::decline || (falls_through && asks[pc + 1]) || (is_jump && asks[at.target()]);
       grown |= asks[pc];
@@ -110,6 +110,7 @@ std::span<Value> Machine::begin(const Function& function) {
     state_->current_call_points = own ? state_->call_points[index].data() : nullptr;
   }
   state_->arena.clear();
+  state_->begin_run();
   return registers();
 }
 

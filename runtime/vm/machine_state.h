@@ -13,6 +13,7 @@
 
 #include "runtime/bytecode/operands.h"
 #include "runtime/vm/arena.h"
+#include "runtime/vm/element_places.h"
 #include "runtime/vm/machine.h"
 
 namespace wend::vm {
@@ -44,6 +45,21 @@ struct Machine::State {
   std::map<std::string, LocaleFormat, std::less<>> locale_formats;  // by tag
   std::string scratch;
   uint64_t faults = 0;
+  // The texts being written, one behind the other, and where each begins.
+  std::string written;
+  std::vector<size_t> texts;
+  uint32_t rounds = 0;    // of loops, in this run
+  size_t read_bytes = 0;  // by natives, since there are rounds
+  ElementPlaces element_places;
+
+  void begin_run() {
+    if (texts.empty() && rounds == 0 && element_places.is_clear()) return;
+    written.clear();
+    texts.clear();
+    rounds = 0;
+    read_bytes = 0;
+    element_places.clear();
+  }
 
   // Counting is a loop of its own, so that the other one pays nothing for it.
   template <bool k_counts>
@@ -66,6 +82,11 @@ struct Machine::State {
   void format(Host& host, const bytecode::Instruction& at);
   const LocaleFormat* locale_format(std::string_view tag);
   bool call(const bytecode::Instruction& at);
+  // What a run makes is bounded: a text by itself, and all of it together.
+  bool concat(const bytecode::Instruction& at);
+  bool write(const bytecode::Instruction& at);
+  bool end_text(const bytecode::Instruction& at);
+  bool go_round();
   void hand_off(Host& host, const bytecode::Instruction& at);
   // Where the instance waits for the answer.
   uint16_t call_action(Host& host, const bytecode::Instruction& at);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "runtime/bytecode/limits.h"
 #include "runtime/vm/machine_state.h"
 #include "runtime/vm/natives.h"
 
@@ -89,8 +90,41 @@ void Machine::State::format(Host& host, const Instruction& at) {
 }
 
 bool Machine::State::call(const Instruction& at) {
-  NativeCall native{program, zones, arena, registers.data() + at.b, function->registers.data() + at.b, Value()};
-  return call_native(static_cast<bytecode::NativeId>(at.c), native) && assign(at.a, native.result);
+  NativeCall native{program, zones, arena, element_places, registers.data() + at.b, function->registers.data() + at.b,
+                    function->registers[at.a], Value()};
+  const auto id = static_cast<bytecode::NativeId>(at.c);
+  // Where code goes round, what it reads adds up, too.
+  if (rounds > 0) {
+    read_bytes += bytes_read(id, native);
+    if (read_bytes > bytecode::k_read_bytes_max || arena.bytes() > bytecode::k_run_bytes_max) return false;
+  }
+  return call_native(id, native) && assign(at.a, native.result);
+}
+
+bool Machine::State::concat(const Instruction& at) {
+  const std::string_view left = registers[at.b].view();
+  const std::string_view right = registers[at.c].view();
+  if (left.size() + right.size() > bytecode::k_made_bytes_max) return false;
+  registers[at.a] = Value::from_bytes(arena.concat(left, right));
+  return true;
+}
+
+bool Machine::State::write(const Instruction& at) {
+  const std::string_view text = registers[at.a].view();
+  if (written.size() + text.size() > bytecode::k_made_bytes_max) return false;
+  written += text;
+  return true;
+}
+
+bool Machine::State::end_text(const Instruction& at) {
+  registers[at.a] = Value::from_bytes(arena.copy(std::string_view(written).substr(texts.back())));
+  written.resize(texts.back());
+  texts.pop_back();
+  return arena.bytes() <= bytecode::k_run_bytes_max;
+}
+
+bool Machine::State::go_round() {
+  return ++rounds <= bytecode::k_loop_rounds_max && arena.bytes() <= bytecode::k_run_bytes_max;
 }
 
 uint16_t Machine::State::call_action(Host& host, const Instruction& at) {

@@ -4,6 +4,8 @@
 
 #include "runtime/base/locale.h"
 #include "runtime/base/utf8.h"
+#include "runtime/bytecode/operands.h"
+#include "runtime/vm/template_natives.h"
 
 namespace wend::vm {
 namespace natives {
@@ -331,6 +333,16 @@ bool maximum(NativeCall& call) {
 
 }  // namespace
 }  // namespace natives
+
+size_t bytes_read(bytecode::NativeId id, const NativeCall& call) {
+  size_t result = 0;
+  const size_t count = bytecode::native_signature(id)->parameters.size();
+  for (size_t i = 0; i < count; ++i) {
+    const bool is_bytes = representation(call.program.type(call.argument_types[i]).kind) == bytecode::Representation::bytes;
+    if (is_bytes) result += call.arguments[i].view().size();
+  }
+  return result;
+}
 
 bool call_native(bytecode::NativeId id, NativeCall& call) {
   switch (static_cast<uint16_t>(id)) {

@@ -84,13 +84,23 @@ size_t add_constant(Program& program, SampleType type, decltype(Constant::value)
   return program.constants.size() - 1;
 }
 
+// Written in pieces, in a loop that ends after its first round.
 FunctionId add_text_function(Program& program, std::string name, const std::string& text, std::vector<SampleType> parameters) {
   const size_t constant = add_constant(program, k_text, text);
   std::vector<SampleType> registers = parameters;
   registers.push_back(k_text);
+  registers.push_back(k_boolean);
+  const size_t piece = parameters.size();
+  const size_t is_over = piece + 1;
   Assembler code;
-  code.emit(Opcode::load_constant, parameters.size(), constant);
-  code.emit(Opcode::return_value, parameters.size());
+  code.emit(Opcode::load_constant, piece, constant);
+  code.emit(Opcode::begin_text);
+  code.emit(Opcode::write, piece);
+  code.emit(Opcode::equal_bytes, is_over, piece, piece);
+  code.emit(Opcode::jump_if, is_over, 6);
+  code.emit(Opcode::loop, 0, 2);
+  code.emit(Opcode::end_text, piece);
+  code.emit(Opcode::return_value, piece);
   return add_function(program, std::move(name), registers, static_cast<uint16_t>(parameters.size()), code.take());
 }
 

@@ -72,8 +72,8 @@ INSTANTIATE_TEST_SUITE_P(
              "policy pressure: quiet hours from 75600 to 75600 seconds"},
         Case{"quiet_where", [](Program& p) { p.policies[0].quiet[0].where = FunctionId{99}; },
              "policy pressure: `where` is function 99 of 5"},
-        Case{"quiet_where_type", [](Program& p) { p.policies[0].quiet[0].where = p.messages[0].bodies[0].parts[0].render; },
-             "function 1, instruction 1 (return_value): returns text, expected a boolean (reached from `where` of quiet hours of policy "
+        Case{"quiet_where_type", [](Program& p) { p.policies[0].quiet[0].where = p.channels[0].address; },
+             "function 0, instruction 1 (return_value): returns optional text, expected a boolean (reached from `where` of quiet hours of policy "
              "pressure)"},
         Case{"after_skip", [](Program& p) { std::swap(p.policies[0].when_quiet[0], p.policies[0].when_quiet[1]); },
              "policy pressure: a step follows `skip`"},

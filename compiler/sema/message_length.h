@@ -1,0 +1,11 @@
+#pragma once
+
+#include "compiler/sema/context.h"
+
+namespace wend::sema {
+
+/// Warns of text messages that take many segments and of pushes that are cut, and reports what carriers refuse: for the longest that the
+/// texts can become with the declared lengths. A value without one is counted as nothing, so that what is reported is certain.
+void check_lengths(Context& context, const Message& message);
+
+}  // namespace wend::sema

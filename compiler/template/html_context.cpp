@@ -1,0 +1,184 @@
+#include "compiler/template/html_context.h"
+
+#include <algorithm>
+#include <array>
+
+namespace wend::liquid {
+namespace {
+
+// As long as the longest end that is looked for: `</script`.
+constexpr std::size_t k_tail_max = 8;
+// Of names of tags and attributes: longer ones are none that matter here.
+constexpr std::size_t k_name_max = 64;
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
+}
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+void add_name(std::string& name, char c) {
+  if (name.size() < k_name_max) name += lower(c);
+}
+
+bool is_address(std::string_view attribute) {
+  constexpr std::array<std::string_view, 11> k_addresses = {"href",   "src",    "action", "formaction", "background", "cite",
+                                                            "poster", "data",   "longdesc", "xlink:href", "srcset"};
+  return std::ranges::find(k_addresses, attribute) != k_addresses.end();
+}
+
+}  // namespace
+
+const char* describe(HtmlPlace place) {
+  switch (place) {
+    case HtmlPlace::text:
+      return "the text";
+    case HtmlPlace::attribute:
+      return "an attribute";
+    case HtmlPlace::address:
+      return "the beginning of an address";
+    case HtmlPlace::in_address:
+      return "an address";
+    case HtmlPlace::style:
+      return "a style";
+    case HtmlPlace::script:
+      return "a script";
+    case HtmlPlace::tag:
+      return "a tag, outside of quotes";
+  }
+  return "";
+}
+
+void HtmlContext::advance(std::string_view text) {
+  for (const char c : text) step(c);
+}
+
+void HtmlContext::advance_value() {
+  value_begun_ = true;
+  tail_.clear();
+}
+
+void HtmlContext::close_tag() {
+  state_ = State::text;
+  in_raw_text_ = tag_ == "script" || tag_ == "style";
+  if (!in_raw_text_) tag_.clear();
+  attribute_.clear();
+  value_begun_ = false;
+  tail_.clear();
+}
+
+void HtmlContext::step(char c) {
+  switch (state_) {
+    case State::text:
+      tail_ += lower(c);
+      if (tail_.size() > k_tail_max) tail_.erase(0, tail_.size() - k_tail_max);
+      if (in_raw_text_ ? tail_.ends_with("</" + tag_) : c == '<') {
+        state_ = in_raw_text_ ? State::in_tag : State::tag_begin;
+        in_raw_text_ = false;
+        tag_.clear();
+        tail_.clear();
+      } else if (!in_raw_text_ && c != '<') {
+        tail_.clear();
+      }
+      return;
+    case State::tag_begin:
+      if (c == '!' || lower(c) == '/' || (lower(c) >= 'a' && lower(c) <= 'z') || c == '?') {
+        state_ = State::tag_name;
+        add_name(tag_, c);
+      } else if (c != '<') {
+        state_ = State::text;
+      }
+      return;
+    case State::tag_name:
+      if (c == '>') return close_tag();
+      if (is_space(c)) {
+        state_ = State::in_tag;
+        return;
+      }
+      add_name(tag_, c);
+      // `<!--[if mso]>` hides HTML from most readers, and is HTML for the others: it is a tag like any other.
+      if (tag_ == "!--") state_ = State::comment;
+      return;
+    case State::comment:
+      if (tail_.empty() && c == '[') {
+        state_ = State::in_tag;
+        tag_ = "!";
+        return;
+      }
+      tail_ += c;
+      if (tail_.size() > k_tail_max) tail_.erase(0, tail_.size() - k_tail_max);
+      if (tail_.ends_with("-->")) {
+        tag_.clear();
+        close_tag();
+      }
+      return;
+    case State::in_tag:
+      attribute_.clear();
+      if (c == '>') return close_tag();
+      if (is_space(c) || c == '/') return;
+      state_ = State::attribute_name;
+      add_name(attribute_, c);
+      return;
+    case State::attribute_name:
+    case State::attribute_end:
+      if (c == '>') return close_tag();
+      if (c == '=') {
+        state_ = State::value_begin;
+      } else if (is_space(c)) {
+        state_ = State::attribute_end;
+      } else if (state_ == State::attribute_end) {
+        attribute_.clear();
+        add_name(attribute_, c);
+        state_ = State::attribute_name;
+      } else {
+        add_name(attribute_, c);
+      }
+      return;
+    case State::value_begin:
+      if (is_space(c)) return;
+      if (c == '>') return close_tag();
+      quote_ = c == '"' || c == '\'' ? c : 0;
+      value_begun_ = false;
+      state_ = quote_ != 0 ? State::value : State::bare_value;
+      return;
+    case State::value:
+      if (c == quote_) {
+        state_ = State::in_tag;
+        quote_ = 0;
+        value_begun_ = false;
+      } else if (!is_space(c)) {
+        value_begun_ = true;
+      }
+      return;
+    case State::bare_value:
+      if (c == '>') return close_tag();
+      if (is_space(c)) state_ = State::in_tag;
+      return;
+  }
+}
+
+HtmlPlace HtmlContext::place() const {
+  switch (state_) {
+    case State::text:
+      if (!in_raw_text_) return HtmlPlace::text;
+      return tag_ == "script" ? HtmlPlace::script : HtmlPlace::style;
+    case State::comment:
+      return HtmlPlace::text;
+    case State::value:
+      if (attribute_.starts_with("on")) return HtmlPlace::script;
+      if (attribute_ == "style") return HtmlPlace::style;
+      if (!is_address(attribute_)) return HtmlPlace::attribute;
+      return value_begun_ ? HtmlPlace::in_address : HtmlPlace::address;
+    case State::tag_begin:
+    case State::tag_name:
+    case State::in_tag:
+    case State::attribute_name:
+    case State::attribute_end:
+    case State::value_begin:
+    case State::bare_value:
+      return HtmlPlace::tag;
+  }
+  return HtmlPlace::tag;
+}
+
+}  // namespace wend::liquid
