@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <set>
 #include <string_view>
 
-#include "compiler/syntax/mentions.h"
+#include "compiler/doc/diagram.h"
+#include "compiler/doc/links.h"
 #include "compiler/testrun/markup.h"
 
 namespace wend::doc {
@@ -16,7 +16,6 @@ namespace {
 
 using project::ParsedFile;
 using syntax::DeclKind;
-using syntax::TokenKind;
 using testrun::escape_markup;
 
 constexpr const char* k_style = R"(
@@ -46,6 +45,7 @@ struct Section {
 constexpr std::array k_sections = {
     Section{DeclKind::Journey, "Journeys"},         Section{DeclKind::Flow, "Flows"},         Section{DeclKind::Message, "Messages"},
     Section{DeclKind::Event, "Events"},             Section{DeclKind::Customer, "Customer"},  Section{DeclKind::CustomerTimezone, "Time zone"},
+    Section{DeclKind::CustomerLocale, "Locale"},    Section{DeclKind::Locales, "Locales"},
     Section{DeclKind::Segment, "Segments"},         Section{DeclKind::Policy, "Policies"},    Section{DeclKind::Channel, "Channels"},
     Section{DeclKind::Calendar, "Calendars"},       Section{DeclKind::Experiment, "Experiments"}, Section{DeclKind::Holdout, "Holdouts"},
     Section{DeclKind::Fn, "Functions"},             Section{DeclKind::Action, "Actions"},     Section{DeclKind::Record, "Records"},
@@ -53,140 +53,80 @@ constexpr std::array k_sections = {
     Section{DeclKind::Test, "Tests"},
 };
 
-std::string module_of(const ParsedFile& file) {
-  return file.parsed.file.module ? file.parsed.file.module->text() : std::string();
-}
-std::string page_of(const std::string& module) {
-  return module.empty() ? "project.html" : module + ".html";
-}
-std::string title_of(const std::string& module) {
+std::string called(const std::string& module) {
   return module.empty() ? "without a module" : module;
-}
-
-// What a declaration without a name of its own is shown as: a test's title, an import's file.
-std::string title_of(const syntax::Decl& decl) {
-  if (std::string name = syntax::name_of(decl); !name.empty()) return name;
-  if (const auto* test = decl.get_if<syntax::TestDecl>()) return test->title.text;
-  if (const auto* import = decl.get_if<syntax::ImportDecl>()) return import->path.text;
-  return "customer";
-}
-bool has_place(DeclKind kind) {
-  return kind != DeclKind::Test && kind != DeclKind::Import && kind != DeclKind::Error && kind != DeclKind::CustomerTimezone;
 }
 
 std::string page(const std::string& title, const std::string& content) {
   return fmt::format(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>{}</title>\n<style>{}</style>\n</head>\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>{}</title>\n<style>{}{}</style>\n</head>\n"
       "<body>\n<main>\n{}</main>\n</body>\n</html>\n",
-      escape_markup(title), k_style, content);
-}
-
-// Lines of code and comments keep their ends.
-std::string escape_text(std::string_view text) {
-  std::string result;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    result += escape_markup(text.substr(at, end - at));
-    if (end < text.size()) result += '\n';
-    at = end + 1;
-  }
-  return result;
+      escape_markup(title), k_style, k_diagram_style, content);
 }
 
 class Site {
  public:
   Site(std::string title, const std::vector<ParsedFile>& files, const source::Sources& sources)
-      : title_(std::move(title)), files_(files), sources_(sources) {
-    for (const ParsedFile& file : files_) {
-      auto& names = declared_[module_of(file)];
-      for (const syntax::Decl& decl : file.parsed.file.declarations) {
-        if (has_place(decl.kind())) names.insert(title_of(decl));
-      }
-    }
+      : title_(std::move(title)), files_(files), sources_(sources), links_(files, sources) {
+    find_uses();
   }
 
   std::vector<Page> run() const {
     std::vector<Page> pages = {{"index.html", page(title_, index())}};
-    for (const auto& [module, names] : declared_) pages.push_back({page_of(module), page(title_of(module) + " – " + title_, module_page(module))});
+    for (const auto& [module, names] : links_.declared()) {
+      pages.push_back({page_of(module), page(called(module) + " – " + title_, module_page(module))});
+    }
     return pages;
   }
 
  private:
-  // Where a file finds a name: in its own module, or in one that it uses.
-  std::string link_to(const ParsedFile& file, const std::string& name) const {
-    const auto find = [&](const std::string& module) {
-      const auto names = declared_.find(module);
-      return names != declared_.end() && names->second.contains(name) ? page_of(module) + "#" + name : std::string();
-    };
-    std::string found = find(module_of(file));
-    for (const syntax::UseDecl& use : file.parsed.file.uses) {
-      if (found.empty()) found = find(use.module.text());
+  // Who names what, and which tests are about a journey.
+  void find_uses() {
+    for (const ParsedFile& file : files_) {
+      int tests = 0;
+      for (const syntax::Decl& decl : file.parsed.file.declarations) {
+        if (const auto* test = decl.get_if<syntax::TestDecl>()) {
+          const std::string place = fmt::format("test-{}-{}", file.file.value, ++tests);
+          places_[&decl] = place;
+          uses_[links_.target(file, test->journey.text)].tests.push_back(link(page_of(module_of(file)) + "#" + place, test->title.text));
+          continue;
+        }
+        const bool is_way = decl.kind() == DeclKind::Journey || decl.kind() == DeclKind::Flow;
+        if (!is_way) continue;
+        const std::string own = page_of(module_of(file)) + "#" + title_of(decl);
+        for (const std::string& target : links_.targets(file, decl.span)) {
+          if (target != own) uses_[target].ways.push_back(link(own, title_of(decl)));
+        }
+      }
     }
-    return found;
-  }
-
-  std::string text_of(const ParsedFile& file, const syntax::Token& token) const {
-    return std::string(syntax::name_text(sources_.file(file.file), token));
-  }
-  bool is_name(const ParsedFile& file, std::size_t at) const {
-    return syntax::may_name_a_declaration(sources_.file(file.file), file.tokens, at);
-  }
-
-  // The source of a declaration, each name a link to what it names.
-  std::string code(const ParsedFile& file, const syntax::Decl& decl) const {
-    const source::SourceFile& source = sources_.file(file.file);
-    std::string result;
-    std::uint32_t at = decl.span.begin;
-    const auto copy_to = [&](std::uint32_t end) {
-      if (end > at) result += escape_text(source.text().substr(at, end - at));
-      at = std::max(at, end);
-    };
-    for (std::size_t i = 0; i < file.tokens.tokens.size(); ++i) {
-      const syntax::Token& token = file.tokens.tokens[i];
-      if (token.span.begin < decl.span.begin || token.span.end > decl.span.end || !is_name(file, i)) continue;
-      const std::string name = text_of(file, token);
-      const std::string target = link_to(file, name);
-      if (target.empty() || name == title_of(decl)) continue;
-      copy_to(token.span.begin);
-      result += fmt::format("<a href=\"{}\">{}</a>", escape_markup(target), escape_text(source.text(token.span)));
-      at = token.span.end;
-    }
-    copy_to(decl.span.end);
-    return "<pre>" + result + "</pre>\n";
-  }
-
-  // What stands behind a keyword in a journey, in the order of the text, each once.
-  std::vector<std::string> after(const ParsedFile& file, const syntax::Decl& decl, std::string_view keyword) const {
-    std::vector<std::string> result;
-    const auto& tokens = file.tokens.tokens;
-    for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
-      if (tokens[i].span.begin < decl.span.begin || tokens[i + 1].span.end > decl.span.end) continue;
-      if (tokens[i].kind != TokenKind::word || text_of(file, tokens[i]) != keyword || !is_name(file, i) || !is_name(file, i + 1)) continue;
-      const std::string text = text_of(file, tokens[i + 1]);
-      if (std::ranges::find(result, text) == result.end()) result.push_back(text);
-    }
-    return result;
   }
 
   std::string facts(const ParsedFile& file, const syntax::Decl& decl) const {
     std::string result;
-    const auto add = [&](const char* title, const std::vector<std::string>& names, bool in_order) {
-      if (names.empty()) return;
-      std::string text;
-      for (const std::string& name : names) {
-        const std::string target = link_to(file, name);
-        text += text.empty() ? "" : in_order ? " → " : ", ";
-        text += target.empty() ? escape_markup(name) : fmt::format("<a href=\"{}\">{}</a>", escape_markup(target), escape_markup(name));
-      }
-      result += fmt::format("<dt>{}</dt><dd>{}</dd>\n", title, text);
+    const auto add = [&](const char* title, const std::vector<std::string>& texts) {
+      if (!texts.empty()) result += fmt::format("<dt>{}</dt><dd>{}</dd>\n", title, fmt::join(texts, ", "));
     };
-    if (const auto* journey = decl.get_if<syntax::JourneyDecl>()) add("owner", {owner_of(*journey)}, false);
-    add("steps", after(file, decl, "step"), true);
-    add("runs", after(file, decl, "run"), false);
-    add("sends", after(file, decl, "send"), false);
-    add("calls", after(file, decl, "call"), false);
-    add("ends as", after(file, decl, "exit"), false);
+    const auto named = [&](std::string_view keyword) {
+      std::vector<std::string> texts;
+      for (const std::string& each : links_.after(file, decl.span, keyword)) {
+        // `within 3 days of first send` names nothing.
+        if (!links_.target(file, each).empty()) texts.push_back(links_.named(file, each));
+      }
+      return texts;
+    };
+    if (const auto* journey = decl.get_if<syntax::JourneyDecl>()) add("owner", {escape_markup(owner_of(*journey))});
+    if (decl.kind() == DeclKind::Journey || decl.kind() == DeclKind::Flow) {
+      add("runs", named("run"));
+      add("sends", named("send"));
+      add("calls", named("call"));
+      add("ends as", links_.after(file, decl.span, "exit"));
+    }
+    const auto uses = uses_.find(page_of(module_of(file)) + "#" + title_of(decl));
+    if (has_place(decl.kind()) && uses != uses_.end()) {
+      add(decl.kind() == DeclKind::Message ? "sent by" : "used by", uses->second.ways);
+      add("tests", uses->second.tests);
+    }
     return result.empty() ? result : "<dl>\n" + result + "</dl>\n";
   }
 
@@ -198,7 +138,7 @@ class Site {
   }
 
   std::string module_page(const std::string& module) const {
-    std::string result = fmt::format("<p><a href=\"index.html\">{}</a></p>\n<h1>{}</h1>\n", escape_markup(title_), escape_markup(title_of(module)));
+    std::string result = fmt::format("<p><a href=\"index.html\">{}</a></p>\n<h1>{}</h1>\n", escape_markup(title_), escape_markup(called(module)));
     for (const Section& section : k_sections) {
       std::string content;
       for (const ParsedFile& file : files_) {
@@ -212,12 +152,17 @@ class Site {
     return result;
   }
 
-  std::string declaration(const ParsedFile& file, const syntax::Decl& decl) const {
+  std::string heading(const syntax::Decl& decl) const {
     const std::string name = escape_markup(title_of(decl));
-    std::string result = has_place(decl.kind()) ? fmt::format("<h3 id=\"{0}\"><a href=\"#{0}\">{0}</a></h3>\n", name) : fmt::format("<h3>{}</h3>\n", name);
+    if (const auto place = places_.find(&decl); place != places_.end()) return fmt::format("<h3 id=\"{}\">{}</h3>\n", place->second, name);
+    return has_place(decl.kind()) ? fmt::format("<h3 id=\"{0}\"><a href=\"#{0}\">{0}</a></h3>\n", name) : fmt::format("<h3>{}</h3>\n", name);
+  }
+
+  std::string declaration(const ParsedFile& file, const syntax::Decl& decl) const {
+    std::string result = heading(decl);
     if (decl.doc) result += "<p>" + escape_text(decl.doc->text) + "</p>\n";
-    if (decl.kind() == DeclKind::Journey || decl.kind() == DeclKind::Flow) result += facts(file, decl);
-    return result + code(file, decl);
+    result += facts(file, decl) + diagram(decl, file, sources_, links_);
+    return result + "<pre>" + links_.code(file, decl.span, title_of(decl)) + "</pre>\n";
   }
 
   std::string index() const {
@@ -237,12 +182,12 @@ class Site {
                 journeys + "</table>\n";
     }
     result += "<h2>Modules</h2>\n<table>\n<tr><th scope=\"col\">module</th><th scope=\"col\">declares</th></tr>\n";
-    for (const auto& [module, names] : declared_) {
+    for (const auto& [module, names] : links_.declared()) {
       std::string all;
       for (const std::string& name : names) {
         all += fmt::format("{}<a href=\"{}\">{}</a>", all.empty() ? "" : ", ", escape_markup(page_of(module) + "#" + name), escape_markup(name));
       }
-      result += fmt::format("<tr><td><a href=\"{}\">{}</a></td><td>{}</td></tr>\n", escape_markup(page_of(module)), escape_markup(title_of(module)), all);
+      result += fmt::format("<tr><td><a href=\"{}\">{}</a></td><td>{}</td></tr>\n", escape_markup(page_of(module)), escape_markup(called(module)), all);
     }
     return result + "</table>\n";
   }
@@ -250,7 +195,14 @@ class Site {
   std::string title_;
   const std::vector<ParsedFile>& files_;
   const source::Sources& sources_;
-  std::map<std::string, std::set<std::string>> declared_;  ///< module → names with a place of their own
+  Links links_;
+
+  struct Uses {
+    std::vector<std::string> ways;   ///< links to journeys and flows
+    std::vector<std::string> tests;  ///< links
+  };
+  std::map<std::string, Uses> uses_;                      ///< by the place of what is named
+  std::map<const syntax::Decl*, std::string> places_;     ///< of tests
 };
 
 }  // namespace

@@ -6,10 +6,10 @@
 namespace wend::liquid {
 namespace {
 
-// As long as the longest end that is looked for: `</script`.
-constexpr std::size_t k_tail_max = 8;
 // Of names of tags and attributes: longer ones are none that matter here.
 constexpr std::size_t k_name_max = 64;
+// What stands in the tail of a comment that does not begin to end.
+constexpr char k_other = ' ';
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
@@ -54,8 +54,40 @@ void HtmlContext::advance(std::string_view text) {
 }
 
 void HtmlContext::advance_value() {
-  value_begun_ = true;
+  begin_value();
+  if (!tail_.empty()) tail_ = state_ == State::comment ? std::string(1, k_other) : std::string();
+}
+
+/// Only of an address it matters whether a value stands at its beginning.
+void HtmlContext::begin_value() {
+  value_begun_ = state_ == State::value && is_address(attribute_);
+}
+
+/// Of what was read, what may become the end that is looked for; nothing else, so that contexts are equal where they go on equally.
+void HtmlContext::read_raw_text(char c) {
+  const std::string end = "</" + tag_;
+  tail_ += lower(c);
+  while (!end.starts_with(tail_)) tail_.erase(0, 1);
+  if (tail_ != end) return;
+  state_ = State::in_tag;
+  in_raw_text_ = false;
+  tag_.clear();
   tail_.clear();
+}
+
+void HtmlContext::read_comment(char c) {
+  const bool is_first = tail_.empty();
+  if (is_first && c == '[') {
+    state_ = State::in_tag;
+    tag_ = "!";
+  } else if (c == '>' && tail_ == "--") {
+    tag_.clear();
+    close_tag();
+  } else if (c == '-') {
+    tail_ = tail_.starts_with('-') ? "--" : "-";
+  } else {
+    tail_ = k_other;
+  }
 }
 
 void HtmlContext::close_tag() {
@@ -70,16 +102,8 @@ void HtmlContext::close_tag() {
 void HtmlContext::step(char c) {
   switch (state_) {
     case State::text:
-      tail_ += lower(c);
-      if (tail_.size() > k_tail_max) tail_.erase(0, tail_.size() - k_tail_max);
-      if (in_raw_text_ ? tail_.ends_with("</" + tag_) : c == '<') {
-        state_ = in_raw_text_ ? State::in_tag : State::tag_begin;
-        in_raw_text_ = false;
-        tag_.clear();
-        tail_.clear();
-      } else if (!in_raw_text_ && c != '<') {
-        tail_.clear();
-      }
+      if (in_raw_text_) return read_raw_text(c);
+      if (c == '<') state_ = State::tag_begin;
       return;
     case State::tag_begin:
       if (c == '!' || lower(c) == '/' || (lower(c) >= 'a' && lower(c) <= 'z') || c == '?') {
@@ -100,18 +124,7 @@ void HtmlContext::step(char c) {
       if (tag_ == "!--") state_ = State::comment;
       return;
     case State::comment:
-      if (tail_.empty() && c == '[') {
-        state_ = State::in_tag;
-        tag_ = "!";
-        return;
-      }
-      tail_ += c;
-      if (tail_.size() > k_tail_max) tail_.erase(0, tail_.size() - k_tail_max);
-      if (tail_.ends_with("-->")) {
-        tag_.clear();
-        close_tag();
-      }
-      return;
+      return read_comment(c);
     case State::in_tag:
       attribute_.clear();
       if (c == '>') return close_tag();
@@ -147,7 +160,7 @@ void HtmlContext::step(char c) {
         quote_ = 0;
         value_begun_ = false;
       } else if (!is_space(c)) {
-        value_begun_ = true;
+        begin_value();
       }
       return;
     case State::bare_value:

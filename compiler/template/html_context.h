@@ -33,6 +33,9 @@ class HtmlContext {
  private:
   enum class State : std::uint8_t { text, tag_begin, tag_name, in_tag, attribute_name, attribute_end, value_begin, value, bare_value, comment };
   void step(char c);
+  void begin_value();
+  void read_raw_text(char c);
+  void read_comment(char c);
   void close_tag();
 
   State state_ = State::text;
@@ -40,7 +43,7 @@ class HtmlContext {
   bool value_begun_ = false;
   std::string tag_;        ///< being read, or whose text this is (`script`)
   std::string attribute_;
-  std::string tail_;       ///< the last characters, for what ends in several
+  std::string tail_;       ///< the last characters, as far as they may belong to an end of several
   bool in_raw_text_ = false;
 };
 

@@ -43,9 +43,32 @@ TEST(Doc, AProjectWithWhatItTakesOfTheLibrary) {
   const std::string page = read_file(site + "/channel_fallback.journeys.html");
   EXPECT_THAT(page, HasSubstr("<dt>runs</dt><dd><a href=\"std.flows.html#fallback\">fallback</a>"));
   EXPECT_THAT(page, HasSubstr("seen first: in the product"));
+  EXPECT_THAT(page, HasSubstr("<dt>tests</dt><dd><a href=\"channel_fallback.journeys.html#test-"));
+  EXPECT_THAT(page, HasSubstr("<dt>sent by</dt>"));
   const std::string flows = read_file(site + "/std.flows.html");
   EXPECT_THAT(flows, HasSubstr("id=\"fallback\""));
   EXPECT_THAT(flows, Not(HasSubstr("id=\"survey\""))) << "what the project does not name is not its";
+}
+
+// The ways through a journey, as boxes: what is entered by, waited for, sent and decided, each name a link.
+TEST(Doc, AJourneyAsADiagram) {
+  const Scratch scratch("doc-diagram");
+  const std::string site = scratch / "site";
+  const Outcome outcome = run("wend doc examples/acme -o " + site);
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.output;
+  expect_links_lead_somewhere(site);
+  const std::string page = read_file(site + "/acme.winback.html");
+  EXPECT_THAT(page, HasSubstr("<div class=\"n enter\"><span>enter by handoff"));
+  EXPECT_THAT(page, HasSubstr("<b>step reach_out</b>"));
+  EXPECT_THAT(page, HasSubstr("<div class=\"n send\"><span>send <a href=\"acme.winback.html#MissYou\">MissYou</a> via "
+                              "<a href=\"acme.shared.html#email\">email</a> as hello</span>"));
+  EXPECT_THAT(page, HasSubstr("<i>on timeout</i>"));
+  EXPECT_THAT(page, HasSubstr("<i>consent(marketing_sms)</i>"));
+  EXPECT_THAT(page, HasSubstr("<div class=\"over\"><i>or else</i>"));
+  EXPECT_THAT(page, HasSubstr("<div class=\"n end\"><span>exit sunset</span>"));
+  EXPECT_THAT(page, Not(HasSubstr("<span>done</span>"))) << "every way ends with an exit";
+  EXPECT_THAT(page, HasSubstr("⟲ repeat up to 2 times every 21 days"));
+  EXPECT_THAT(page, HasSubstr("<dt>tests</dt><dd><a href=\"acme.winback.html#test-"));
 }
 
 TEST(Doc, TheLibraryWhole) {

@@ -1,0 +1,51 @@
+// The library's holidays against the lists that those who set them publish.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "compiler/library/embedded_file.h"
+#include "compiler/library/library.h"
+
+namespace wend::library {
+namespace {
+
+using testing::ElementsAreArray;
+using Days = std::vector<std::string>;
+
+// The days of a year, as the calendar's file lists them.
+Days listed(const std::string& calendar, const std::string& year) {
+  const auto text = Files(source::MemoryFileStore()).read(std::string(k_folder) + "/calendars/" + calendar + ".ics");
+  Days days;
+  const std::string key = "DTSTART;VALUE=DATE:" + year;
+  for (std::size_t at = text->find(key); at != std::string::npos; at = text->find(key, at + 1)) days.push_back(text->substr(at + key.size(), 4));
+  return days;
+}
+
+// opm.gov, federal holidays.
+TEST(LibraryCalendars, UnitedStatesFederal) {
+  EXPECT_THAT(listed("us-federal", "2025"), ElementsAreArray(Days{"0101", "0120", "0217", "0526", "0619", "0704", "0901", "1013", "1111", "1127", "1225"}));
+  EXPECT_THAT(listed("us-federal", "2026"), ElementsAreArray(Days{"0101", "0119", "0216", "0525", "0619", "0703", "0907", "1012", "1111", "1126", "1225"}));
+  EXPECT_THAT(listed("us-federal", "2027"),
+              ElementsAreArray(Days{"0101", "0118", "0215", "0531", "0618", "0705", "0906", "1011", "1111", "1125", "1224", "1231"}))
+      << "New Year's Day of 2028 is a Saturday";
+}
+
+// gov.uk, bank holidays in England and Wales.
+TEST(LibraryCalendars, EnglandAndWales) {
+  EXPECT_THAT(listed("england-and-wales", "2025"), ElementsAreArray(Days{"0101", "0418", "0421", "0505", "0526", "0825", "1225", "1226"}));
+  EXPECT_THAT(listed("england-and-wales", "2026"), ElementsAreArray(Days{"0101", "0403", "0406", "0504", "0525", "0831", "1225", "1228"}));
+  EXPECT_THAT(listed("england-and-wales", "2027"), ElementsAreArray(Days{"0101", "0326", "0329", "0503", "0531", "0830", "1227", "1228"}));
+}
+
+// The European Central Bank, TARGET closing days.
+TEST(LibraryCalendars, Target) {
+  EXPECT_THAT(listed("target", "2025"), ElementsAreArray(Days{"0101", "0418", "0421", "0501", "1225", "1226"}));
+  EXPECT_THAT(listed("target", "2026"), ElementsAreArray(Days{"0101", "0403", "0406", "0501", "1225", "1226"}));
+  EXPECT_THAT(listed("target", "2027"), ElementsAreArray(Days{"0101", "0326", "0329", "0501", "1225", "1226"}));
+}
+
+}  // namespace
+}  // namespace wend::library
