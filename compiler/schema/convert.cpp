@@ -28,12 +28,9 @@ constexpr KindName k_kind_names[] = {
 };
 
 std::uint32_t bits_named(const JsonNode& name) {
-  if (name.text == "null") return k_null;
-  if (name.text == "number") return k_number;
-  for (const KindName& kind : k_kind_names) {
-    if (name.text == kind.name) return kind.bits;
-  }
-  return 0;
+  const std::optional<JsonKinds> kind = bytecode::json_kind_named(name.text);
+  if (!kind) return 0;
+  return *kind == JsonKinds::number ? k_number : bit(*kind);
 }
 
 std::uint32_t bits_of_value(const JsonNode& value) {

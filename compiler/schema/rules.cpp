@@ -58,17 +58,6 @@ void append_canonical(const JsonNode& value, std::string& out) {
   }
 }
 
-std::optional<JsonKinds> kind_named(std::string_view name) {
-  if (name == "null") return JsonKinds::null;
-  if (name == "boolean") return JsonKinds::boolean;
-  if (name == "integer") return JsonKinds::integer;
-  if (name == "number") return JsonKinds::number;
-  if (name == "string") return JsonKinds::string;
-  if (name == "array") return JsonKinds::array;
-  if (name == "object") return JsonKinds::object;
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool is_true(const JsonNode& schema, std::string_view key) {
@@ -189,7 +178,7 @@ bool RuleCompiler::make_value_rule(Making& making, const JsonMember& member) {
 void RuleCompiler::make_type(Making& making, const JsonMember& member) {
   SchemaRule rule{.keyword = SchemaKeyword::type};
   const auto add_kind = [&](const JsonNode& name) {
-    const auto kind = name.kind == JsonKind::string ? kind_named(name.text) : std::nullopt;
+    const auto kind = name.kind == JsonKind::string ? bytecode::json_kind_named(name.text) : std::nullopt;
     if (kind) rule.count |= static_cast<std::uint32_t>(*kind);
     return kind.has_value();
   };

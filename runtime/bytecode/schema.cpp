@@ -16,6 +16,23 @@ constexpr SchemaKeywordInfo k_keywords[] = {
 
 }  // namespace
 
+std::optional<JsonKinds> json_kind_named(std::string_view name) {
+#define WEND_JSON_KIND(bit, kind) \
+  if (name == #kind) return JsonKinds::kind;
+#include "runtime/bytecode/json_kinds.def"
+#undef WEND_JSON_KIND
+  return std::nullopt;
+}
+
+std::string json_kinds_text(uint32_t kinds) {
+  std::string text;
+#define WEND_JSON_KIND(bit, kind) \
+  if ((kinds & bit) != 0) text += text.empty() ? #kind : ", " #kind;
+#include "runtime/bytecode/json_kinds.def"
+#undef WEND_JSON_KIND
+  return text;
+}
+
 const SchemaKeywordInfo* schema_keyword_info(SchemaKeyword keyword) {
   for (const SchemaKeywordInfo& info : k_keywords) {
     if (info.keyword == keyword) return &info;

@@ -4,6 +4,7 @@
 // obeys. Nodes refer to nodes before them only, so a check ends whatever the payload.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,14 @@ enum class SchemaFormat : uint8_t {
 };
 
 // What a value can be: bits of `count` of the rule `type`. An integer is a number without a fraction, also when it is written as 1.0.
-enum class JsonKinds : uint8_t { null = 1, boolean = 2, integer = 4, number = 8, string = 16, array = 32, object = 64 };
+enum class JsonKinds : uint8_t {
+#define WEND_JSON_KIND(bit, name) name = bit,
+#include "runtime/bytecode/json_kinds.def"
+#undef WEND_JSON_KIND
+};
 constexpr uint32_t k_json_kinds_all = 127;
+std::optional<JsonKinds> json_kind_named(std::string_view name);
+std::string json_kinds_text(uint32_t kinds);  // "null, string"
 
 // The parts that each keyword uses are in schema_rules.def.
 struct SchemaRule {

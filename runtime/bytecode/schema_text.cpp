@@ -15,6 +15,8 @@ std::string schema_text(const std::vector<SchemaNode>& nodes) {
     if (info != nullptr && info->count == SchemaCount::format) {
       const char* format = schema_format_name(static_cast<SchemaFormat>(rule.count));
       text += fmt::format(" {}", format != nullptr ? format : "?");
+    } else if (info != nullptr && info->count == SchemaCount::types) {
+      text += " " + json_kinds_text(rule.count);
     } else if (info != nullptr && info->count != SchemaCount::none) {
       text += fmt::format(" {}", rule.count);
     }
