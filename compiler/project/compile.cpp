@@ -7,16 +7,11 @@
 #include "compiler/library/library.h"
 #include "compiler/project/library_use.h"
 #include "compiler/sema/check.h"
+#include "compiler/source/paths.h"
 #include "runtime/bytecode/verify.h"
 
 namespace wend::project {
 namespace {
-
-std::string folder_of(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string_view::npos) return ".";
-  return std::string(path.substr(0, slash == 0 ? 1 : slash));
-}
 
 std::vector<ParsedFile> parse_all(Project& project, const source::FileStore& files, diag::Sink& findings) {
   std::vector<ParsedFile> parsed;
@@ -33,7 +28,7 @@ sema::CheckResult check_all(Project& project, const std::vector<ParsedFile>& par
   for (const ParsedFile& each : parsed) {
     sema::InputFile& file = input.files.emplace_back();
     file.file = &each.parsed.file;
-    file.folder = folder_of(project.sources.file(each.file).path());
+    file.folder = source::folder_of(project.sources.file(each.file).path());
     file.complete = each.parsed.complete;
     if (each.is_library) file.library = sema::LibraryPart{each.used_at, each.left_out};
   }

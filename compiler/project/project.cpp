@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "compiler/project/settings.h"
+#include "compiler/source/paths.h"
 
 namespace wend::project {
 namespace {
@@ -14,12 +15,6 @@ using diag::Kind;
 std::string without_trailing_slash(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path.empty() ? "." : path;
-}
-
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 std::string base_name(const std::string& path) {
@@ -106,7 +101,7 @@ std::unique_ptr<Project> load(const source::FileStore& files, const std::string&
     project->folder = clean;
     load_folder(*project, files);
   } else {
-    project->folder = folder_of(clean);
+    project->folder = source::folder_of(clean);
     add_journey(*project, files, clean);
   }
   return project;

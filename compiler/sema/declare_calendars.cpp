@@ -4,6 +4,7 @@
 
 #include "compiler/schema/ics.h"
 #include "compiler/sema/declarations.h"
+#include "compiler/source/paths.h"
 
 // Calendars: which days of the week are open, and the holidays that files list.
 
@@ -51,8 +52,7 @@ void Declarations::resolve_calendar(const syntax::CalendarDecl& declaration, con
 
 std::vector<DateDays> Declarations::read_holidays(const syntax::StringLiteral& name, std::size_t file) {
   if (!context_.input.store || !context_.input.sources || name.text.empty()) return {};
-  const std::string& folder = context_.input.files[file].folder;
-  const std::string path = folder.empty() || name.text.front() == '/' ? name.text : folder + "/" + name.text;
+  const std::string path = source::in_folder(context_.input.files[file].folder, name.text);
   auto text = context_.input.store->read(path);
   if (!text) {
     context_.diagnostics.push_back(diag::from_file_error(text.error(), name.span));

@@ -4,6 +4,7 @@
 
 #include "compiler/schema/formats.h"
 #include "compiler/sema/declarations.h"
+#include "compiler/source/paths.h"
 
 // Names and ids of all declarations; enums, records, the customer, events, imports.
 
@@ -293,9 +294,7 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
     return give_up();
   }
   if (!context_.input.store || !context_.input.sources || declaration.path.text.empty()) return give_up();
-  const std::string& folder = context_.input.files[file].folder;
-  const std::string path =
-      folder.empty() || declaration.path.text.front() == '/' ? declaration.path.text : folder + "/" + declaration.path.text;
+  const std::string path = source::in_folder(context_.input.files[file].folder, declaration.path.text);
   auto text = context_.input.store->read(path);
   if (!text) {
     context_.diagnostics.push_back(diag::from_file_error(text.error(), declaration.path.span));

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "compiler/diag/suggest.h"
-#include "compiler/source/utf8.h"
+#include "compiler/source/paths.h"
 #include "runtime/base/locale.h"
 
-// Files and statements.
+// Statements.
 
 namespace wend::sema {
 
@@ -17,63 +17,11 @@ using types::simple;
 
 namespace {
 
-// Of one template, the ones it renders among them: each `render` stands for the whole file.
-constexpr std::size_t k_expansions_max = 500;
-
 ExprPtr is_equal(ExprPtr left, ExprPtr right, Span span) {
   return make_expr(simple(types::Kind::boolean), span, Compare{CompareOp::equal, std::move(left), std::move(right)});
 }
 
-std::string folder_of(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? "." : std::string(path.substr(0, slash == 0 ? 1 : slash));
-}
-std::string in_folder(const std::string& folder, const std::string& name) {
-  return folder.empty() || folder == "." || name.front() == '/' ? name : folder + "/" + name;
-}
-
 }  // namespace
-
-const TemplateFiles::File* TemplateFiles::find(Context& context, const std::string& name, const std::vector<std::string>& folders,
-                                               Span asked) {
-  if (!context.input.store || !context.input.sources || name.empty()) return nullptr;
-  std::optional<source::FileError> missing;
-  std::string places;
-  for (const std::string& folder : folders) {
-    const std::string path = in_folder(folder, name);
-    if (const auto known = files_.find(path); known != files_.end()) return known->second.get();
-    auto text = context.input.store->read(path);
-    if (!text) {
-      if (!missing) missing = text.error();
-      places += fmt::format("{}`{}`", places.empty() ? "" : ", ", path);
-      if (text.error().kind == source::FileErrorKind::not_found) continue;
-      break;
-    }
-    auto& made = files_[path];
-    if (text->size() > liquid::k_template_bytes_max) {
-      context.report(Kind::file_too_large, asked)
-          .with("path", path)
-          .with("size", static_cast<std::int64_t>(text->size()))
-          .with("limit", static_cast<std::int64_t>(liquid::k_template_bytes_max));
-      return nullptr;
-    }
-    made = std::make_unique<File>();
-    context.imported_paths.insert(path);
-    made->source = &context.input.sources->add(path, std::move(*text));
-    made->parsed = liquid::parse(*made->source);
-    if (source::find_invalid_utf8(made->source->text())) {
-      made->parsed.diagnostics.clear();
-      made->parsed.diagnostics.emplace_back(Kind::invalid_utf8, made->source->whole());
-    }
-    for (const Diagnostic& each : made->parsed.diagnostics) context.diagnostics.push_back(each);
-    return made.get();
-  }
-  if (!missing) return nullptr;
-  Diagnostic diagnostic = diag::from_file_error(*missing, asked);
-  if (missing->kind == source::FileErrorKind::not_found) diagnostic.note("looked for " + places);
-  context.diagnostics.push_back(std::move(diagnostic));
-  return nullptr;
-}
 
 TemplateChecker::TemplateChecker(Context& context, TemplateFiles& files, const Message& message, std::size_t file, TextUse use,
                                  std::string locale)
@@ -84,7 +32,7 @@ TemplateChecker::TemplateChecker(Context& context, TemplateFiles& files, const M
       use_(use),
       locale_(std::move(locale)),
       isolates_(!locale_.empty() && is_right_to_left(locale_)) {
-  folders_ = {context.input.files[file].folder, in_folder(context.input.project_folder, "templates")};
+  folders_ = {context.input.files[file].folder, source::in_folder(context.input.project_folder, "templates")};
   frame_.owner = "message `" + message.name + "`";
   for (const Parameter& parameter : message.parameters) {
     Binding binding;
@@ -435,125 +383,6 @@ void TemplateChecker::statement(const liquid::IfChanged& node, Span span, Templa
   choice.no.push_back({WriteValue{read_variable(context_, text, span)}, span});
   choice.no.push_back({AssignVariable{last, read_variable(context_, text, span)}, span});
   out.push_back({std::move(choice), span});
-}
-
-// ── other files ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-void TemplateChecker::statement(const liquid::Render& node, Span span, TemplateBody& out) {
-  const auto* name = std::get_if<std::string>(&node.file.node);
-  if (name == nullptr || name->empty()) {
-    context_.report(Kind::template_dynamic, node.file.span)
-        .with("what", "which file is meant")
-        .help("name the file with a text in quotes; choose between files with `if` or `case`");
-    return;
-  }
-  std::vector<std::string> folders = {folder_of(frame_.file->source->path())};
-  folders.insert(folders.end(), folders_.begin(), folders_.end());
-  const std::string file_name = name->ends_with(".liquid") ? *name : *name + ".liquid";
-  const TemplateFiles::File* file = files_.find(context_, file_name, folders, node.file.span);
-  if (file == nullptr || !file->parsed.diagnostics.empty()) return;
-  if (const auto around = std::ranges::find(rendering_, file->source->path()); around != rendering_.end()) {
-    std::string circle;
-    for (auto each = around; each != rendering_.end(); ++each) circle += *each + " → ";
-    context_.report(Kind::template_renders_itself, node.file.span).with("circle", circle + file->source->path());
-    return;
-  }
-  if (++expansions_ > k_expansions_max) {
-    if (expansions_ == k_expansions_max + 1) {
-      context_.report(Kind::template_too_large, span)
-          .with("what", fmt::format("the template renders more than {} files, all counted", k_expansions_max));
-    }
-    return;
-  }
-  Bindings names = node.isolated ? Bindings() : frame_.names;
-  for (const liquid::Argument& argument : node.arguments) {
-    if (!argument.name) continue;
-    Operand given = value(argument.value);
-    if (given.is_error() || !given.is_value()) continue;
-    Binding binding;
-    binding.type = given.type();
-    binding.markup = given.markup;
-    binding.loops = loops_.size();
-    binding.span = argument.name->span;
-    binding.variable = let(argument.name->text, std::move(given.expr), argument.value.span, out);
-    names[argument.name->text] = binding;
-  }
-  render_file(node, *file, std::move(names), span, out);
-}
-
-void TemplateChecker::render_file(const liquid::Render& node, const TemplateFiles::File& file, Bindings names, Span span, TemplateBody& out) {
-  std::string stem = file.source->path();
-  stem = stem.substr(stem.rfind('/') == std::string::npos ? 0 : stem.rfind('/') + 1);
-  if (const std::size_t dot = stem.find('.'); dot != std::string::npos) stem.resize(dot);
-  const std::string alias = node.alias ? node.alias->text : stem;
-  const auto run = [&](TemplateBody& into) {
-    Frame outside = std::exchange(frame_, Frame());
-    frame_.file = &file;
-    frame_.names = std::move(names);
-    frame_.isolated = node.isolated;
-    frame_.scope = node.isolated ? ++scopes_ : outside.scope;
-    frame_.first_loop = node.isolated && !node.each ? loops_.size() : (node.isolated ? loops_.size() - 1 : outside.first_loop);
-    frame_.owner = node.isolated ? "`render`" : outside.owner;
-    rendering_.push_back(file.source->path());
-    const std::size_t mark = context_.error_mark();
-    TemplateBody inside = body(file.parsed.body);
-    context_.forget_repeats_since(mark);
-    std::ranges::move(inside, std::back_inserter(into));
-    rendering_.pop_back();
-    Bindings left = std::move(frame_.names);
-    frame_ = std::move(outside);
-    if (!node.isolated) frame_.names = std::move(left);
-  };
-  if (!node.with) return run(out);
-  if (!node.each) {
-    Operand given = value(*node.with);
-    if (given.is_error() || !given.is_value()) return;
-    Binding binding;
-    binding.type = given.type();
-    binding.markup = given.markup;
-    binding.loops = loops_.size();
-    binding.span = node.with->span;
-    binding.variable = let(alias, std::move(given.expr), node.with->span, out);
-    names[alias] = binding;
-    return run(out);
-  }
-  Operand list = value(*node.with);
-  if (list.is_error()) return;
-  if (!list.is_list()) {
-    context_.report(Kind::template_not_a_list, node.with->span).with("found", list.is_value() ? context_.quoted(list.type()) : "none");
-    return;
-  }
-  const types::Type element = list.type().element();
-  const VariableId all = let("list", std::move(list.expr), span, out);
-  const VariableId count = let("count", native_expr(Native::size_of, simple(types::Kind::integer), span, read_variable(context_, all, span)), span, out);
-  Rounds rounds;
-  rounds.counter = new_variable("counter", simple(types::Kind::integer), span);
-  rounds.count = count;
-  rounds.item = new_variable(alias, element, span);
-  flow_.assigned.insert(rounds.counter);
-  flow_.assigned.insert(rounds.item);
-  rounds.value = make_expr(element, span,
-                           Unwrap{native_expr(Native::_element, types::optional(element), span, read_variable(context_, all, span),
-                                              read_variable(context_, rounds.counter, span))});
-  Binding binding;
-  binding.variable = rounds.item;
-  binding.type = element;
-  binding.fixed = true;
-  binding.loops = loops_.size() + 1;
-  binding.span = node.with->span;
-  names[alias] = binding;
-  loops_.push_back({rounds.counter, count, nullptr, alias, html_});
-  enter_loop(file.parsed.body);
-  const Flow before = flow_;
-  run(rounds.body);
-  if (!(html_ == loops_.back().at_begin)) {
-    context_.report(Kind::template_places_differ, span)
-        .with("first", liquid::describe(loops_.back().at_begin.place()))
-        .with("second", liquid::describe(html_.place()));
-  }
-  flow_ = before;
-  loops_.pop_back();
-  out.push_back({std::move(rounds), span});
 }
 
 }  // namespace wend::sema
