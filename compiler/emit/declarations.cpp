@@ -182,12 +182,14 @@ class DeclarationEmitter {
     }
     if (part.body) {
       emit_template(code, std::move(environment), *part.body, part.span);
-      return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
+    } else {
+      Expressions expressions(code, std::move(environment));
+      code.at(part.span);
+      code.add(Opcode::return_value, TextEmitter(code, expressions, bytecode::is_read(part.name)).text(part.pieces));
     }
-    Expressions expressions(code, std::move(environment));
-    code.at(part.span);
-    code.add(Opcode::return_value, TextEmitter(code, expressions, bytecode::is_read(part.name)).text(part.pieces));
-    return builder_.add(code.finish(static_cast<std::uint16_t>(message.parameters.size())));
+    bytecode::Function made = code.finish(static_cast<std::uint16_t>(message.parameters.size()));
+    builder_.note_size(made, part.span);
+    return builder_.add(std::move(made));
   }
 
   void note_sizes() {

@@ -33,19 +33,22 @@ void note_heights(ProgramBuilder& builder) {
   }
 }
 
-void note_code_size(ProgramBuilder& builder, const bytecode::Function& function) {
-  if (function.code.size() > bytecode::k_code_max) builder.note_overflow("instructions of one journey or expression");
-  if (function.registers.size() > bytecode::k_registers_max) builder.note_overflow("values of one journey or expression");
-}
-
-void note_code_size(ProgramBuilder& builder, const bytecode::Journey& journey) {
-  note_code_size(builder, builder.program().function(journey.body));
+void note_size(ProgramBuilder& builder, const bytecode::Journey& journey) {
+  builder.note_size(builder.program().function(journey.body));
   for (const bytecode::SendSite& site : journey.sites) {
     if (site.rounds.size() > bytecode::k_rounds_max) builder.note_overflow("loops around one `send`");
   }
   for (const bytecode::CallSite& call : journey.calls) {
     if (call.rounds.size() > bytecode::k_rounds_max) builder.note_overflow("loops around one `call`");
   }
+}
+
+// False when something is too large, which is reported then; `place` is where, unless the builder knows better.
+bool is_within_bounds(const ProgramBuilder& builder, source::Span place, EmitResult& result) {
+  if (builder.overflow().empty()) return true;
+  if (builder.overflow_place().valid()) place = builder.overflow_place();
+  result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, place).with("what", builder.overflow()));
+  return false;
 }
 
 }  // namespace
@@ -56,20 +59,17 @@ EmitResult emit(const sema::Model& model, const std::vector<flow::Graph>& graphs
   result.program.name = project_name;
   ProgramBuilder builder(model, result.program);
   emit_declarations(builder, &sources);
+  if (!is_within_bounds(builder, {}, result)) return result;
   for (const flow::Graph& graph : graphs) {
     EmittedJourney emitted = emit_journey(builder, graph, &sources);
-    note_code_size(builder, emitted.journey);
+    note_size(builder, emitted.journey);
     result.program.journeys.push_back(std::move(emitted.journey));
     result.probes.push_back(std::move(emitted.probes));
-    if (builder.overflow().empty()) continue;
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, graph.journey->span).with("what", builder.overflow()));
-    return result;
+    if (!is_within_bounds(builder, graph.journey->span, result)) return result;
   }
   note_heights(builder);
-  for (const bytecode::Function& function : result.program.functions) note_code_size(builder, function);
-  if (!builder.overflow().empty()) {
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::program_too_large, {}).with("what", builder.overflow()));
-  }
+  for (const bytecode::Function& function : result.program.functions) builder.note_size(function);
+  is_within_bounds(builder, {}, result);
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "compiler/flow/walk.h"
+#include "runtime/bytecode/limits.h"
 
 namespace wend::emit {
 namespace {
@@ -119,8 +120,15 @@ bytecode::FunctionId ProgramBuilder::add(bytecode::Function function) {
   return id<bytecode::FunctionId>(program_.functions.size() - 1, "functions");
 }
 
-void ProgramBuilder::note_overflow(const char* table) {
-  if (overflow_.empty()) overflow_ = table;
+void ProgramBuilder::note_overflow(const char* table, source::Span place) {
+  if (!overflow_.empty()) return;
+  overflow_ = table;
+  overflow_place_ = place;
+}
+
+void ProgramBuilder::note_size(const bytecode::Function& function, source::Span place) {
+  if (function.code.size() > bytecode::k_code_max) note_overflow("instructions of one journey, text or expression", place);
+  if (function.registers.size() > bytecode::k_registers_max) note_overflow("values of one journey, text or expression", place);
 }
 
 }  // namespace wend::emit

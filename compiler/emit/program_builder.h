@@ -27,9 +27,12 @@ class ProgramBuilder {
     if (index > k_index_max) note_overflow(table);
     return static_cast<Id>(index);
   }
-  void note_overflow(const char* table);
-  /// Name of the table that is too long, or empty.
+  void note_overflow(const char* table, source::Span place = {});
+  /// Notes a function that is larger than programs hold.
+  void note_size(const bytecode::Function& function, source::Span place = {});
+  /// Name of the table that is too long, or empty; and where in the source, if one place is to blame.
   [[nodiscard]] const std::string& overflow() const { return overflow_; }
+  [[nodiscard]] source::Span overflow_place() const { return overflow_place_; }
 
   static constexpr std::size_t k_index_max = 0xffff;
 
@@ -40,6 +43,7 @@ class ProgramBuilder {
   bytecode::Program& program_;
   std::map<Key, bytecode::ConstantId> constants_;
   std::string overflow_;
+  source::Span overflow_place_;
 };
 
 /// The program's form of the model's ids: the tables have one order.
