@@ -109,7 +109,7 @@ TEST(Limits, AreReportedByTheNameOfWhatIsTooMuch) {
   EXPECT_FALSE(result.program);
   ASSERT_EQ(result.findings.sorted().size(), 1u);
   EXPECT_EQ(result.findings.sorted()[0].kind(), diag::Kind::program_too_large);
-  EXPECT_EQ(result.findings.sorted()[0].message(), "the program is too large: too many values of one journey or expression");
+  EXPECT_EQ(result.findings.sorted()[0].message(), "the program is too large: too many values of one journey, text or expression");
 }
 
 TEST(Bytes, AreTheSameForTheSameProject) {
