@@ -81,15 +81,7 @@ void AvroConverter::import(const std::vector<Wanted>& wanted) {
     if (named.shape == Shape::record) records_.push_back({named.full, i});
     if (named.shape == Shape::enumeration) enums_.push_back({named.full, i});
   }
-  // Listed records and enums first, so that events use the names their author chose.
-  for (const Wanted& one : wanted) {
-    maker_.set_wanted(one);
-    if (one.kind != WantedKind::event) import_type(one);
-  }
-  for (const Wanted& one : wanted) {
-    maker_.set_wanted(one);
-    if (one.kind == WantedKind::event) import_event();
-  }
+  maker_.import_listed(wanted, [&](const Wanted& one) { import_type(one); }, [&](const Wanted&) { import_event(); });
 }
 
 void AvroConverter::import_type(const Wanted& wanted) {

@@ -111,15 +111,7 @@ void ProtobufConverter::import(const std::vector<Wanted>& wanted) {
       enums_.push_back(file->enum_type(i));
     }
   }
-  // Listed records and enums first, so that events use the names their author chose; and what is inside others before those.
-  for (const Wanted& one : wanted) {
-    maker_.set_wanted(one);
-    if (one.kind != WantedKind::event) import_type(one);
-  }
-  for (const Wanted& one : wanted) {
-    maker_.set_wanted(one);
-    if (one.kind == WantedKind::event) import_event();
-  }
+  maker_.import_listed(wanted, [&](const Wanted& one) { import_type(one); }, [&](const Wanted&) { import_event(); });
 }
 
 void ProtobufConverter::import_type(const Wanted& wanted) {

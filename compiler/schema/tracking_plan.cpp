@@ -173,15 +173,7 @@ void PlanImporter::import_type(const Wanted& wanted) {
 void PlanImporter::import(const JsonNode& root, const std::vector<Wanted>& wanted) {
   if (!wanted.empty()) maker_.set_wanted(wanted.front());
   if (!collect(root)) return;
-  // Listed records and enums first, so that events use the names their author chose.
-  for (const Wanted& one : wanted) {
-    maker_.set_wanted(one);
-    if (one.kind != WantedKind::event) import_type(one);
-  }
-  for (const Wanted& one : wanted) {
-    maker_.set_wanted(one);
-    if (one.kind == WantedKind::event) import_event(one);
-  }
+  maker_.import_listed(wanted, [&](const Wanted& one) { import_type(one); }, [&](const Wanted& one) { import_event(one); });
   for (auto& [index, rule] : opened_) rule.importer.report_unknown_formats(wanted);
 }
 

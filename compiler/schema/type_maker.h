@@ -32,6 +32,20 @@ class TypeMaker {
   void set_wanted(const Wanted& wanted) { wanted_ = &wanted; }
   [[nodiscard]] const Wanted& wanted() const { return *wanted_; }
 
+  /// Calls `import_type` with each listed record and enum, then `import_event` with each event, so that events use the names that
+  /// their author chose; what goes wrong meanwhile is reported at its listed name.
+  template <typename ImportType, typename ImportEvent>
+  void import_listed(const std::vector<Wanted>& wanted, const ImportType& import_type, const ImportEvent& import_event) {
+    for (const Wanted& one : wanted) {
+      set_wanted(one);
+      if (one.kind != WantedKind::event) import_type(one);
+    }
+    for (const Wanted& one : wanted) {
+      set_wanted(one);
+      if (one.kind == WantedKind::event) import_event(one);
+    }
+  }
+
   /// Named as the author listed it when `listed`, else after `short_name`.
   types::Type add_enum(types::Enum made, const std::string& short_name, bool listed);
   /// No type when no field is left.
