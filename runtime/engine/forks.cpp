@@ -276,8 +276,7 @@ void Reaction::offer_in_branches(InstanceState& instance, const Arrival& arrival
   if (event_exit(instance, event)) return;
   // What is around several strands is asked once.
   each_branch(instance, [&](uint32_t asked) {
-    const auto arms = interrupt_arms(instance);
-    if (asked < arms.size()) offer(instance, arms.subspan(asked), event);
+    offer(instance, asked, instance.at->interrupts, event);
   });
   const bool is_awaited = core_.listening.events[static_cast<size_t>(event.event)].awaiting.contains(static_cast<size_t>(instance.journey));
   // Whom the event has interrupted asks for no deadline: held timers are for those who may still await it.

@@ -73,7 +73,7 @@ void Reaction::hear_event(const EventListening& heard, InstanceState& instance, 
   set_clocks(its_now, std::max(arrival.commit, its_now));
   if (instance.is_forked()) [[unlikely]]
     return hear_event_in_branches(instance, arrival);
-  if (event_exit(instance, arrival.event)) return;
+  if (instance.at->has_event_exits && event_exit(instance, arrival.event)) return;
   if (instance.at->interrupts > 0 && event_interrupt(instance, arrival.event)) return;
   if (!heard.awaiting.contains(journey)) return;
   if (fire_held(instance, arrival.at, arrival.commit)) return;
@@ -84,17 +84,18 @@ void Reaction::offer_to_arms(InstanceState& instance, const Arrival& arrival) {
   if (arrival.at > instance.deadline) return;
   // A held timer may have led to an await that looked back as far as this event. An input is used once.
   if (!instance.taken.empty() && std::binary_search(instance.taken.begin(), instance.taken.end(), input_)) return;
-  offer(instance, await_arms(instance), arrival.event);
+  offer(instance, instance.at->interrupts, instance.at->arms, arrival.event);
 }
 
 bool Reaction::event_interrupt(InstanceState& instance, const vm::EventView& event) {
-  return offer(instance, interrupt_arms(instance), event);
+  return offer(instance, 0, instance.at->interrupts, event);
 }
 
-bool Reaction::offer(InstanceState& instance, std::span<const AwaitArm> arms, const vm::EventView& event) {
-  for (const AwaitArm& arm : arms) {
-    if (arm.signal != SignalKind::event || arm.event != event.event) continue;
-    const vm::Outcome outcome = attempt(instance, arm.entry, &event);
+bool Reaction::offer(InstanceState& instance, uint32_t first, uint32_t end, const vm::EventView& event) {
+  const PointInfo& at = *instance.at;
+  for (uint32_t i = first; i < end; ++i) {
+    if (at.arm_entries[i].event != event.event) continue;
+    const vm::Outcome outcome = attempt(instance, at.arm_entries[i], &event);
     if (!outcome) continue;
     if (hearing_of(instance).looks_back) take(instance, input_);
     instance.used = true;

@@ -54,7 +54,7 @@ class CustomerState::RawWriter {
 
 // The lifetime's end without a look at the calendar: exact for elapsed time and for days in UTC.
 TimestampMs CustomerState::usual_lifetime_end(const InstanceState& instance) const {
-  return add_or_never(instance.entered_at, instance.at->hearing->usual_lifetime_ms);
+  return add_or_never(instance.entered_at, instance.at->usual_lifetime_ms);
 }
 
 // k_never where the deadline is computed, or there is none.

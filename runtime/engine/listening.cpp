@@ -144,10 +144,18 @@ void hear_entries(Listening& listening, const Program& program, JourneyId id) {
   }
 }
 
+// The lifetime without a look at the calendar (a month counts 30 days). Permanent: packed states hold differences to it.
+DurationMs usual_ms(const bytecode::Span& lifetime) {
+  if (const auto* elapsed = std::get_if<DurationMs>(&lifetime)) return *elapsed;
+  const Period period = std::get<Period>(lifetime);
+  return (int64_t{period.months} * 30 + period.days) * k_day_ms;
+}
+
 void hear_journey(Listening& listening, const Program& program, JourneyId id) {
   const Journey& journey = program.journey(id);
   JourneyListening& hearing = listening.journeys[index(id)];
   hearing.first_point = static_cast<uint32_t>(listening.points.size());
+  const bool has_event_exits = std::ranges::any_of(journey.exits, [](const auto& exit) { return exit.event.has_value(); });
   for (size_t point = 0; point < journey.points.size(); ++point) {
     const bytecode::WaitingPoint& what = journey.points[point];
     const bytecode::Layout& layout = journey.layouts[static_cast<size_t>(what.layout)];
@@ -155,17 +163,21 @@ void hear_journey(Listening& listening, const Program& program, JourneyId id) {
     listening.points.push_back({.journey = id,
                                 .point = static_cast<bytecode::PointId>(point),
                                 .number = number,
-                                .of = &journey,
-                                .what = &what,
-                                .layout = &layout,
-                                .hearing = &hearing,
                                 .grace_ms = what.grace_ms,
                                 .fixed_ms = what.fixed_ms.value_or(0),
+                                .usual_lifetime_ms = usual_ms(journey.lifetime),
                                 .interrupts = what.interrupts,
+                                .arms = static_cast<uint32_t>(what.arms.size()),
+                                .body = &program.function(journey.body),
                                 .has_fixed = what.fixed_ms.has_value(),
                                 .keeps_nothing = layout.slots.empty(),
                                 .is_delayed_send = what.kind == bytecode::PointKind::send,
-                                .has_forks = !journey.forks.empty()});
+                                .has_forks = !journey.forks.empty(),
+                                .has_event_exits = has_event_exits,
+                                .what = &what,
+                                .layout = &layout,
+                                .of = &journey,
+                                .hearing = &hearing});
     hearing.has_live |= !what.live.empty();
     for (size_t i = 0; i < what.arms.size(); ++i) hear_arm(listening, id, number, what.arms[i], i < what.interrupts);
     PointInfo& info = listening.points.back();
@@ -183,10 +195,19 @@ void hear_journey(Listening& listening, const Program& program, JourneyId id) {
     listening.events[index(goal.event)].converting.add(index(id));
     hearing.goals_from_sends |= goal.anchor != bytecode::GoalAnchor::entry;
   }
-  const auto* elapsed = std::get_if<DurationMs>(&journey.lifetime);
-  const Period period = elapsed != nullptr ? Period{} : std::get<Period>(journey.lifetime);
-  hearing.usual_lifetime_ms = elapsed != nullptr ? *elapsed : (int64_t{period.months} * 30 + period.days) * k_day_ms;
   hear_code(listening, program, id);
+}
+
+void line_up_arms(Listening& listening) {
+  size_t count = 0;
+  for (const PointInfo& point : listening.points) count += point.arms;
+  listening.arm_entries.reserve(count);
+  for (PointInfo& point : listening.points) {
+    point.arm_entries = listening.arm_entries.data() + listening.arm_entries.size();
+    for (const AwaitArm& arm : point.what->arms) {
+      listening.arm_entries.push_back({arm.entry.pc, arm.signal == SignalKind::event ? std::optional(arm.event) : std::nullopt});
+    }
+  }
 }
 
 void rank_journeys(Listening& listening, const Program& program) {
@@ -237,6 +258,7 @@ Listening::Listening(const Program& program)
   rank_journeys(*this, program);
   for (const JourneyId journey : by_priority) hear_entries(*this, program, journey);
   for (size_t i = 0; i < program.journeys.size(); ++i) hear_journey(*this, program, static_cast<JourneyId>(i));
+  line_up_arms(*this);
   for (size_t i = 0; i < program.history.size(); ++i) {
     events[index(program.history[i].event)].history.push_back(static_cast<bytecode::HistoryId>(i));
   }

@@ -67,8 +67,6 @@ struct JourneyListening {
   bool looks_back = false;       // taken events are remembered, so that none is taken twice
   bool remembers_entry = false;  // some entry has a cooldown or is `once ever`
   bool goals_from_sends = false;
-  // The lifetime without a look at the calendar (a month counts 30 days). Permanent: packed states hold differences to it.
-  DurationMs usual_lifetime_ms = 0;
   std::vector<std::optional<bytecode::TypeId>> key_types;  // by entry: type of `one per`
   std::vector<bytecode::HistoryId> since_entry;            // queries without a window that its code counts
   JourneyEntries handoff_entries;                          // those by handoff
@@ -76,27 +74,33 @@ struct JourneyListening {
   uint32_t first_point = 0;                                // points of all journeys are numbered through
 };
 
-// A waiting point with all that is asked of it when an input or a timer comes.
+// A waiting point with all that is asked of it when an input or a timer comes. Most customers who hear something wait where nobody did for
+// long: what every event asks for stands first, and side by side.
 struct PointInfo {
   bytecode::JourneyId journey{};
   bytecode::PointId point{};
   uint32_t number = 0;  // among the points of all journeys
-  const bytecode::Journey* of = nullptr;
-  const bytecode::WaitingPoint* what = nullptr;
-  const bytecode::Layout* layout = nullptr;
-  const JourneyListening* hearing = nullptr;
   DurationMs grace_ms = 0;
   DurationMs fixed_ms = 0;
-  uint32_t interrupts = 0;     // so many of the arms, the first ones
+  DurationMs usual_lifetime_ms = 0;  // its journey's
+  uint32_t interrupts = 0;           // so many of the arms, the first ones
+  uint32_t arms = 0;
+  const bytecode::Entry* arm_entries = nullptr;  // one per arm; `event` is what it hears, if that is an event
+  const bytecode::Function* body = nullptr;      // its journey's
   bool has_fixed = false;      // the deadline is `fixed_ms` after arming
   bool keeps_nothing = false;  // its layout is empty
   bool has_when = false;       // some arm waits for a state, be it an interrupt
   bool has_look_back = false;
   bool has_receipt = false;
   bool is_delayed_send = false;
-  bool has_forks = false;      // its journey does
-  bool hears_answers = false;  // to its call
-  bool only_waits = false;     // reaching it sets a deadline that is still to come; nothing more is asked then
+  bool has_forks = false;        // its journey does
+  bool has_event_exits = false;  // its journey does
+  bool hears_answers = false;    // to its call
+  bool only_waits = false;       // reaching it sets a deadline that is still to come; nothing more is asked then
+  const bytecode::WaitingPoint* what = nullptr;
+  const bytecode::Layout* layout = nullptr;
+  const bytecode::Journey* of = nullptr;
+  const JourneyListening* hearing = nullptr;
 };
 
 struct Listening {
@@ -111,6 +115,7 @@ struct Listening {
   std::vector<EventListening> events;
   std::vector<JourneyListening> journeys;
   std::vector<PointInfo> points;                 // by number counted through
+  std::vector<bytecode::Entry> arm_entries;      // of all points' arms, one point behind the other
   std::vector<bytecode::JourneyId> by_priority;  // larger priority first, then number
   std::vector<uint32_t> priority_rank;           // by journey: its place in `by_priority`'s order of priorities; equal priorities are equal
   std::vector<IdSet> since_entry_journeys;       // by history query: journeys that count it since their entry

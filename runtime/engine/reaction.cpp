@@ -167,7 +167,7 @@ InputId Reaction::next_input_id() {
 
 bool Reaction::load(InstanceState& instance) {
   const PointInfo& at = *instance.at;
-  machine_.begin(core_.program.function(at.of->body));
+  machine_.begin(*at.body);
   sent_keys_.clear();
   return at.keeps_nothing ? instance.frame.empty() : machine_.load_frame(*at.of, *at.layout, instance.frame);
 }

@@ -184,8 +184,8 @@ class Reaction final : public vm::Host {
   void changed(const Changes& changes);
   // Interrupts, outermost first: none of them asks for the deadline.
   bool event_interrupt(InstanceState& instance, const vm::EventView& event);
-  // The first of the arms that takes the event.
-  bool offer(InstanceState& instance, std::span<const bytecode::AwaitArm> arms, const vm::EventView& event);
+  // The first of the point's arms from `first` to before `end` that takes the event.
+  bool offer(InstanceState& instance, uint32_t first, uint32_t end, const vm::EventView& event);
   // But for the first `asked` ones.
   vm::Outcome state_interrupt(InstanceState& instance, uint32_t asked = 0);
   void test_when(InstanceState& instance);

@@ -32,7 +32,7 @@ Outcome Machine::State::run(Host& host, uint32_t pc, const EventView* event) {
   const auto jump = [&] { at = function->code.data() + at->target(); };
   const auto fault = [&] {
     // The question whether an arm takes the input has the answer no.
-    const bool is_asked = asks != nullptr && (*asks)[static_cast<size_t>(at - function->code.data())];
+    const bool is_asked = !known->asks.empty() && known->asks[static_cast<size_t>(at - function->code.data())];
     return Outcome(is_asked ? OutcomeKind::declined : OutcomeKind::faulted, 0, true);
   };
   int64_t word = 0;

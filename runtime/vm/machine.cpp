@@ -64,23 +64,20 @@ Machine::State::State(const Program& the_program, const ZoneTable& the_zones, Vi
     record_shapes.push_back(RowShape::of(program, record.fields));
     record_types.push_back(types_of(record.fields));
   }
-  site_parameter_counts.resize(program.functions.size());
-  call_points.resize(program.functions.size());
+  facts.resize(program.functions.size());
   for (const Journey& journey : program.journeys) {
-    auto& counts = site_parameter_counts[static_cast<size_t>(journey.body)];
+    FunctionFacts& body = facts[static_cast<size_t>(journey.body)];
     for (const bytecode::SendSite& site : journey.sites) {
-      counts.push_back(static_cast<uint16_t>(program.messages[static_cast<size_t>(site.message)].parameters.size()));
+      body.site_parameters.push_back(static_cast<uint16_t>(program.messages[static_cast<size_t>(site.message)].parameters.size()));
     }
-    for (const bytecode::CallSite& call : journey.calls) {
-      call_points[static_cast<size_t>(journey.body)].push_back(static_cast<uint16_t>(call.waits_at));
-    }
+    for (const bytecode::CallSite& call : journey.calls) body.call_points.push_back(static_cast<uint16_t>(call.waits_at));
     auto& shapes = layout_shapes.emplace_back();
     for (const Layout& layout : journey.layouts) shapes.push_back(RowShape::of(program, types_of(program.function(journey.body), layout)));
   }
   size_t longest = 0;
-  for (const Function& each : program.functions) {
-    longest = std::max(longest, each.registers.size());
-    asking.push_back(asking_code(each));
+  for (size_t i = 0; i < program.functions.size(); ++i) {
+    longest = std::max(longest, program.functions[i].registers.size());
+    facts[i].asks = asking_code(program.functions[i]);
   }
   registers.resize(longest);
 }
@@ -102,12 +99,11 @@ std::span<Value> Machine::begin(const Function& function) {
     state_->function = &function;
     // A function of another program's copy (a test's) has no send sites.
     const auto index = static_cast<size_t>(&function - state_->program.functions.data());
-    const bool own = index < state_->site_parameter_counts.size();
-    state_->asks = own && !state_->asking[index].empty() ? &state_->asking[index] : nullptr;
+    const bool own = index < state_->facts.size();
+    // Only its address is taken: the next function is often another one, and most of this is not asked for.
+    state_->known = own ? &state_->facts[index] : &state_->no_facts;
     const bool counted = own && state_->visits != nullptr && index < state_->visits->size();
     state_->counts = counted ? (*state_->visits)[index].data() : nullptr;
-    state_->current_site_counts = own ? state_->site_parameter_counts[index].data() : nullptr;
-    state_->current_call_points = own ? state_->call_points[index].data() : nullptr;
   }
   state_->arena.clear();
   state_->begin_run();

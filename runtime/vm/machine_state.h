@@ -18,6 +18,13 @@
 
 namespace wend::vm {
 
+// What is known of a function's code.
+struct FunctionFacts {
+  std::vector<uint16_t> site_parameters;  // of each send site, when it is a journey's body: its message's parameters
+  std::vector<uint16_t> call_points;      // where each of its calls waits
+  std::vector<bool> asks;                 // by instruction: see machine.cpp; empty when it has no arms
+};
+
 struct Machine::State {
   State(const bytecode::Program& the_program, const ZoneTable& the_zones, Visits* the_visits);
 
@@ -30,16 +37,13 @@ struct Machine::State {
   std::vector<bytecode::RowShape> record_shapes;
   std::vector<std::vector<bytecode::TypeId>> record_types;     // of each record's fields
   std::vector<std::vector<bytecode::RowShape>> layout_shapes;  // by journey, by layout
-  std::vector<std::vector<uint16_t>> site_parameter_counts;    // by function: of each send site, when it is a journey's body
-  std::vector<std::vector<uint16_t>> call_points;              // by function: where each of its calls waits
-  std::vector<std::vector<bool>> asking;                       // by function, by instruction: see machine.cpp
+  std::vector<FunctionFacts> facts;                            // by function
+  const FunctionFacts no_facts;
 
   std::vector<Value> registers;
   const bytecode::Function* function = nullptr;
-  const uint16_t* current_site_counts = nullptr;
-  const uint16_t* current_call_points = nullptr;
-  uint64_t* counts = nullptr;               // of `function`: its visits; null when nobody counts
-  const std::vector<bool>* asks = nullptr;  // of `function`; null when it has no arms
+  const FunctionFacts* known = &no_facts;  // of `function`
+  uint64_t* counts = nullptr;              // of `function`: its visits; null when nobody counts
   Value returned;
   Arena arena;
   std::map<std::string, LocaleFormat, std::less<>> locale_formats;  // by tag

@@ -128,14 +128,14 @@ bool Machine::State::go_round() {
 }
 
 uint16_t Machine::State::call_action(Host& host, const Instruction& at) {
-  assert(current_call_points != nullptr);
+  assert(at.a < known->call_points.size());
   host.call(static_cast<bytecode::CallId>(at.a), at.b, {registers.data(), function->registers.size()});
-  return current_call_points[at.a];
+  return known->call_points[at.a];
 }
 
 Outcome Machine::State::send(Host& host, const Instruction& at) {
-  assert(current_site_counts != nullptr);
-  const SendResult result = host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, current_site_counts[at.b]},
+  assert(at.b < known->site_parameters.size());
+  const SendResult result = host.send(static_cast<bytecode::SiteId>(at.b), {registers.data() + at.c, known->site_parameters[at.b]},
                                       {registers.data(), function->registers.size()});
   if (result.delayed_at) return Outcome(OutcomeKind::suspended, static_cast<uint16_t>(*result.delayed_at));
   registers[at.a] = result.key.empty() ? Value() : Value::from_bytes(arena.copy(result.key));
