@@ -84,6 +84,8 @@ class HandWritten {
 
 // The same journey, compiled from bench/reference.journey.
 bytecode::Program reference_program();
+// The same with its events from JSON Schemas, as which each payload is checked.
+bytecode::Program reference_program_of_schemas();
 
 // Entries of the log for reference events, without copying: ids are views of the events, bodies of a table made once.
 class ReferenceLog {
