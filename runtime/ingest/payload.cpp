@@ -1,204 +1,45 @@
 #include "runtime/ingest/payload.h"
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
+
+#include "runtime/bytecode/json_number.h"
 
 namespace wend::ingest {
-namespace {
 
 using bytecode::JsonKinds;
+namespace ondemand = simdjson::ondemand;
 
-void append_utf8(uint32_t point, std::pmr::string& out) {
-  const auto push = [&](uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-  if (point < 0x80) return push(point);
-  if (point < 0x800) {
-    push(0xc0 | point >> 6);
-  } else {
-    if (point < 0x10000) {
-      push(0xe0 | point >> 12);
-    } else {
-      push(0xf0 | point >> 18);
-      push(0x80 | (point >> 12 & 0x3f));
-    }
-    push(0x80 | (point >> 6 & 0x3f));
-  }
-  push(0x80 | (point & 0x3f));
+namespace {
+
+// Of more members than this the order is found by sorting them all at once.
+constexpr std::ptrdiff_t k_insertion_max = 16;
+
+bool is_earlier(const PayloadMember& a, const PayloadMember& b) {
+  return a.name < b.name;
 }
 
-class Parser {
- public:
-  Parser(std::string_view text, std::pmr::memory_resource* arena) : text_(text), arena_(arena) {}
+// By name; equal names in the order of the text.
+void order(std::span<PayloadMember> members) {
+  if (std::ssize(members) > k_insertion_max) {
+    std::ranges::stable_sort(members, is_earlier);
+    return;
+  }
+  for (auto at = members.begin(); at != members.end(); ++at) {
+    std::rotate(std::upper_bound(members.begin(), at, *at, is_earlier), at, at + 1);
+  }
+}
 
-  bool document(PayloadValue& out) {
-    if (!value(out, 0)) return false;
-    skip_blanks();
-    return at_ == text_.size() || fail("something follows the value");
-  }
-  const char* fault() const { return fault_; }
+template <typename T>
+std::span<const T> keep(std::pmr::memory_resource& arena, std::span<const T> items) {
+  if (items.empty()) return {};
+  auto* copy = static_cast<T*>(arena.allocate(items.size() * sizeof(T), alignof(T)));
+  std::uninitialized_copy(items.begin(), items.end(), copy);
+  return {copy, items.size()};
+}
 
- private:
-  bool fail(const char* what) {
-    fault_ = what;
-    return false;
-  }
-  void skip_blanks() {
-    while (at_ < text_.size() && std::strchr(" \t\r\n", text_[at_]) != nullptr && text_[at_] != '\0') ++at_;
-  }
-  bool take(char c) {
-    skip_blanks();
-    if (at_ >= text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  bool word(std::string_view word) {
-    if (!text_.substr(at_).starts_with(word)) return fail("it is no value of JSON");
-    at_ += word.size();
-    return true;
-  }
-
-  bool value(PayloadValue& out, int depth) {
-    if (depth > k_payload_depth_max) return fail("it is nested too deep");
-    skip_blanks();
-    if (at_ == text_.size()) return fail("it ends early");
-    switch (text_[at_]) {
-      case '{':
-        return object(out, depth);
-      case '[':
-        return array(out, depth);
-      case '"':
-        out.kind = JsonKinds::string;
-        return string(out.text);
-      case 't':
-        out.kind = JsonKinds::boolean;
-        out.truth = true;
-        return word("true");
-      case 'f':
-        out.kind = JsonKinds::boolean;
-        return word("false");
-      case 'n':
-        return word("null");
-      default:
-        return number(out);
-    }
-  }
-
-  template <typename T>
-  std::span<const T> keep(const std::vector<T>& items) {
-    if (items.empty()) return {};
-    auto* copy = static_cast<T*>(arena_->allocate(items.size() * sizeof(T), alignof(T)));
-    std::uninitialized_copy(items.begin(), items.end(), copy);
-    return {copy, items.size()};
-  }
-
-  bool object(PayloadValue& out, int depth) {
-    ++at_;
-    out.kind = JsonKinds::object;
-    std::vector<PayloadMember> members;
-    if (take('}')) return true;
-    do {
-      PayloadMember& member = members.emplace_back();
-      skip_blanks();
-      if (at_ == text_.size() || text_[at_] != '"') return fail("a member of an object has no name");
-      if (!string(member.name)) return false;
-      if (!take(':')) return fail("a colon is missing after the name of a member");
-      if (!value(member.value, depth + 1)) return false;
-    } while (take(','));
-    if (!take('}')) return fail("an object is not closed");
-    // Of equal names the last one in the text comes first, and stays.
-    std::ranges::reverse(members);
-    std::ranges::stable_sort(members, {}, &PayloadMember::name);
-    const auto repeats = std::ranges::unique(members, {}, &PayloadMember::name);
-    members.erase(repeats.begin(), repeats.end());
-    out.members = keep(members);
-    return true;
-  }
-
-  bool array(PayloadValue& out, int depth) {
-    ++at_;
-    out.kind = JsonKinds::array;
-    std::vector<PayloadValue> elements;
-    if (take(']')) return true;
-    do {
-      if (!value(elements.emplace_back(), depth + 1)) return false;
-    } while (take(','));
-    if (!take(']')) return fail("a list is not closed");
-    out.elements = keep(elements);
-    return true;
-  }
-
-  bool number(PayloadValue& out) {
-    const size_t begin = at_;
-    while (at_ < text_.size() && std::string_view("+-.eE0123456789").find(text_[at_]) != std::string_view::npos) ++at_;
-    out.kind = JsonKinds::number;
-    out.text = text_.substr(begin, at_ - begin);
-    return !bytecode::canonical_number(out.text).empty() || fail("it is no value of JSON");
-  }
-
-  std::optional<uint32_t> hex4() {
-    if (text_.size() - at_ < 4) return std::nullopt;
-    uint32_t value = 0;
-    for (int i = 0; i < 4; ++i) {
-      const char c = text_[at_++];
-      const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-      if (digit < 0) return std::nullopt;
-      value = value << 4 | static_cast<uint32_t>(digit);
-    }
-    return value;
-  }
-
-  bool escape(std::pmr::string& out) {
-    if (at_ == text_.size()) return fail("a text is not closed");
-    const char c = text_[at_++];
-    constexpr std::string_view k_letters = "\"\\/bfnrt";
-    constexpr std::string_view k_meanings = "\"\\/\b\f\n\r\t";
-    if (const size_t found = k_letters.find(c); found != std::string_view::npos) {
-      out.push_back(k_meanings[found]);
-      return true;
-    }
-    if (c != 'u') return fail("an escape is none of JSON's");
-    auto point = hex4();
-    if (!point) return fail("an escape is none of JSON's");
-    if (*point >= 0xdc00 && *point < 0xe000) return fail("half of a surrogate pair stands alone");
-    if (*point >= 0xd800 && *point < 0xdc00) {
-      if (!text_.substr(at_).starts_with("\\u")) return fail("half of a surrogate pair stands alone");
-      at_ += 2;
-      const auto low = hex4();
-      if (!low || *low < 0xdc00 || *low >= 0xe000) return fail("half of a surrogate pair stands alone");
-      point = 0x10000 + ((*point - 0xd800) << 10) + (*low - 0xdc00);
-    }
-    append_utf8(*point, out);
-    return true;
-  }
-
-  bool string(std::string_view& out) {
-    const size_t begin = ++at_;
-    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\\' && static_cast<unsigned char>(text_[at_]) >= 0x20) ++at_;
-    if (at_ < text_.size() && text_[at_] == '"') {
-      out = text_.substr(begin, at_++ - begin);
-      return true;
-    }
-    auto* kept = new (arena_->allocate(sizeof(std::pmr::string), alignof(std::pmr::string))) std::pmr::string(text_.substr(begin, at_ - begin), arena_);
-    while (at_ < text_.size() && text_[at_] != '"') {
-      const char c = text_[at_++];
-      if (static_cast<unsigned char>(c) < 0x20) return fail("a text holds a control character");
-      if (c != '\\') {
-        kept->push_back(c);
-      } else if (!escape(*kept)) {
-        return false;
-      }
-    }
-    if (at_ == text_.size()) return fail("a text is not closed");
-    ++at_;
-    out = *kept;
-    return true;
-  }
-
-  std::string_view text_;
-  std::pmr::memory_resource* arena_;
-  size_t at_ = 0;
-  const char* fault_ = "";
-};
+std::string_view without_blanks_behind(std::string_view token) {
+  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
+}
 
 }  // namespace
 
@@ -243,12 +84,90 @@ void append_canonical(const PayloadValue& value, std::string& out) {
   }
 }
 
-std::expected<PayloadValue, const char*> Payload::parse(std::string_view text) {
+simdjson::error_code Payload::parse(std::string_view text, PayloadValue& out) {
   arena_.release();
-  Parser parser(text, &arena_);
-  PayloadValue root;
-  if (!parser.document(root)) return std::unexpected(parser.fault());
-  return root;
+  open_members_.clear();
+  open_elements_.clear();
+  ondemand::document document;
+  const simdjson::padded_string_view json(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
+  if (const auto error = parser_.iterate(json).get(document)) return error;
+  ondemand::object object;
+  if (const auto error = document.get_object().get(object)) return error;
+  return read_object(object, 0, out);
+}
+
+simdjson::error_code Payload::read(ondemand::value value, int depth, PayloadValue& out) {
+  if (depth > k_payload_depth_max) return simdjson::DEPTH_ERROR;
+  ondemand::json_type type;
+  if (const auto error = value.type().get(type)) return error;
+  switch (type) {
+    case ondemand::json_type::object: {
+      ondemand::object object;
+      if (const auto error = value.get_object().get(object)) return error;
+      return read_object(object, depth, out);
+    }
+    case ondemand::json_type::array: {
+      ondemand::array array;
+      if (const auto error = value.get_array().get(array)) return error;
+      return read_array(array, depth, out);
+    }
+    case ondemand::json_type::string:
+      out.kind = JsonKinds::string;
+      return value.get_string().get(out.text);
+    case ondemand::json_type::number:
+      out.kind = JsonKinds::number;
+      out.text = without_blanks_behind(value.raw_json_token());
+      return bytecode::JsonNumber::parse(out.text) ? simdjson::SUCCESS : simdjson::NUMBER_ERROR;
+    case ondemand::json_type::boolean:
+      out.kind = JsonKinds::boolean;
+      return value.get_bool().get(out.truth);
+    case ondemand::json_type::null: {
+      out.kind = JsonKinds::null;
+      bool null = false;
+      if (const auto error = value.is_null().get(null)) return error;
+      return null ? simdjson::SUCCESS : simdjson::N_ATOM_ERROR;
+    }
+  }
+  return simdjson::TAPE_ERROR;
+}
+
+simdjson::error_code Payload::read_object(ondemand::object object, int depth, PayloadValue& out) {
+  out.kind = JsonKinds::object;
+  const size_t first = open_members_.size();
+  for (auto member : object) {
+    PayloadMember read;
+    if (const auto error = member.unescaped_key().get(read.name)) return error;
+    ondemand::value value;
+    if (const auto error = member.value().get(value)) return error;
+    if (const auto error = this->read(value, depth + 1, read.value)) return error;
+    open_members_.push_back(read);
+  }
+  const std::span<PayloadMember> members = std::span(open_members_).subspan(first);
+  order(members);
+  // Of equal names the last one stays.
+  size_t count = 0;
+  for (const PayloadMember& member : members) {
+    const bool repeats = count > 0 && members[count - 1].name == member.name;
+    members[repeats ? count - 1 : count++] = member;
+  }
+  out.members = keep<PayloadMember>(arena_, members.first(count));
+  open_members_.resize(first);
+  return simdjson::SUCCESS;
+}
+
+simdjson::error_code Payload::read_array(ondemand::array array, int depth, PayloadValue& out) {
+  out.kind = JsonKinds::array;
+  const size_t first = open_elements_.size();
+  for (auto element : array) {
+    ondemand::value value;
+    if (const auto error = element.get(value)) return error;
+    PayloadValue read;
+    if (const auto error = this->read(value, depth + 1, read)) return error;
+    open_elements_.push_back(read);
+  }
+  out.elements = keep<PayloadValue>(arena_, std::span(open_elements_).subspan(first));
+  open_elements_.resize(first);
+  return simdjson::SUCCESS;
 }
 
 }  // namespace wend::ingest

@@ -2,7 +2,8 @@
 
 // Private to this folder: a payload as a tree, for checks that look at it more than once. Numbers stay text.
 
-#include <expected>
+#include <simdjson.h>
+
 #include <memory_resource>
 #include <optional>
 #include <span>
@@ -28,7 +29,6 @@ struct PayloadValue {
 
   // Index among the members.
   std::optional<size_t> find(std::string_view name) const;
-
 };
 struct PayloadMember {
   std::string_view name;
@@ -40,11 +40,19 @@ void append_canonical(const PayloadValue& value, std::string& out);
 // The last payload parsed; what it answers lives until the next.
 class Payload {
  public:
-  // `text` is valid UTF-8, outlives the answer, and is JSON from end to end; else the answer is what is wrong with it.
-  std::expected<PayloadValue, const char*> parse(std::string_view text);
+  // An object. `text` outlives the answer, and simdjson::SIMDJSON_PADDING bytes behind it can be read.
+  simdjson::error_code parse(std::string_view text, PayloadValue& out);
 
  private:
+  simdjson::error_code read(simdjson::ondemand::value value, int depth, PayloadValue& out);
+  simdjson::error_code read_object(simdjson::ondemand::object object, int depth, PayloadValue& out);
+  simdjson::error_code read_array(simdjson::ondemand::array array, int depth, PayloadValue& out);
+
+  simdjson::ondemand::parser parser_;
   std::pmr::monotonic_buffer_resource arena_{16 << 10};
+  // Of the objects and lists that are still open, one behind the other.
+  std::vector<PayloadMember> open_members_;
+  std::vector<PayloadValue> open_elements_;
 };
 
 }  // namespace wend::ingest

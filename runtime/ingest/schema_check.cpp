@@ -75,13 +75,13 @@ void SchemaChecker::prepare(const bytecode::SchemaRule& rule, Node& node) {
 }
 
 bool SchemaChecker::check(SchemaNodeId node, std::string_view text, const JsonPath& path, JsonReader& reader) {
-  const auto value = payload_.parse(text);
-  if (!value) return reader.fail(RejectReason::bad_json, path, value.error());
+  PayloadValue value;
+  if (const auto error = payload_.parse(text, value)) return reader.fail(error, path);
   reader_ = &reader;
   steps_ = 0;
   exhausted_ = false;
   quiet_ = 0;
-  const bool good = obeys(node, *value, path, nullptr);
+  const bool good = obeys(node, value, path, nullptr);
   if (!exhausted_) return good;
   return reader.fail(RejectReason::against_schema, path, fmt::format("its schema asks for more than {} steps to check it", k_schema_steps_max));
 }

@@ -21,7 +21,7 @@ class SchemaChecker {
  public:
   // Of a verified program, which outlives this.
   explicit SchemaChecker(const bytecode::Program& program);
-  // False after telling `reader` where it breaks which rule. `text` is the payload as it stands in the document.
+  // False after telling `reader` where it breaks which rule. `text` is the payload as it stands in the document: see Payload::parse.
   bool check(bytecode::SchemaNodeId node, std::string_view text, const JsonPath& path, JsonReader& reader);
 
  private:

@@ -40,6 +40,10 @@ struct Call {
 
 const JsonPath k_root;
 
+// With what simdjson wants to be able to read behind it.
+constexpr char k_empty_object_padded[2 + simdjson::SIMDJSON_PADDING] = {'{', '}'};
+constexpr std::string_view k_empty_object(k_empty_object_padded, 2);
+
 class SegmentDecoder final : public EventDecoder {
  public:
   SegmentDecoder(const bytecode::Program& program, const ZoneTable& zones);
@@ -182,7 +186,7 @@ bool SegmentDecoder::decode_document(const Record& record, InputBatch& batch) {
   if (call_.payload_done || kind() != Kind::track) return true;
   // No properties at all: an event whose fields are all optional, or one whose first required field is missing.
   const JsonPath nothing{&k_root, "properties"};
-  if (const auto& schema = program_.event(*event_).schema; schema && !checker_.check(*schema, "{}", nothing, reader_)) return false;
+  if (const auto& schema = program_.event(*event_).schema; schema && !checker_.check(*schema, k_empty_object, nothing, reader_)) return false;
   values_.assign(program_.event(*event_).fields.size(), Value::absent());
   for (size_t i = 0; i < values_.size(); ++i) {
     const auto& field = program_.event(*event_).fields[i];
