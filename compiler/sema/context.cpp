@@ -64,8 +64,8 @@ std::string Context::snippet(Span span, const std::string& otherwise_text) const
 
 void Context::report_unknown(std::size_t file, const syntax::Name& name, const std::string& what,
                              const std::vector<std::string>& candidates) {
-  // A file that did not parse completely may hold the declaration.
-  if (!complete || name.text.empty()) return;
+  // A file that did not parse completely may hold the declaration, or a module whose name was mistyped.
+  if (!complete || name.text.empty() || names.may_be_of_unknown_module(file, name.text)) return;
   Diagnostic& diagnostic = report(Kind::unknown_name, name.span).with("what", what).with("name", name.text);
   if (const auto module = names.elsewhere(file, name.text)) {
     diagnostic.label("not visible here").help("module `" + *module + "` declares it: write `use " + *module + "` at the top of the file");

@@ -144,6 +144,7 @@ class Context {
   std::vector<FnState> fn_states;
   std::vector<InFile<syntax::SegmentDecl>> segments;
   std::vector<SegmentState> segment_states;
+  std::vector<int> segment_operations;  ///< of each checked segment, with those of the segments that it asks for
   int fn_depth = 0;
   std::int64_t expanded_operations = 0;
   std::vector<InFile<syntax::MessageDecl>> messages;

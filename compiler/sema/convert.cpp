@@ -12,8 +12,7 @@ ExprPtr ExprChecker::narrow(ExprPtr expr) const {
   if (!expr->type.optional || !flow_.knows_present(*expr)) return expr;
   const types::Type type = types::required(expr->type);
   const Span span = expr->span;
-  const types::Labels labels = expr->labels;
-  return make_expr(type, span, Unwrap{std::move(expr)}, labels);
+  return make_expr(type, span, Unwrap{std::move(expr)});
 }
 
 ExprPtr ExprChecker::value(const syntax::Expr& syntax, const types::Type* hint) {
@@ -45,18 +44,16 @@ bool same_but_for_optional(const types::Type& first, const types::Type& second) 
 
 ExprPtr to_decimal(ExprPtr expr) {
   const Span span = expr->span;
-  const types::Labels labels = expr->labels;
   const types::Type decimal = types::simple(types::Kind::decimal);
   if (const auto* constant = expr->get_if<Constant>()) {
-    return make_expr(decimal, span, Constant{Decimal::from_int(std::get<std::int64_t>(constant->value))}, labels);
+    return make_expr(decimal, span, Constant{Decimal::from_int(std::get<std::int64_t>(constant->value))});
   }
-  return make_expr(decimal, span, ToDecimal{std::move(expr)}, labels);
+  return make_expr(decimal, span, ToDecimal{std::move(expr)});
 }
 
 /// `Money<USD>` where the currency may be any: the amount and its currency.
 ExprPtr to_open_money(ExprPtr expr, const types::Type& type) {
   const Span span = expr->span;
-  const types::Labels labels = expr->labels;
   const types::Type decimal = types::simple(types::Kind::decimal);
   std::vector<ExprPtr> fields(2);
   fields[types::k_open_money_currency] = make_expr(types::text(), span, Constant{expr->type.currency});
@@ -65,9 +62,9 @@ ExprPtr to_open_money(ExprPtr expr, const types::Type& type) {
   } else {
     ExprPtr unit = make_expr(expr->type, span, Constant{Decimal::from_int(1)});
     fields[types::k_open_money_amount] =
-        make_expr(decimal, span, Arithmetic{ArithmeticOp::divide_decimal, std::move(expr), std::move(unit)}, labels);
+        make_expr(decimal, span, Arithmetic{ArithmeticOp::divide_decimal, std::move(expr), std::move(unit)});
   }
-  return make_expr(type, span, MakeRecord{std::move(fields)}, labels);
+  return make_expr(type, span, MakeRecord{std::move(fields)});
 }
 
 }  // namespace
@@ -90,8 +87,7 @@ ExprPtr ExprChecker::convert(ExprPtr expr, const types::Type& type, const Becaus
       ExprPtr inner = convert(std::move(expr), types::required(type), because);
       if (inner->type.is_error()) return inner;
       const Span span = inner->span;
-      const types::Labels labels = inner->labels;
-      return make_expr(type, span, ToOptional{std::move(inner)}, labels);
+      return make_expr(type, span, ToOptional{std::move(inner)});
     }
     report_mismatch(*expr, type, because);
     return make_error(expr->span);

@@ -28,6 +28,7 @@ void Declarations::collect_segment(const syntax::SegmentDecl& declaration, const
   context_.model.segments.push_back({declaration.name.text, nullptr, declaration.name.span});
   context_.segments.push_back({&declaration, file});
   context_.segment_states.push_back(SegmentState::unchecked);
+  context_.segment_operations.push_back(0);
 }
 
 void Declarations::collect_decl(const syntax::Decl& decl, std::size_t file) {

@@ -19,8 +19,7 @@ bool is_span(const types::Type& type) {
 }
 
 ExprPtr combine(ArithmeticOp op, types::Type type, Span span, ExprPtr left, ExprPtr right) {
-  const types::Labels labels = left->labels | right->labels;
-  return make_expr(std::move(type), span, Arithmetic{op, std::move(left), std::move(right)}, labels);
+  return make_expr(std::move(type), span, Arithmetic{op, std::move(left), std::move(right)});
 }
 
 }  // namespace
@@ -61,15 +60,14 @@ ExprPtr ExprChecker::check_arithmetic(const syntax::Expr& syntax, const types::T
   ExprPtr sum = arithmetic(binary, syntax.span, make_expr(present, left->span, Variable{binding}, left->labels), std::move(right));
   if (sum->type.is_error()) return sum;
   const types::Type lifted = types::optional(sum->type);
-  const types::Labels labels = sum->labels;
   MatchExpr match;
   match.subject = std::move(left);
   match.arms.resize(2);
   match.arms[0].patterns.push_back({AbsentPattern{}, syntax.span});
   match.arms[0].value = make_expr(lifted, syntax.span, Absent{});
   match.arms[1].patterns.push_back({PresentPattern{binding}, syntax.span});
-  match.arms[1].value = make_expr(lifted, syntax.span, ToOptional{std::move(sum)}, labels);
-  return make_expr(lifted, syntax.span, std::move(match), labels);
+  match.arms[1].value = make_expr(lifted, syntax.span, ToOptional{std::move(sum)});
+  return make_expr(lifted, syntax.span, std::move(match));
 }
 
 ExprPtr ExprChecker::arithmetic(const syntax::BinaryExpr& binary, Span span, ExprPtr left, ExprPtr right) {

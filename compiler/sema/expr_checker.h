@@ -19,6 +19,7 @@ struct Checked {
   Facts when_false;
 };
 
+/// With its operands' labels, and `labels` besides: what is read here.
 [[nodiscard]] ExprPtr make_expr(types::Type type, Span span, ExprNode node, types::Labels labels = {});
 [[nodiscard]] ExprPtr make_error(Span span);
 /// With those of everything inside.

@@ -225,8 +225,7 @@ Checked ExprChecker::compare(const syntax::BinaryExpr& binary, Span span, ExprPt
   };
   learn_zero(*left, *right, op);
   learn_zero(*right, *left, mirrored(op));
-  const types::Labels labels = left->labels | right->labels;
-  result.expr = make_expr(types::simple(types::Kind::boolean), span, Compare{op, std::move(left), std::move(right)}, labels);
+  result.expr = make_expr(types::simple(types::Kind::boolean), span, Compare{op, std::move(left), std::move(right)});
   return result;
 }
 

@@ -66,11 +66,12 @@ ExprPtr ExprChecker::check_history(const syntax::Expr& syntax, std::uint32_t lim
     query.filter = history_filter(history, event, binding, symbol->damaged);
     if (!query.filter) return make_error(syntax.span);
   }
+  const types::Labels asked = query.filter ? query.filter->labels : types::Labels{};
   if (!window_fits) return make_error(syntax.span);
   if (history.history_kind == syntax::HistoryKind::list) return list_of_events(syntax, std::move(query));
   const types::Type integer = types::simple(types::Kind::integer);
   if (history.history_kind == syntax::HistoryKind::count) {
-    return make_expr(integer, syntax.span, HistoryCount{context_.intern(std::move(query))});
+    return make_expr(integer, syntax.span, HistoryCount{context_.intern(std::move(query))}, asked);
   }
   const std::int64_t at_least = history.at_least ? history.at_least->value : 1;
   if (at_least < 1) {
@@ -82,7 +83,7 @@ ExprPtr ExprChecker::check_history(const syntax::Expr& syntax, std::uint32_t lim
     return make_error(syntax.span);
   }
   query.limit = static_cast<std::uint32_t>(at_least);
-  ExprPtr count = make_expr(integer, syntax.span, HistoryCount{context_.intern(std::move(query))});
+  ExprPtr count = make_expr(integer, syntax.span, HistoryCount{context_.intern(std::move(query))}, asked);
   ExprPtr wanted = make_expr(integer, syntax.span, Constant{at_least});
   return make_expr(types::simple(types::Kind::boolean), syntax.span,
                    Compare{CompareOp::greater_equal, std::move(count), std::move(wanted)});
@@ -112,7 +113,7 @@ ExprPtr ExprChecker::list_of_events(const syntax::Expr& syntax, HistoryQuery que
         .help("list fewer of them, or count them: `count of " + event.name + " …`");
     return make_error(syntax.span);
   }
-  types::Labels labels;
+  types::Labels labels = query.filter ? query.filter->labels : types::Labels{};
   for (const types::Field& field : event.fields) labels = labels | field.labels | types::contained_labels(field.type, context_.model.types);
   query.limit = static_cast<std::uint32_t>(up_to.value);
   query.listed = context_.event_record(query.event);

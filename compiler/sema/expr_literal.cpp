@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "compiler/sema/expr_checker.h"
+#include "compiler/sema/walk.h"
 #include "runtime/bytecode/text_format.h"
 
 // Literals, lists and record constructions.
@@ -15,6 +16,7 @@ ExprPtr make_expr(types::Type type, Span span, ExprNode node, types::Labels labe
   result->labels = labels;
   result->span = span;
   result->node = std::move(node);
+  for (const Expr* operand : children(*result)) result->labels = result->labels | operand->labels;
   return result;
 }
 
@@ -215,13 +217,11 @@ ExprPtr ExprChecker::check_list(const syntax::Expr& syntax, const types::Type* h
     }
     if (element.is_error()) return make_error(syntax.span);
   }
-  types::Labels labels;
   for (std::size_t at = 0; at < elements.size(); ++at) {
     if (!elements[at]) elements[at] = want(*list.elements[at], element);
     if (!hinted) elements[at] = convert(std::move(elements[at]), element);
-    labels = labels | elements[at]->labels;
   }
-  return make_expr(is_set ? types::set_of(element) : types::list_of(element), syntax.span, MakeList{std::move(elements)}, labels);
+  return make_expr(is_set ? types::set_of(element) : types::list_of(element), syntax.span, MakeList{std::move(elements)});
 }
 
 std::vector<ExprPtr> ExprChecker::fields(const std::string& owner, const std::vector<types::Field>& fields,
@@ -263,9 +263,7 @@ ExprPtr ExprChecker::check_construct(const syntax::Expr& syntax) {
   const std::vector<types::Field> record_fields = context_.model.types.at(record_id).fields;
   std::vector<ExprPtr> values = fields(construct.type.text, record_fields, &construct.arguments, syntax.span, Kind::missing_argument,
                                        symbol && context_.damaged_records.contains(symbol->index));
-  types::Labels labels;
-  for (const ExprPtr& each : values) labels = labels | all_labels(*each, context_.model.types);
-  return make_expr(types::record(record_id), syntax.span, MakeRecord{std::move(values)}, labels);
+  return make_expr(types::record(record_id), syntax.span, MakeRecord{std::move(values)});
 }
 
 }  // namespace wend::sema

@@ -55,18 +55,15 @@ ExprPtr ExprChecker::check_match(const syntax::Expr& syntax, const types::Type* 
   types::Type type;
   ExprPtr failed = unify_arms(values, syntax.span, &type);
   if (failed || is_broken) return make_error(syntax.span);
-  types::Labels labels;
   for (std::size_t at = 0; at < values.size(); ++at) {
-    labels = labels | all_labels(*values[at], context_.model.types);
     for (const TakenField& field : arms[at].taken) {
       const types::Type arm_type = values[at]->type;
-      const types::Labels arm_labels = values[at]->labels;
       const Span span = values[at]->span;
-      values[at] = make_expr(arm_type, span, LetIn{field.variable, taken_value(context_, arms[at], field, field.name->span), std::move(values[at])}, arm_labels);
+      values[at] = make_expr(arm_type, span, LetIn{field.variable, taken_value(context_, arms[at], field, field.name->span), std::move(values[at])});
     }
     result.arms.push_back({std::move(arms[at].patterns), std::move(values[at])});
   }
-  return make_expr(type, syntax.span, std::move(result), labels);
+  return make_expr(type, syntax.span, std::move(result));
 }
 
 ExprPtr ExprChecker::unify_arms(std::vector<ExprPtr>& values, Span span, types::Type* result) {
@@ -151,10 +148,9 @@ ExprPtr ExprChecker::zones(const syntax::Expr& syntax) {
       return expr;
     }
     const Span span = expr->span;
-    const types::Labels labels = expr->labels;
     std::vector<ExprPtr> elements;
     elements.push_back(std::move(expr));
-    return make_expr(zone_list, span, MakeList{std::move(elements)}, labels);
+    return make_expr(zone_list, span, MakeList{std::move(elements)});
   };
   const auto* binary = syntax.get_if<syntax::BinaryExpr>();
   if (!binary || binary->op != syntax::BinaryOp::otherwise) {

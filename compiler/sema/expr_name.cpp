@@ -222,8 +222,7 @@ ExprPtr ExprChecker::check_member(const syntax::Expr& syntax) {
   const auto field = context_.require_field(record.fields, record.name, record.span, member.member,
                                             context_.damaged_records.contains(static_cast<std::uint32_t>(object->type.record)));
   if (!field) return make_error(syntax.span);
-  const types::Labels labels = object->labels | record.fields[*field].labels;
-  return make_expr(record.fields[*field].type, syntax.span, MemberRead{std::move(object), *field}, labels);
+  return make_expr(record.fields[*field].type, syntax.span, MemberRead{std::move(object), *field}, record.fields[*field].labels);
 }
 
 ExprPtr ExprChecker::check_consent(const syntax::Expr& syntax) {

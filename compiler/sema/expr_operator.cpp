@@ -95,8 +95,7 @@ Checked ExprChecker::check_unary(const syntax::Expr& syntax, const types::Type* 
       if (const auto* constant = operand->get_if<Constant>()) {
         return {make_expr(type, syntax.span, Constant{negate(std::get<Decimal>(constant->value))}), {}, {}};
       }
-      const types::Labels labels = operand->labels;
-      return {make_expr(type, syntax.span, Negate{NegateOp::decimal, std::move(operand)}, labels), {}, {}};
+      return {make_expr(type, syntax.span, Negate{NegateOp::decimal, std::move(operand)}), {}, {}};
     }
     case types::Kind::error:
       return {make_error(syntax.span), {}, {}};
@@ -157,14 +156,13 @@ Checked ExprChecker::check_logical(const syntax::Expr& syntax) {
   flow_ = before;
   if (left.expr->type.is_error() || right.expr->type.is_error()) return {make_error(syntax.span), {}, {}};
   const types::Type boolean = types::simple(types::Kind::boolean);
-  const types::Labels labels = left.expr->labels | right.expr->labels;
   Checked result;
   if (is_and) {
-    result.expr = make_expr(boolean, syntax.span, And{std::move(left.expr), std::move(right.expr)}, labels);
+    result.expr = make_expr(boolean, syntax.span, And{std::move(left.expr), std::move(right.expr)});
     result.when_false = either(left.when_false, right.when_false);
     result.when_true = both(std::move(left.when_true), right.when_true);
   } else {
-    result.expr = make_expr(boolean, syntax.span, Or{std::move(left.expr), std::move(right.expr)}, labels);
+    result.expr = make_expr(boolean, syntax.span, Or{std::move(left.expr), std::move(right.expr)});
     result.when_true = either(left.when_true, right.when_true);
     result.when_false = both(std::move(left.when_false), right.when_false);
   }
@@ -188,8 +186,7 @@ ExprPtr ExprChecker::check_otherwise(const syntax::Expr& syntax, const types::Ty
   const types::Type result = right->type.optional || right->type.kind == types::Kind::absent ? types::optional(present) : present;
   right = convert(std::move(right), result, {left->span, "this is " + context_.quoted(left->type)});
   if (right->type.is_error()) return make_error(syntax.span);
-  const types::Labels labels = left->labels | right->labels;
-  return make_expr(result, syntax.span, Otherwise{std::move(left), std::move(right)}, labels);
+  return make_expr(result, syntax.span, Otherwise{std::move(left), std::move(right)});
 }
 
 Checked ExprChecker::check_is(const syntax::Expr& syntax) {

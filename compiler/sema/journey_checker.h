@@ -144,6 +144,8 @@ class JourneyChecker {
   /// The steps after a denial, the channels they add to those of `via`, and whether they may delay the message.
   void check_denials(const syntax::SendStmt& send, SendStmt& result, std::vector<ChannelId>& channels);
   void require_policy(const syntax::SendStmt& send, const Message& message);
+  /// Where the journey may have to wait, of what has been checked: a message that its policy may delay waits as well.
+  std::size_t stops_so_far() const { return points_.size() + delayable_sends_; }
   void collect_policy_reads(std::set<AttributeId>& reads) const;
 
   // journey_wait.cpp
@@ -203,6 +205,7 @@ class JourneyChecker {
   std::map<std::string, Span> step_paths_;
   std::vector<std::pair<std::string, const std::vector<syntax::Name>*>> renamed_steps_;  ///< path, and what it was
   std::map<std::string, Span> points_;
+  std::size_t delayable_sends_ = 0;
   std::map<std::string, Span> sends_;
   std::map<HoldoutId, Span> holdouts_;
   bool unreachable_reported_ = false;

@@ -58,13 +58,13 @@ StmtPtr JourneyChecker::check_fork(const syntax::Stmt& stmt) {
     }
     count_name(branch.name.span);
     const Flow begun = flow_;
-    const std::size_t points = points_.size();
+    const std::size_t stops = stops_so_far();
     path_.push_back(branch.name.text);
     Block body = block(branch.body);
     path_.pop_back();
     const bool ends = std::exchange(flow_, begun).reachable;
     reached += ends ? 1 : 0;
-    if (is_race && ends && points_.size() == points) {
+    if (is_race && ends && stops_so_far() == stops) {
       context_.report(Kind::race_without_time, branch.name.span)
           .with("branch", branch.name.text)
           .label("nothing waits in it")

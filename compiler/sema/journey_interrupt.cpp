@@ -14,10 +14,10 @@ StmtPtr JourneyChecker::check_guarded(const syntax::Stmt& stmt) {
 GuardedStmt JourneyChecker::guarded(const std::vector<syntax::Interrupt>& interrupts, const std::function<Block()>& body) {
   GuardedStmt result;
   const Flow before = flow_;
-  const std::size_t points = points_.size();
+  const std::size_t stops = stops_so_far();
   const std::size_t mark = context_.error_mark();
   result.body = body();
-  if (points_.size() == points && !context_.errors_since(mark)) {
+  if (stops_so_far() == stops && !context_.errors_since(mark)) {
     context_.report(Kind::nothing_to_interrupt, interrupts.front().span)
         .label("never happens")
         .secondary(result.body.span, "nothing waits here, so it is over before anything can come");

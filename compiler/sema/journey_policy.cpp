@@ -58,6 +58,7 @@ void JourneyChecker::check_denials(const syntax::SendStmt& send, SendStmt& resul
   };
   if (!policy.quiet.empty()) follow(result.when_quiet.empty() ? policy.when_quiet : result.when_quiet, policy.quiet);
   if (!policy.caps.empty()) follow(result.when_capped.empty() ? policy.when_capped : result.when_capped, policy.caps);
+  delayable_sends_ += result.may_be_delayed ? 1 : 0;
 }
 
 // Addresses of channels it may be diverted to, and conditions of quiet hours.

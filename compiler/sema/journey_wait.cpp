@@ -117,6 +117,13 @@ const Expr& optional_source(const Expr& expr) {
   return match ? optional_source(*match->subject) : expr;
 }
 
+/// A wait is over because its instant has come, so that is there; but what fires before it in the same reaction may `set` the attribute,
+/// which a wait hears only behind that.
+bool may_be_set_meanwhile(const Expr& expr, const Model& model) {
+  const auto reads = attributes_read(expr);
+  return std::ranges::any_of(reads, [&](AttributeId id) { return model.at(id).writable; });
+}
+
 }  // namespace
 
 std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait) {
@@ -157,8 +164,7 @@ std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax:
   }
   flow_.expire_attributes(stmt.keyword, "wait");
   const Flow absent = flow_;
-  if (is_optional) {
-    // The wake-up is in the reaction that computed it: the attribute is there.
+  if (is_optional && !may_be_set_meanwhile(optional_source(*result.instant), context_.model)) {
     if (const auto path = stable_path(optional_source(*result.instant))) flow_.learn({{*path, Fact{true, false, wait.instant->span}}});
   }
   const Flow present = flow_;

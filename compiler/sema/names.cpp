@@ -80,6 +80,7 @@ void Names::resolve_uses(const CheckInput& input, std::size_t file, std::vector<
     if (found == module_by_name_.end()) {
       // The module line of a file that did not parse may be the one that is missing.
       if (complete || library::is_reserved(name)) report_unknown_module(use, diagnostics);
+      files_[file].unknown_uses.push_back(&use);
       continue;
     }
     if (!use.names) {
@@ -160,6 +161,12 @@ void Names::report_circles(std::vector<Diagnostic>& diagnostics) const {
   for (std::size_t module = 0; module < modules_.size(); ++module) {
     if (states[module] == State::fresh) visit(visit, module);
   }
+}
+
+bool Names::may_be_of_unknown_module(std::size_t file, const std::string& name) const {
+  return std::ranges::any_of(files_[file].unknown_uses, [&](const syntax::UseDecl* use) {
+    return !use->names || std::ranges::find(*use->names, name, &syntax::Name::text) != use->names->end();
+  });
 }
 
 void Names::declare(Symbol symbol, std::vector<Diagnostic>& diagnostics) {

@@ -77,6 +77,8 @@ class Names {
   [[nodiscard]] std::vector<std::string> visible(std::size_t file, std::initializer_list<SymbolKind> kinds) const;
   /// A module that declares the name but is not used by the file.
   [[nodiscard]] std::optional<std::string> elsewhere(std::size_t file, const std::string& name) const;
+  /// Whether a `use` line of the file, which has been reported, may have meant to bring the name.
+  [[nodiscard]] bool may_be_of_unknown_module(std::size_t file, const std::string& name) const;
   [[nodiscard]] const std::string& module_name(std::size_t file) const { return modules_[files_[file].module].name; }
 
  private:
@@ -93,6 +95,7 @@ class Names {
   struct FileNames {
     std::size_t module = 0;
     std::vector<Use> uses;
+    std::vector<const syntax::UseDecl*> unknown_uses;  ///< of modules that there are not
   };
 
   void resolve_uses(const CheckInput& input, std::size_t file, std::vector<diag::Diagnostic>& diagnostics);

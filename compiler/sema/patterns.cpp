@@ -121,13 +121,19 @@ class PatternChecker {
       list += (list.empty() ? "`" : ", `") + each + "`";
       arms += (arms.empty() ? "`" : "  ") + each + " => …";
     }
-    Diagnostic& diagnostic = context_.report(Kind::match_not_exhaustive, keyword).with("missing", list).help("add " + arms + "`");
+    Diagnostic& diagnostic = context_.report(Kind::match_not_exhaustive, keyword).with("missing", list).help(way_out("add " + arms + "`"));
     if (type_.kind == types::Kind::enumeration) {
       diagnostic.secondary(context_.model.types.at(type_.enumeration).span, "the enum is declared here");
     }
   }
 
  private:
+  // `otherwise` takes present values, and all that are left: what is missing beside it stands before it, or in its place.
+  std::string way_out(std::string add) const {
+    if (!otherwise_) return add;
+    return present_ ? "write `absent` in place of `otherwise`" : add + " before the `otherwise`";
+  }
+
   std::optional<decltype(Pattern::node)> check_pattern(const syntax::Pattern& pattern, CheckedArm& arm) {
     switch (pattern.kind()) {
       case syntax::PatternKind::Absent:
@@ -165,15 +171,15 @@ class PatternChecker {
     return std::nullopt;
   }
 
-  void report_unreachable(Span span, Span earlier) {
-    context_.report(Kind::unreachable_pattern, span).secondary(earlier, "this takes all of it");
+  Diagnostic& report_unreachable(Span span, Span earlier) {
+    return context_.report(Kind::unreachable_pattern, span).secondary(earlier, "this takes all of it");
   }
 
   std::optional<decltype(Pattern::node)> check_absent(const syntax::Pattern& pattern, CheckedArm& arm) {
     arm.implies_present = false;
     if (!subject_.optional) return refuse(pattern.span, "the value is never absent");
     if (absent_) report_unreachable(pattern.span, *absent_);
-    if (!absent_ && otherwise_) report_unreachable(pattern.span, *otherwise_);
+    if (!absent_ && otherwise_) report_unreachable(pattern.span, *otherwise_).help("move it before the `otherwise`, which stands last");
     absent_ = pattern.span;
     return AbsentPattern{};
   }
@@ -266,7 +272,9 @@ class PatternChecker {
       broken_ = true;
       return std::nullopt;
     }
-    report_if_rest_covered(pattern.span);
+    // Behind `present x` it can only mean `absent`, which is said where that is missed.
+    const bool means_absent = present_ && subject_.optional && !absent_;
+    if (!means_absent) report_if_rest_covered(pattern.span);
     otherwise_ = pattern.span;
     return OtherwisePattern{};
   }

@@ -53,6 +53,17 @@ bool reads_customer_only(Context& context, const Expr& condition) {
   return false;
 }
 
+/// Up to a little more than the limit.
+int expanded_operations(const Context& context, const Expr& expr) {
+  int count = 1;
+  if (const auto* member = expr.get_if<InSegment>()) count = context.segment_operations[static_cast<std::size_t>(member->segment)];
+  for (const Expr* child : children(expr)) {
+    if (count > k_expanded_operations_max) break;
+    count += expanded_operations(context, *child);
+  }
+  return count;
+}
+
 }  // namespace
 
 void SegmentChecker::ensure(SegmentId id, Span place) {
@@ -71,6 +82,16 @@ void SegmentChecker::ensure(SegmentId id, Span place) {
   Flow flow;
   ExprPtr condition = ExprChecker(context_, file, scope, flow).condition(*declaration->condition).expr;
   if (!condition->type.is_error() && !reads_customer_only(context_, *condition)) condition = make_error(condition->span);
+  int operations = expanded_operations(context_, *condition);
+  if (operations > k_expanded_operations_max) {
+    context_.report(Kind::segment_too_large, declaration->name.span)
+        .with("name", declaration->name.text)
+        .with("limit", k_expanded_operations_max)
+        .note("a segment that another one asks for is a part of its condition, each time that it is asked for");
+    condition = make_error(condition->span);
+    operations = 1;
+  }
+  context_.segment_operations[index] = operations;
   context_.model.segments[index].condition = std::move(condition);
   context_.segment_states[index] = SegmentState::checked;
 }
@@ -100,7 +121,7 @@ Checked ExprChecker::check_in_segment(const syntax::Expr& syntax) {
   const auto segment = context_.require_segment(file_, name->name);
   if (!segment) return {make_error(syntax.span), {}, {}};
   const types::Type boolean = types::simple(types::Kind::boolean);
-  ExprPtr test = make_expr(boolean, syntax.span, InSegment{*segment});
+  ExprPtr test = make_expr(boolean, syntax.span, InSegment{*segment}, context_.model.at(*segment).condition->labels);
   if (in.negated) test = make_expr(boolean, syntax.span, Not{std::move(test)});
   return {std::move(test), {}, {}};
 }

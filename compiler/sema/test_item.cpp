@@ -132,18 +132,32 @@ bool is_suffix_of(const std::string& path, const std::string& whole) {
   return whole.size() > path.size() && whole.ends_with(path) && whole[whole.size() - path.size() - 1] == '.';
 }
 
-/// The one candidate that a path names: exactly, or as the end of exactly one.
+/// `plain.nudge` for `plain.first_touch.nudge`: what is around a name may be left out, as long as it stays clear which is meant.
+bool leaves_out_parts_of(const std::string& path, const std::string& whole) {
+  std::size_t at = 0;  // where the rest of `whole` begins
+  std::size_t begin = 0;
+  for (std::size_t end = path.find('.'); end != std::string::npos; end = path.find('.', begin)) {
+    const std::string part = path.substr(begin, end - begin + 1);
+    for (; at < whole.size() && whole.compare(at, part.size(), part) != 0; ++at) at = std::min(whole.find('.', at), whole.size());
+    if (at >= whole.size()) return false;
+    at += part.size();
+    begin = end + 1;
+  }
+  return at < whole.size() && is_suffix_of(path.substr(begin), whole.substr(at));
+}
+
+/// The one candidate that a path names: exactly, or as the end of exactly one, or else with parts of exactly one left out.
 template <typename Candidate>
 const Candidate* pick(const std::vector<Candidate>& candidates, const std::string& path, bool* ambiguous) {
-  const Candidate* found = nullptr;
-  for (const Candidate& each : candidates) {
-    if (each.path == path) return &each;
-    if (!is_suffix_of(path, each.path)) continue;
-    *ambiguous = found != nullptr;
-    found = &each;
-    if (*ambiguous) return nullptr;
+  const auto exact = std::ranges::find(candidates, path, &Candidate::path);
+  if (exact != candidates.end()) return &*exact;
+  for (const auto is_meant : {is_suffix_of, leaves_out_parts_of}) {
+    const auto count = std::ranges::count_if(candidates, [&](const Candidate& each) { return is_meant(path, each.path); });
+    *ambiguous = count > 1;
+    if (count > 1) return nullptr;
+    if (count == 1) return &*std::ranges::find_if(candidates, [&](const Candidate& each) { return is_meant(path, each.path); });
   }
-  return found;
+  return nullptr;
 }
 
 }  // namespace

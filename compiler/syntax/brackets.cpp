@@ -237,6 +237,8 @@ bool ends_operand_chain(const TokenList& tokens, std::size_t index) {
     const std::string_view next = literal_of(tokens[index + 1]->getType());
     return next == "{" || next == "if";
   }
+  const bool follows_block = index > 0 && literal_of(tokens[index - 1]->getType()) == "}";
+  if (follows_block && (literal == "on" || literal == "interrupted")) return true;
   const std::size_t type = tokens[index]->getType();
   const bool is_keyword = begins_statement(type) || begins_declaration(type) || begins_header(type) || begins_test_item(type);
   return is_keyword && index > 0 && !is_operator(literal_of(tokens[index - 1]->getType())) && !is_opening(tokens[index - 1]->getType());
