@@ -11,6 +11,8 @@
 //     // 2025-03-29T10:00:00Z - c1 traits level=1 email=absent +news -texts
 //     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
 //     // 2025-03-29T10:00:00Z - c1 answer 0 5|fails
+//     // 2025-03-29T10:00:00Z - c1 erase
+//     // 2025-03-29T10:00:00Z - c1 merge c2
 //     // 2025-03-29T10:00:00Z tick|hold|release|deploy
 // and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, ["a","b"],
 //     ~8094 (a date, in days since 1970-01-01),
@@ -68,6 +70,10 @@ std::string show_input(const Input& input) {
     text += "receipt " + std::to_string(receipt->delivery) + " " + receipt->receipt;
   } else if (const auto* answer = std::get_if<AnswerInput>(&input.what)) {
     text += "answer " + std::to_string(answer->call) + " " + (answer->succeeds ? std::to_string(answer->number) : "fails");
+  } else if (std::get_if<ErasureInput>(&input.what) != nullptr) {
+    text += "erase";
+  } else if (const auto* same = std::get_if<MergeInput>(&input.what)) {
+    text += "merge " + same->other;
   }
   return text;
 }
@@ -85,6 +91,16 @@ std::optional<Input> input_from(const std::string& line) {
   if (happened == "hold" || happened == "release") input.what = HoldInput{happened == "hold"};
   if (!(words >> input.customer >> what)) return input;
   if (happened != "-") input.t_event = parse_rfc3339(happened).value_or(*t_log);
+  if (what == "erase") {
+    input.what = ErasureInput{};
+    return input;
+  }
+  if (what == "merge") {
+    MergeInput same;
+    words >> same.other;
+    input.what = same;
+    return input;
+  }
   if (what == "receipt") {
     ReceiptInput receipt;
     words >> receipt.delivery >> receipt.receipt;

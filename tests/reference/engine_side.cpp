@@ -190,6 +190,10 @@ class Recorder final : public engine::CommandSink {
     outcome.instances[who(command.customer)].push_back("exposed " + name_of(command.instance) + " to " + experiment.arms[command.arm].name +
                                                        " of " + experiment.name + at(command.at));
   }
+  void on_excluded(const engine::ExclusionCommand& command) override {
+    outcome.instances[who(command.customer)].push_back("excluded from " +
+                                                       program_.experiments[static_cast<std::size_t>(command.experiment)].name);
+  }
   void on_holdout(const engine::HoldoutCommand& command) override {
     outcome.instances[who(command.customer)].push_back((command.held_out ? "held out by " : "not held out by ") +
                                                        program_.holdouts[static_cast<std::size_t>(command.holdout)].name + " " +
@@ -315,6 +319,15 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
     engine::write_answer_body(body, {asked.key, asked.attempt, answer->succeeds, value});
     return true;
   }
+  if (std::get_if<ErasureInput>(&input.what) != nullptr) {
+    tag = engine::RecordTag::erasure;
+    return true;
+  }
+  if (const auto* same = std::get_if<MergeInput>(&input.what)) {
+    tag = engine::RecordTag::merge;
+    body = same->other;
+    return true;
+  }
   if (std::get_if<DeployInput>(&input.what) != nullptr) {
     tag = engine::RecordTag::barrier;
     engine::write_barrier_body(body, {});
@@ -345,7 +358,8 @@ Outcome run_engine(const bytecode::Program& program, const History& history, con
     std::string body;
     encode(program, input, recorder, tag, body);
     const bool has_customer = tag == engine::RecordTag::event || tag == engine::RecordTag::attributes ||
-                              tag == engine::RecordTag::receipt || tag == engine::RecordTag::answer;
+                              tag == engine::RecordTag::receipt || tag == engine::RecordTag::answer ||
+                              tag == engine::RecordTag::erasure || tag == engine::RecordTag::merge;
     const bool clamped = input.t_event > input.t_log;
     const engine::Entry entry{tag,
                               clamped ? engine::k_entry_flag_clamped : std::uint8_t{0},

@@ -264,7 +264,7 @@ std::vector<HeardEventPtr> Evaluator::concerned(const HistoryExpr& history) cons
   std::vector<HeardEventPtr> found;
   for (const HeardEventPtr& event : customer_.heard) {
     if (event->type != history.event.text) continue;
-    if (!history.window.last && event->serial <= began_.value()) continue;
+    if (!history.window.last && (event->serial <= began_.value() || unheard_->contains(event->serial))) continue;
     if (history.where != nullptr) {
       Evaluator filter(all_, customer_, event->t_log, assume_consent_);
       Names names;

@@ -71,14 +71,16 @@ class Interpreter {
  private:
   // interpreter.cpp: inputs and time
   Customer& customer(const std::string& id);
+  void react_for_somebody(const Input& input, const Moment& moment);
   void react_to(Customer& customer, const Input& input, const EventInput& event);
   void react_to(Customer& customer, const Input& input, const TraitsInput& traits);
-  void react_to(Customer& customer, const Input& input, const ReceiptInput& receipt);
-  void react_to(Customer& customer, const Input& input, const AnswerInput& answer);
+  /// `sent_to`: the id that it was sent under, or asked under.
+  void react_to(Customer& customer, const Input& input, const ReceiptInput& receipt, const Customer& sent_to);
+  void react_to(Customer& customer, const Input& input, const AnswerInput& answer, const Customer& asked_of);
   void fire_all_timers(Instant until);
   void finish_reaction(Customer& customer, const Moment& moment);
   bool change_attribute(Customer& customer, const std::string& name, const Value& value) const;
-  bool is_duplicate(Customer& customer, const Input& input, const EventInput& event);
+  bool is_duplicate(const Input& input, const EventInput& event);
   void fire_all_overdue(Instant at);
   void fire_together(Customer& customer, Instant release, const Moment* overdue);
   void spread(Customer& customer, const std::shared_ptr<HeardEvent>& heard, const Moment& moment);
@@ -100,6 +102,15 @@ class Interpreter {
                       const std::function<Moment(const Standing&)>& moment_of);
   void change_segments_before(Customer& customer, const HeardEvent& event, const Moment& moment, bool heard_at_once);
   void enter_standing(Customer& customer, std::size_t number, const Moment& moment);
+
+  // identity.cpp: erasure and merge
+  std::string resolved(std::string id) const;
+  void forget(const std::string& id, Instant at);
+  void merge(const std::string& id, const std::string& other, const Moment& moment);
+  std::set<std::string> differing_attributes(const Customer& one, const Customer& other) const;
+  std::set<std::string> inherit(Customer& customer, Customer& other);
+  void inherit_arms(Customer& customer, const Customer& other);
+  void end_merged(Customer& customer, const std::vector<Instance*>& inherited, const Moment& moment);
 
   // entries.cpp: entries, exits, goals
   bool is_complete(const Customer& customer, const Journey& journey) const;
@@ -192,6 +203,9 @@ class Interpreter {
   RunOptions options_;
   std::vector<std::unique_ptr<Journey>> journeys_;
   std::map<std::string, std::unique_ptr<Customer>> customers_;
+  std::map<std::string, Instant> last_seen_;  // customer id as it was written, event type and id → log time
+  std::map<std::string, std::string> aliases_;
+  std::set<std::string> erased_;
   std::deque<Change> changes_;  // of the reaction going on
   std::uint64_t position_ = 0;
   Instant log_time_;

@@ -121,20 +121,14 @@ class HistoryWriter {
     const std::vector<std::int64_t> starts = {1743030000000, 1741320000000, 1761300000000, 1761860000000, 1735700000000, 1746000000000};
     now_ = dice_.of(starts) / (30 * k_minute) * (30 * k_minute);
     start_ = now_;
-    customers_ = dice_.between(1, 6) + static_cast<std::int64_t>(inputs / 100);
-    for (std::int64_t i = 0; i < customers_; ++i) {
-      Input first = traits();
-      first.customer = "c" + std::to_string(i);
-      auto& known = std::get<TraitsInput>(first.what);
-      if (dice_.chance(85)) known.attributes.emplace_back("level", dice_.between(0, 3));
-      if (dice_.chance(70)) known.attributes.emplace_back("email", "a@example.test");
-      if (dice_.chance(70)) known.consents["news"] = true;
-      dedupe(known.attributes);
-      history_.push_back(first);
+    for (std::int64_t i = dice_.between(1, 6) + static_cast<std::int64_t>(inputs / 100); i > 0; --i) {
+      ids_.push_back(newcomer());
+      introduce(ids_.back());
     }
     const std::size_t deployed = static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(history_.size()) + 1));
     history_.insert(history_.begin() + static_cast<std::ptrdiff_t>(deployed), {now_, now_, "", DeployInput{}});
     holds_ = dice_.chance(10);
+    identities_ = dice_.chance(70) ? static_cast<int>(dice_.between(1, 3)) : 0;
     while (history_.size() + 1 < inputs) one();
     if (held_) history_.push_back({now_, now_, "", HoldInput{false}});
     now_ += k_hour;
@@ -143,6 +137,33 @@ class HistoryWriter {
   }
 
  private:
+  std::string newcomer() { return "c" + std::to_string(customers_++); }
+
+  void introduce(const std::string& id) {
+    Input first = traits();
+    first.customer = id;
+    auto& known = std::get<TraitsInput>(first.what);
+    if (dice_.chance(85)) known.attributes.emplace_back("level", dice_.between(0, 3));
+    if (dice_.chance(70)) known.attributes.emplace_back("email", "a@example.test");
+    if (dice_.chance(70)) known.consents["news"] = true;
+    dedupe(known.attributes);
+    history_.push_back(first);
+  }
+
+  /// Somebody is forgotten, or two ids are one customer's; and somebody comes who was never heard of.
+  void identity() {
+    const std::string id = dice_.chance(20) ? newcomer() : who();
+    if (dice_.chance(35)) {
+      history_.push_back({now_, now_, id, ErasureInput{}});
+      if (dice_.chance(80)) std::erase(ids_, id);
+    } else {
+      history_.push_back({now_, now_, id, MergeInput{dice_.chance(15) ? newcomer() : who()}});
+      if (dice_.chance(50)) ids_.push_back(id);
+    }
+    ids_.push_back(newcomer());
+    if (dice_.chance(70)) introduce(ids_.back());
+  }
+
   static void dedupe(Fields& fields) {
     Fields kept;
     for (const auto& field : fields) {
@@ -153,6 +174,7 @@ class HistoryWriter {
 
   void one() {
     pass();
+    if (dice_.chance(identities_)) return identity();
     const std::int64_t what = dice_.below(100);
     if (asks_outside_ && dice_.chance(20)) {
       history_.push_back({now_, happened(), who(), AnswerInput{static_cast<std::size_t>(dice_.below(3)), dice_.chance(60), dice_.below(5)}});
@@ -189,7 +211,7 @@ class HistoryWriter {
     }
   }
 
-  std::string who() { return "c" + std::to_string(dice_.below(customers_)); }
+  std::string who() { return dice_.of(ids_); }
 
   std::int64_t happened() {
     const std::int64_t how = dice_.below(100);
@@ -250,7 +272,9 @@ class HistoryWriter {
   History history_;
   std::int64_t now_ = 0;
   std::int64_t start_ = 0;
-  std::int64_t customers_ = 1;
+  std::vector<std::string> ids_;    // of whom something is heard
+  std::int64_t customers_ = 0;      // ids given so far
+  int identities_ = 0;              // of a hundred inputs
   std::int64_t paid_ = 0;
   std::int64_t messages_ = 0;
   bool holds_ = false;

@@ -23,6 +23,7 @@ std::string Strand::path_to(const std::string& last) const {
 Evaluator Interpreter::evaluator(const Customer& customer, const Instance& instance, const Moment& moment) const {
   Evaluator evaluator(all_, customer, moment.now, options_.assume_consent);
   evaluator.set_began(instance.began);
+  evaluator.set_unheard(&instance.unheard);
   evaluator.see(instance.here->names);
   return evaluator;
 }
@@ -186,32 +187,35 @@ void Interpreter::split(Customer& customer, Instance& instance, const syntax::Sp
     }
   };
   if (!takes_part(customer, experiment)) return run_arm(experiment.arms.front().name.text);
-  std::map<std::string, std::string> unseen = customer.assignments;
+  std::map<std::string, Arm> unseen = customer.assignments;
   auto& assignments = instance.silent ? unseen : customer.assignments;
   auto [assigned, is_new] = assignments.try_emplace(experiment.name.text);
   if (is_new) {
+    assigned->second.position = by_timer_ ? position_ - 1 : position_;
     std::int64_t slot = experiment_slot(experiment.salt->text, "arm", customer.id);
     for (const syntax::ExperimentArm& arm : experiment.arms) {
       const auto slots = wend::multiply(*Decimal::parse(arm.share.text), Decimal::from_int(10'000))->to_int();
-      assigned->second = arm.name.text;
+      assigned->second.name = arm.name.text;
       if (slot < *slots) break;
       slot -= *slots;
     }
   }
   if (!instance.silent && instance.exposed.insert(experiment.name.text).second) {
-    outcome_.instances[customer.id].push_back("exposed " + instance.name.text() + " to " + assigned->second + " of " +
+    outcome_.instances[customer.id].push_back("exposed " + instance.name.text() + " to " + assigned->second.name + " of " +
                                               experiment.name.text + " @" + std::to_string(moment.now.ms));
   }
-  run_arm(assigned->second);
+  run_arm(assigned->second.name);
 }
 
-/// Whether the customer is in the experiment's part of its layer: equal parts, in the order of the text.
+/// Whoever has an arm already; else who is in the experiment's part of its layer (equal parts, in the order of the text) and has no arm of
+/// another of its experiments.
 bool Interpreter::takes_part(const Customer& customer, const syntax::ExperimentDecl& experiment) const {
-  if (!experiment.layer) return true;
+  if (!experiment.layer || customer.assignments.contains(experiment.name.text)) return true;
   std::int64_t parts = 0;
   std::int64_t own = 0;
   for (const syntax::ExperimentDecl* other : all_.experiments_in_order) {
     if (!other->layer || other->layer->text != experiment.layer->text) continue;
+    if (customer.assignments.contains(other->name.text)) return false;
     if (other == &experiment) own = parts;
     ++parts;
   }

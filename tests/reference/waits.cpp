@@ -158,9 +158,9 @@ bool Interpreter::is_in_look_back(const Customer& customer, const Instance& inst
     case syntax::LookbackKind::from_now:
       return false;
     case syntax::LookbackKind::since_entry:
-      return event.serial > instance.began;
+      return event.serial > instance.began && !instance.unheard.contains(event.serial);
     case syntax::LookbackKind::since_step:
-      return event.serial > instance.here->step_starts.at(lookback.step->text);
+      return event.serial > instance.here->step_starts.at(lookback.step->text) && !instance.unheard.contains(event.serial);
     case syntax::LookbackKind::since_ago:
       return zone(customer).add(event.t_event, span_of(*lookback.ago)).ms > moment.now.ms;
   }
