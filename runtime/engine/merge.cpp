@@ -44,6 +44,7 @@ void Reaction::hear_merge() {
   const TimestampMs now = now_;
   for (size_t i = 0; i < state_.instance_count(); ++i) {
     InstanceState& instance = state_.instance(i);
+    if (instance.ended) continue;
     const bool is_inherited = std::binary_search(inherited_.begin(), inherited_.end(), instance.id);
     hear_changes_at_own_time(instance, {is_inherited ? changed_for_inherited_ : changed_attributes_}, now, now);
   }

@@ -11,6 +11,8 @@
 //     // 2025-03-29T10:00:00Z - c1 traits level=1 email=absent +news -texts
 //     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
 //     // 2025-03-29T10:00:00Z - c1 answer 0 5|fails
+//     // locked experiment colours { … } experiment …
+//     // 2025-03-29T10:00:00Z - c1 assign colours special
 //     // 2025-03-29T10:00:00Z - c1 erase
 //     // 2025-03-29T10:00:00Z - c1 merge c2
 //     // 2025-03-29T10:00:00Z tick|hold|release|deploy
@@ -74,6 +76,8 @@ std::string show_input(const Input& input) {
     text += "erase";
   } else if (const auto* same = std::get_if<MergeInput>(&input.what)) {
     text += "merge " + same->other;
+  } else if (const auto* assign = std::get_if<AssignInput>(&input.what)) {
+    text += "assign " + assign->experiment + " " + assign->arm;
   }
   return text;
 }
@@ -93,6 +97,12 @@ std::optional<Input> input_from(const std::string& line) {
   if (happened != "-") input.t_event = parse_rfc3339(happened).value_or(*t_log);
   if (what == "erase") {
     input.what = ErasureInput{};
+    return input;
+  }
+  if (what == "assign") {
+    AssignInput assign;
+    words >> assign.experiment >> assign.arm;
+    input.what = assign;
     return input;
   }
   if (what == "merge") {
@@ -143,6 +153,7 @@ std::string to_text(const Case& subject) {
   std::string text = "// namespace " + subject.options.log_namespace + "\n";
   if (subject.options.assume_consent) text += "// assume consent\n";
   if (subject.options.asks_outside) text += "// asks outside\n";
+  for (const std::string& experiments : subject.earlier) text += "// locked " + experiments + "\n";
   for (const Input& input : subject.history) text += show_input(input) + "\n";
   return text + subject.program;
 }
@@ -157,6 +168,8 @@ std::optional<Case> case_from_text(const std::string& text) {
       result.options.assume_consent = true;
     } else if (line == "// asks outside") {
       result.options.asks_outside = true;
+    } else if (line.starts_with("// locked ")) {
+      result.earlier.push_back(line.substr(10));
     } else if (line.starts_with("// 2")) {
       const auto input = input_from(line.substr(3));
       if (!input) return std::nullopt;

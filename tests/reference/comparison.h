@@ -10,7 +10,8 @@
 namespace wend::reference {
 
 struct Case {
-  std::string program;  // the text
+  std::vector<std::string> earlier;  // experiments as they were when they were locked, each version one line
+  std::string program;               // the text
   History history;
   RunOptions options;
 };

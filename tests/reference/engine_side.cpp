@@ -14,10 +14,26 @@
 
 namespace wend::reference {
 
-std::expected<CompiledText, std::string> compile_text(const std::string& text) {
+namespace {
+
+std::unique_ptr<syntax::File> tree_of(const project::Project& project) {
+  return std::make_unique<syntax::File>(syntax::parse(project.sources.file(project.journeys.front())).file);
+}
+
+}  // namespace
+
+std::expected<CompiledText, std::string> compile_text(const std::string& text, const std::vector<std::string>& earlier) {
   source::MemoryFileStore files;
-  files.write("p/p.journey", text);
   CompiledText result;
+  for (const std::string& experiments : earlier) {
+    files.write("p/p.journey", "edition 1\nmodule random.one\n" + experiments + "\n");
+    auto before = project::load(files, "p");
+    const auto compiled = project::compile(*before, files, system_zones(), project::LockUse::update);
+    if (!compiled.program) return std::unexpected(diag::render_all(compiled.findings, before->sources));
+    files.write("p/wend.lock", project::write_lock(project::lock_of(compiled.model, before->folder)));
+    result.earlier.push_back(tree_of(*before));
+  }
+  files.write("p/p.journey", text);
   result.project = project::load(files, "p");
   auto compiled = project::compile(*result.project, files, system_zones());
   if (!compiled.program) return std::unexpected(diag::render_all(compiled.findings, result.project->sources));
@@ -26,7 +42,7 @@ std::expected<CompiledText, std::string> compile_text(const std::string& text) {
     if (finding.kind() == diag::Kind::unreachable_statement) return std::unexpected("a statement that is never reached\n");
   }
   result.program = std::move(compiled.program);
-  result.tree = std::make_unique<syntax::File>(syntax::parse(result.project->sources.file(result.project->journeys.front())).file);
+  result.tree = tree_of(*result.project);
   return result;
 }
 
@@ -260,6 +276,18 @@ bool has_topic(const bytecode::Program& program, const std::string& name) {
   return std::find(program.topics.begin(), program.topics.end(), name) != program.topics.end();
 }
 
+// False when the program has no such arm.
+bool write_assignment(const bytecode::Program& program, const AssignInput& input, std::string& body) {
+  const auto is_it = [&](const auto& each) { return each.name == input.experiment; };
+  const auto experiment = std::find_if(program.experiments.begin(), program.experiments.end(), is_it);
+  if (experiment == program.experiments.end()) return false;
+  const auto arm = std::find_if(experiment->arms.begin(), experiment->arms.end(), [&](const auto& each) { return each.name == input.arm; });
+  if (arm == experiment->arms.end()) return false;
+  engine::write_assignment_body(body, {static_cast<bytecode::ExperimentId>(experiment - program.experiments.begin()),
+                                       static_cast<std::uint32_t>(arm - experiment->arms.begin())});
+  return true;
+}
+
 // The tag and body of an input; false when there is nothing to feed.
 bool encode(const bytecode::Program& program, const Input& input, Recorder& recorder, engine::RecordTag& tag, std::string& body) {
   Translator translator(program);
@@ -319,6 +347,11 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
     engine::write_answer_body(body, {asked.key, asked.attempt, answer->succeeds, value});
     return true;
   }
+  if (const auto* assign = std::get_if<AssignInput>(&input.what)) {
+    tag = engine::RecordTag::assignment;
+    if (!write_assignment(program, *assign, body)) tag = engine::RecordTag::tick;
+    return true;
+  }
   if (std::get_if<ErasureInput>(&input.what) != nullptr) {
     tag = engine::RecordTag::erasure;
     return true;
@@ -359,7 +392,7 @@ Outcome run_engine(const bytecode::Program& program, const History& history, con
     encode(program, input, recorder, tag, body);
     const bool has_customer = tag == engine::RecordTag::event || tag == engine::RecordTag::attributes ||
                               tag == engine::RecordTag::receipt || tag == engine::RecordTag::answer ||
-                              tag == engine::RecordTag::erasure || tag == engine::RecordTag::merge;
+                              tag == engine::RecordTag::erasure || tag == engine::RecordTag::assignment || tag == engine::RecordTag::merge;
     const bool clamped = input.t_event > input.t_log;
     const engine::Entry entry{tag,
                               clamped ? engine::k_entry_flag_clamped : std::uint8_t{0},

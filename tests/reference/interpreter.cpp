@@ -31,7 +31,10 @@ Instant next_release(const Instance& instance) {
 
 }  // namespace
 
-Interpreter::Interpreter(const syntax::File& file, RunOptions options) : all_(file), options_(std::move(options)) {
+Interpreter::Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier, RunOptions options)
+    : all_(file), options_(std::move(options)) {
+  for (const auto& version : earlier) slots_.edit(Declarations(*version).experiments_in_order);
+  slots_.edit(all_.experiments_in_order);
   for (const auto* declaration : all_.journeys) journeys_.push_back(std::make_unique<Journey>(*declaration, all_));
   follow_all();
 }
@@ -77,6 +80,7 @@ void Interpreter::react_for_somebody(const Input& input, const Moment& moment) {
   if (const auto* same = std::get_if<MergeInput>(&input.what)) return merge(id, resolved(same->other), moment);
   numbered_ = 0;
   by_timer_ = false;
+  if (const auto* arm = std::get_if<AssignInput>(&input.what)) return assign(id, *arm, moment);
   const auto* receipt = std::get_if<ReceiptInput>(&input.what);
   const auto* answer = std::get_if<AnswerInput>(&input.what);
   if (receipt != nullptr || answer != nullptr) {

@@ -9,6 +9,7 @@
 
 #include "tests/reference/answers.h"
 #include "tests/reference/evaluator.h"
+#include "tests/reference/slots.h"
 
 namespace wend::reference {
 
@@ -61,7 +62,8 @@ struct Unsettled : std::runtime_error {
 
 class Interpreter {
  public:
-  Interpreter(const syntax::File& file, RunOptions options);
+  /// `earlier`: the experiments as they were when they were locked.
+  Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier, RunOptions options);
 
   /// Positions are those of the inputs in the history.
   void react(const Input& input);
@@ -166,6 +168,7 @@ class Interpreter {
   void step_once(Customer& customer, Instance& instance, const Moment& moment);
   void finish_frame(Customer& customer, Instance& instance, const Moment& moment);
   void execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment);
+  void assign(const std::string& id, const AssignInput& input, const Moment& moment);
   bool takes_part(const Customer& customer, const syntax::ExperimentDecl& experiment) const;
   void split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment);
   Names arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
@@ -200,6 +203,7 @@ class Interpreter {
   Zone zone(const Customer& customer) const;
 
   const Declarations all_;
+  SlotBook slots_;
   RunOptions options_;
   std::vector<std::unique_ptr<Journey>> journeys_;
   std::map<std::string, std::unique_ptr<Customer>> customers_;

@@ -98,11 +98,8 @@ action Tell(word: Text)
   text += random_policy(dice);
   text += random_segments(dice);
   text += "calendar office { week monday to friday }\ncalendar bazaar { week sunday to thursday }\n";
-  const std::string layer = dice.chance(30) ? "  layer checkout" : "";
   const std::string until = dice.chance(40) ? " until " + dice.of({"2025-04-01", "2025-05-10", "2025-11-01"}) : "";
   text += "holdout silence { 40% salt \"s" + std::to_string(dice.below(1000)) + "\"" + until + " }\nholdout always_on { 12.5% salt \"t\" }\n";
-  text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm plain 40%  arm special 60% }\n";
-  text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm special 33.3%  arm plain 66.7% }\n";
   return text;
 }
 
@@ -175,6 +172,10 @@ class HistoryWriter {
   void one() {
     pass();
     if (dice_.chance(identities_)) return identity();
+    if (dice_.chance(2)) {
+      history_.push_back(
+          {now_, now_, who(), AssignInput{dice_.of({"incentive", "colours"}), dice_.of({"plain", "special", "coupon", "coupon"})}});
+    }
     const std::int64_t what = dice_.below(100);
     if (asks_outside_ && dice_.chance(20)) {
       history_.push_back({now_, happened(), who(), AnswerInput{static_cast<std::size_t>(dice_.below(3)), dice_.chance(60), dice_.below(5)}});
@@ -292,7 +293,7 @@ Case random_case(std::uint64_t seed, std::size_t inputs) {
   Case result;
   result.options.assume_consent = dice.chance(20);
   result.options.log_namespace = dice.of({"wend", "shop.production"});
-  result.program = random_declarations(dice) + random_journeys(dice);
+  result.program = random_declarations(dice) + random_experiments(dice, result.earlier) + random_journeys(dice);
   result.options.asks_outside = dice.chance(50);
   result.history = random_history(dice, inputs, result.options.asks_outside);
   return result;

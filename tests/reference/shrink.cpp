@@ -122,14 +122,23 @@ bool drop_inputs(Case& subject, std::chrono::steady_clock::time_point until) {
   });
 }
 
+bool drop_earlier(Case& subject, std::chrono::steady_clock::time_point until) {
+  return drop_pieces(subject.earlier, [&](const std::vector<std::string>& fewer) {
+    Case smaller = subject;
+    smaller.earlier = fewer;
+    return differs(smaller, until);
+  });
+}
+
 }  // namespace
 
 Case shrunk(Case subject) {
   const auto until = std::chrono::steady_clock::now() + k_patience;
   for (int round = 0; round < 4; ++round) {
     const bool fewer_inputs = drop_inputs(subject, until);
+    const bool fewer_locks = drop_earlier(subject, until);
     const bool fewer_lines = drop_lines(subject, until);
-    if (!fewer_inputs && !fewer_lines) break;
+    if (!fewer_inputs && !fewer_locks && !fewer_lines) break;
   }
   return subject;
 }

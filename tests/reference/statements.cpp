@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "tests/reference/interpreter.h"
-#include "tests/reference/keys.h"
 
 // Statements, run until the instance waits or ends.
 
@@ -177,50 +176,6 @@ Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters
     value->second = as_declared(value->second, parameter.type);
   }
   return names;
-}
-
-void Interpreter::split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment) {
-  const syntax::ExperimentDecl& experiment = *all_.experiments.at(split.experiment.text);
-  const auto run_arm = [&](const std::string& name) {
-    for (const syntax::NamedBlock& arm : split.arms) {
-      if (arm.name.text == name) return enter_block(instance, arm.body, arm.name.text);
-    }
-  };
-  if (!takes_part(customer, experiment)) return run_arm(experiment.arms.front().name.text);
-  std::map<std::string, Arm> unseen = customer.assignments;
-  auto& assignments = instance.silent ? unseen : customer.assignments;
-  auto [assigned, is_new] = assignments.try_emplace(experiment.name.text);
-  if (is_new) {
-    assigned->second.position = by_timer_ ? position_ - 1 : position_;
-    std::int64_t slot = experiment_slot(experiment.salt->text, "arm", customer.id);
-    for (const syntax::ExperimentArm& arm : experiment.arms) {
-      const auto slots = wend::multiply(*Decimal::parse(arm.share.text), Decimal::from_int(10'000))->to_int();
-      assigned->second.name = arm.name.text;
-      if (slot < *slots) break;
-      slot -= *slots;
-    }
-  }
-  if (!instance.silent && instance.exposed.insert(experiment.name.text).second) {
-    outcome_.instances[customer.id].push_back("exposed " + instance.name.text() + " to " + assigned->second.name + " of " +
-                                              experiment.name.text + " @" + std::to_string(moment.now.ms));
-  }
-  run_arm(assigned->second.name);
-}
-
-/// Whoever has an arm already; else who is in the experiment's part of its layer (equal parts, in the order of the text) and has no arm of
-/// another of its experiments.
-bool Interpreter::takes_part(const Customer& customer, const syntax::ExperimentDecl& experiment) const {
-  if (!experiment.layer || customer.assignments.contains(experiment.name.text)) return true;
-  std::int64_t parts = 0;
-  std::int64_t own = 0;
-  for (const syntax::ExperimentDecl* other : all_.experiments_in_order) {
-    if (!other->layer || other->layer->text != experiment.layer->text) continue;
-    if (customer.assignments.contains(other->name.text)) return false;
-    if (other == &experiment) own = parts;
-    ++parts;
-  }
-  const std::int64_t slot = experiment_slot(experiment.layer->text, "layer", customer.id);
-  return slot >= own * 1'000'000 / parts && slot < (own + 1) * 1'000'000 / parts;
 }
 
 }  // namespace wend::reference
