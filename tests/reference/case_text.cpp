@@ -12,6 +12,7 @@
 //     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
 //     // 2025-03-29T10:00:00Z - c1 answer 0 5|fails
 //     // locked experiment colours { … } experiment …
+//     // closed 2025-04-18 days 2 [yearly [nth -1]] [until 2027-01-01]
 //     // 2025-03-29T10:00:00Z - c1 assign colours special
 //     // 2025-03-29T10:00:00Z - c1 erase
 //     // 2025-03-29T10:00:00Z - c1 merge c2
@@ -52,6 +53,32 @@ Value field_from(const std::string& text) {
   if (std::isdigit(static_cast<unsigned char>(text.front())) == 0 && text.front() != '-') return EnumName{text};
   if (text.ends_with("d")) return *Decimal::parse(text.substr(0, text.size() - 1));
   return static_cast<std::int64_t>(std::stoll(text));
+}
+
+std::string show_closed(const ClosedDays& closed) {
+  std::string text = date_text(closed.first) + " days " + std::to_string(closed.days);
+  if (closed.yearly) text += " yearly";
+  if (closed.nth != 0) text += " nth " + std::to_string(closed.nth);
+  if (closed.until) text += " until " + date_text(*closed.until);
+  return text;
+}
+
+ClosedDays closed_from(const std::string& text) {
+  std::istringstream words(text);
+  std::string word;
+  ClosedDays closed;
+  words >> word;
+  closed.first = date_from_text(word);
+  while (words >> word) {
+    if (word == "yearly") closed.yearly = true;
+    if (word == "days") words >> closed.days;
+    if (word == "nth") words >> closed.nth;
+    if (word == "until") {
+      words >> word;
+      closed.until = date_from_text(word);
+    }
+  }
+  return closed;
 }
 
 std::string show_input(const Input& input) {
@@ -154,6 +181,7 @@ std::string to_text(const Case& subject) {
   if (subject.options.assume_consent) text += "// assume consent\n";
   if (subject.options.asks_outside) text += "// asks outside\n";
   for (const std::string& experiments : subject.earlier) text += "// locked " + experiments + "\n";
+  for (const ClosedDays& closed : subject.closed_days) text += "// closed " + show_closed(closed) + "\n";
   for (const Input& input : subject.history) text += show_input(input) + "\n";
   return text + subject.program;
 }
@@ -170,6 +198,8 @@ std::optional<Case> case_from_text(const std::string& text) {
       result.options.asks_outside = true;
     } else if (line.starts_with("// locked ")) {
       result.earlier.push_back(line.substr(10));
+    } else if (line.starts_with("// closed ")) {
+      result.closed_days.push_back(closed_from(line.substr(10)));
     } else if (line.starts_with("// 2")) {
       const auto input = input_from(line.substr(3));
       if (!input) return std::nullopt;

@@ -5,13 +5,15 @@
 #include <optional>
 #include <string>
 
+#include "tests/reference/calendar.h"
 #include "tests/reference/history.h"
 
 namespace wend::reference {
 
 struct Case {
   std::vector<std::string> earlier;  // experiments as they were when they were locked, each version one line
-  std::string program;               // the text
+  std::vector<ClosedDays> closed_days;
+  std::string program;  // the text
   History history;
   RunOptions options;
 };

@@ -20,12 +20,35 @@ std::unique_ptr<syntax::File> tree_of(const project::Project& project) {
   return std::make_unique<syntax::File>(syntax::parse(project.sources.file(project.journeys.front())).file);
 }
 
+// A file of holidays in the form of RFC 5545.
+std::string days_file(const std::vector<ClosedDays>& closed_days) {
+  const auto compact = [](Date day) {
+    std::string text = date_text(day);
+    std::erase(text, '-');
+    return text;
+  };
+  std::string text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//reference//EN\r\n";
+  for (const ClosedDays& closed : closed_days) {
+    const std::string first = compact(closed.first);
+    text += "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:" + first + "\r\n";
+    text += "DTEND;VALUE=DATE:" + compact({closed.first.days + static_cast<std::int32_t>(closed.days)}) + "\r\n";
+    if (closed.yearly) text += "RRULE:FREQ=YEARLY";
+    if (closed.nth != 0) {
+      const std::vector<std::string> weekdays = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
+      text += ";BYMONTH=" + first.substr(4, 2) + ";BYDAY=" + std::to_string(closed.nth) + weekdays[static_cast<std::size_t>(weekday_of(closed.first))];
+    }
+    if (closed.until) text += ";UNTIL=" + compact(*closed.until);
+    text += std::string(closed.yearly ? "\r\n" : "") + "END:VEVENT\r\n";
+  }
+  return text + "END:VCALENDAR\r\n";
+}
+
 }  // namespace
 
-std::expected<CompiledText, std::string> compile_text(const std::string& text, const std::vector<std::string>& earlier) {
+std::expected<CompiledText, std::string> compile_text(const Case& subject) {
   source::MemoryFileStore files;
   CompiledText result;
-  for (const std::string& experiments : earlier) {
+  for (const std::string& experiments : subject.earlier) {
     files.write("p/p.journey", "edition 1\nmodule random.one\n" + experiments + "\n");
     auto before = project::load(files, "p");
     const auto compiled = project::compile(*before, files, system_zones(), project::LockUse::update);
@@ -33,7 +56,8 @@ std::expected<CompiledText, std::string> compile_text(const std::string& text, c
     files.write("p/wend.lock", project::write_lock(project::lock_of(compiled.model, before->folder)));
     result.earlier.push_back(tree_of(*before));
   }
-  files.write("p/p.journey", text);
+  files.write("p/p.journey", subject.program);
+  files.write("p/days.ics", days_file(subject.closed_days));
   result.project = project::load(files, "p");
   auto compiled = project::compile(*result.project, files, system_zones());
   if (!compiled.program) return std::unexpected(diag::render_all(compiled.findings, result.project->sources));

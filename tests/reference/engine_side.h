@@ -8,7 +8,7 @@
 
 #include "compiler/project/compile.h"
 #include "compiler/syntax/ast.h"
-#include "tests/reference/history.h"
+#include "tests/reference/comparison.h"
 
 namespace wend::reference {
 
@@ -20,7 +20,7 @@ struct CompiledText {
   std::vector<std::unique_ptr<syntax::File>> earlier;  // of the experiments
 };
 /// The diagnostics when it does not compile. The earlier versions of its experiments are locked, one after the other.
-std::expected<CompiledText, std::string> compile_text(const std::string& text, const std::vector<std::string>& earlier);
+std::expected<CompiledText, std::string> compile_text(const Case& subject);
 
 const ZoneTable& system_zones();
 Outcome run_engine(const bytecode::Program& program, const History& history, const RunOptions& options);

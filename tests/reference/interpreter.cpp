@@ -31,8 +31,9 @@ Instant next_release(const Instance& instance) {
 
 }  // namespace
 
-Interpreter::Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier, RunOptions options)
-    : all_(file), options_(std::move(options)) {
+Interpreter::Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier,
+                         std::vector<ClosedDays> closed_days, RunOptions options)
+    : all_(file, std::move(closed_days)), options_(std::move(options)) {
   for (const auto& version : earlier) slots_.edit(Declarations(*version).experiments_in_order);
   slots_.edit(all_.experiments_in_order);
   for (const auto* declaration : all_.journeys) journeys_.push_back(std::make_unique<Journey>(*declaration, all_));

@@ -63,7 +63,8 @@ struct Unsettled : std::runtime_error {
 class Interpreter {
  public:
   /// `earlier`: the experiments as they were when they were locked.
-  Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier, RunOptions options);
+  Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier, std::vector<ClosedDays> closed_days,
+              RunOptions options);
 
   /// Positions are those of the inputs in the history.
   void react(const Input& input);

@@ -50,6 +50,26 @@ std::string random_segments(Dice& dice) {
 
 }  // namespace
 
+std::vector<ClosedDays> random_closed_days(Dice& dice) {
+  std::vector<ClosedDays> all;
+  const Date begin = date_from_civil(2025, 1, 1);
+  for (std::int64_t i = dice.below(20); i > 0; --i) {
+    ClosedDays closed;
+    closed.first = {begin.days + static_cast<std::int32_t>(dice.below(500))};
+    closed.days = dice.chance(70) ? 1 : dice.between(2, 5);
+    closed.yearly = dice.chance(40);
+    if (closed.yearly) closed.first.days -= 1461;  // four years before
+    if (closed.yearly && dice.chance(10)) closed.first = date_from_civil(2024, 2, 29);
+    if (closed.yearly && dice.chance(40)) {
+      const bool is_last = date_text({closed.first.days + 7}).substr(5, 2) != date_text(closed.first).substr(5, 2);
+      closed.nth = is_last ? -1 : (std::stoi(date_text(closed.first).substr(8, 2)) + 6) / 7;
+    }
+    if (closed.yearly && dice.chance(20)) closed.until = Date{begin.days + static_cast<std::int32_t>(dice.below(500))};
+    all.push_back(closed);
+  }
+  return all;
+}
+
 std::string random_declarations(Dice& dice) {
   const auto late = [&] { return dice.chance(50) ? "" : " late up to " + dice.of({"2 days", "6 hours", "36 hours", "1 week"}); };
   const auto grace = [&] { return dice.chance(50) ? "" : " grace " + dice.of({"5 minutes", "1 minute", "10 minutes", "30 seconds"}); };
@@ -97,7 +117,8 @@ action Tell(word: Text)
 )";
   text += random_policy(dice);
   text += random_segments(dice);
-  text += "calendar office { week monday to friday }\ncalendar bazaar { week sunday to thursday }\n";
+  const auto closed = [&] { return dice.chance(60) ? "  closed \"days.ics\" }\n" : " }\n"; };
+  text += "calendar office { week monday to friday" + std::string(closed()) + "calendar bazaar { week sunday to thursday" + closed();
   const std::string until = dice.chance(40) ? " until " + dice.of({"2025-04-01", "2025-05-10", "2025-11-01"}) : "";
   text += "holdout silence { 40% salt \"s" + std::to_string(dice.below(1000)) + "\"" + until + " }\nholdout always_on { 12.5% salt \"t\" }\n";
   return text;
@@ -293,6 +314,7 @@ Case random_case(std::uint64_t seed, std::size_t inputs) {
   Case result;
   result.options.assume_consent = dice.chance(20);
   result.options.log_namespace = dice.of({"wend", "shop.production"});
+  result.closed_days = random_closed_days(dice);
   result.program = random_declarations(dice) + random_experiments(dice, result.earlier) + random_journeys(dice);
   result.options.asks_outside = dice.chance(50);
   result.history = random_history(dice, inputs, result.options.asks_outside);
