@@ -17,7 +17,7 @@
 //     // 2025-03-29T10:00:00Z - c1 erase
 //     // 2025-03-29T10:00:00Z - c1 merge c2
 //     // 2025-03-29T10:00:00Z tick|hold|release|deploy
-// and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, ["a","b"],
+// and then the program. Values: "text", 12, 12.5d, 9.99USD, $9.99EUR (where the type does not say the currency), name, true, @2025-03-29T10:00:00Z, ["a","b"],
 //     ~8094 (a date, in days since 1970-01-01),
 // absent.
 
@@ -27,6 +27,7 @@ namespace {
 std::string show_field(const Value& value) {
   if (const auto* number = value.get<Decimal>()) return number->to_string() + "d";
   if (const auto* money = value.get<Money>()) return money->amount.to_string() + money->currency;
+  if (const auto* money = value.get<OpenMoney>()) return "$" + money->amount.to_string() + money->currency;
   if (const auto* at = value.get<Instant>()) return "@" + format_rfc3339(at->ms);
   if (const auto* date = value.get<Date>()) return "~" + std::to_string(date->days);
   if (const auto* list = value.get<List>()) {
@@ -42,6 +43,7 @@ Value field_from(const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
   if (text.front() == '"') return text.substr(1, text.size() - 2);
   if (text.front() == '@') return Instant{*parse_rfc3339(text.substr(1))};
+  if (text.front() == '$') return OpenMoney{*Decimal::parse(text.substr(1, text.size() - 4)), text.substr(text.size() - 3)};
   if (text.front() == '~') return Date{std::stoi(text.substr(1))};
   if (text.front() == '[') {
     List list;

@@ -121,6 +121,7 @@ class Translator {
       case ValueKind::duration:
       case ValueKind::period:
       case ValueKind::record:
+        return record(value, program_.records[static_cast<std::size_t>(type.record)].fields);
       case ValueKind::delivery:
         break;
     }
@@ -176,6 +177,16 @@ class Translator {
   }
 
  private:
+  /// Of the records only money of any currency is fed: its amount and its currency.
+  bytecode::Value record(const Value& value, const std::vector<bytecode::FieldInfo>& fields) {
+    const auto& money = value.as<OpenMoney>();
+    std::string row;
+    ByteWriter writer(row);
+    const std::vector<TypeId> types = {fields[0].type, fields[1].type};
+    bytecode::write_row(writer, program_, types,
+                        std::vector{bytecode::Value::from_decimal(money.amount), bytecode::Value::from_bytes(money.currency)});
+    return keep(row);
+  }
   bytecode::Value keep(std::string bytes) { return bytecode::Value::from_bytes(kept_.emplace_back(std::move(bytes))); }
   const bytecode::Program& program_;
   std::deque<std::string> kept_;

@@ -178,6 +178,7 @@ class Interpreter {
                      const Customer& customer, const Moment& moment) const {
     return arguments_of(parameters, given ? &*given : nullptr, std::move(asked), customer, moment);
   }
+  Value as_attribute(const std::string& name, const Value& value) const;
   void run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment);
 
   // calls.cpp

@@ -75,7 +75,7 @@ std::string random_declarations(Dice& dice) {
   const auto grace = [&] { return dice.chance(50) ? "" : " grace " + dice.of({"5 minutes", "1 minute", "10 minutes", "30 seconds"}); };
   const auto by_default = [&](int percent, const std::string& value) { return dice.chance(percent) ? " = " + value : ""; };
   const std::string fields = " {\n  id: Text\n  text: Text?" + by_default(30, "\"by default\"") + "\n  number: Int?" + by_default(30, "4") +
-                             "\n  amount: Decimal\n  total: Money<USD>\n  flag: Bool = true\n  stage: Stage\n" +
+                             "\n  amount: Decimal\n  total: Money<USD>\n  price: Money\n  tip: Money?\n  flag: Bool = true\n  stage: Stage\n" +
                              "  tags: List<Text> = []\n  moment: Instant?\n}\n";
   std::string text = R"(edition 1
 module random.one
@@ -98,7 +98,7 @@ customer {
   text += "  first_name: Text?" + by_default(25, "\"Ada\"") + "\n";
   text += "  visits:     Int?" + by_default(25, "1") + " @writable\n";
   text += "  stage:      Stage?" + by_default(25, "fresh") + " @writable\n";
-  text += "  level:      Int" + by_default(25, "2") + " @writable\n}\n";
+  text += "  wallet:     Money? @writable\n  level:      Int" + by_default(25, "2") + " @writable\n}\n";
   text += "customer timezone = customer.timezone otherwise " + std::string(dice.chance(30) ? "zones_of(customer.country) otherwise " : "") +
           "\"" + dice.of({"Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"}) + "\"\n";
   text += "event Began" + late() + grace() + fields;
@@ -109,6 +109,7 @@ customer {
 channel sms { address customer.phone  consent texts for marketing  receipts delivered, clicked }
 message Note(text: Text) for marketing { email { subject "{text}"  body "." }  sms { body "{text}" } }
 message Bill(number: Int, amount: Decimal) for transactional { email { subject "{number}"  body "{amount}" }  sms { body "{number}" } }
+message Sum(paid: Money, tip: Money?) for transactional { email { subject "in {paid.currency}"  body "." }  sms { body "in {paid.currency}" } }
 message Offer(price: Money<USD>, until: Instant?, stage: Stage?, name: Text = customer.first_name otherwise "there") for marketing { sms { body "{name}" }  email { subject "{price}"  body "." } }
 policy anything { }
 fn doubled(n: Int) -> Int = n * 2
@@ -255,6 +256,8 @@ class HistoryWriter {
     event.fields.emplace_back("number", dice_.chance(40) ? Value() : Value(dice_.chance(5) ? INT64_MAX : dice_.between(-1, 5)));
     event.fields.emplace_back("amount", *Decimal::parse(dice_.of({"0", "0.1", "1.5", "-2", "1000.001"})));
     event.fields.emplace_back("total", Money{*Decimal::parse(dice_.of({"0", "5", "9.99", "100"})), "USD"});
+    event.fields.emplace_back("price", open_money());
+    event.fields.emplace_back("tip", dice_.chance(40) ? Value() : Value(open_money()));
     event.fields.emplace_back("flag", dice_.chance(50));
     event.fields.emplace_back("stage", EnumName{dice_.of({"fresh", "buying", "lapsed"})});
     List tags;
@@ -262,6 +265,10 @@ class HistoryWriter {
     event.fields.emplace_back("tags", tags);
     event.fields.emplace_back("moment", dice_.chance(40) ? Value() : Value(Instant{moment()}));
     return {now_, happened(), who(), event};
+  }
+
+  OpenMoney open_money() {
+    return {*Decimal::parse(dice_.of({"0", "5", "9.99", "-2.5", "1000"})), dice_.of({"USD", "EUR", "EUR", "JPY"})};
   }
 
   std::int64_t moment() { return now_ + dice_.between(-4, 200) * 30 * k_minute; }
@@ -283,6 +290,7 @@ class HistoryWriter {
     maybe("stage", 25, [&] { return dice_.chance(25) ? Value() : Value(EnumName{dice_.of({"fresh", "buying", "lapsed"})}); });
     maybe("birthday", 15,
           [&] { return dice_.chance(20) ? Value() : Value(date_from_civil(1992, 2, 29 - static_cast<int>(dice_.below(3)))); });
+    maybe("wallet", 20, [&] { return dice_.chance(20) ? Value() : Value(open_money()); });
     maybe("level", 20, [&] { return Value(dice_.between(0, 4)); });
     if (dice_.chance(20)) traits.consents["news"] = dice_.chance(70);
     if (dice_.chance(20)) traits.consents["texts"] = dice_.chance(70);

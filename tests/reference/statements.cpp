@@ -131,7 +131,7 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
   } else if (const auto* let = statement.get_if<LetStmt>()) {
     instance.here->names[let->name.text] = evaluator(customer, instance, moment).value(*let->value);
   } else if (const auto* set = statement.get_if<SetStmt>()) {
-    const Value value = evaluator(customer, instance, moment).value(*set->value);
+    const Value value = as_attribute(set->attribute.text, evaluator(customer, instance, moment).value(*set->value));
     if (instance.silent) return;
     if (change_attribute(customer, set->attribute.text, value)) changes_.push_back({{set->attribute.text}, moment});
   } else if (const auto* forked = statement.get_if<ForkStmt>()) {
@@ -147,6 +147,13 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
   } else {
     throw std::logic_error("the reference does not know this statement");
   }
+}
+
+Value Interpreter::as_attribute(const std::string& name, const Value& value) const {
+  for (const syntax::Field& field : all_.customer->fields) {
+    if (field.name.text == name) return as_declared(value, field.type);
+  }
+  return value;
 }
 
 /// The statements of the flow stand here, as a step. Names are those of no other flow or journey in the programs compared here.
