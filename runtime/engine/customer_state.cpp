@@ -129,6 +129,8 @@ void CustomerState::pack_section(Section section, std::string& out) {
       return pack_holdouts(writer);
     case Section::identity:
       return pack_identity(identity_, writer);
+    case Section::unheard:
+      return pack_unheard(writer);
     case Section::instances:
       return pack_instances(out);
   }
@@ -146,6 +148,7 @@ bool CustomerState::validate() {
   unpack_standing();
   unpack_holdouts();
   unpack_identity();
+  unpack_unheard();
   unpack_instances();
   return sound_ && has_sound_lists();
 }

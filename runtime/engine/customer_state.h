@@ -38,7 +38,7 @@ enum class Section : uint8_t {
 #include "runtime/engine/sections.def"
 #undef WEND_SECTION
 };
-constexpr size_t k_sections = 14;
+constexpr size_t k_sections = 15;
 // Whether a packed state has the section, which is one of the first byte.
 inline bool has_section(std::string_view packed, Section section) {
   return !packed.empty() && (static_cast<uint8_t>(packed.front()) >> static_cast<unsigned>(section) & 1) != 0;
@@ -184,6 +184,13 @@ struct IdentityState {
   std::vector<bytecode::ExperimentId> excluded;  // known only: merged from different arms; ascending
 };
 
+// The instance ran under one id when another id of the customer heard the input: they were not yet known to be one.
+struct UnheardInput {
+  InstanceId instance;
+  InputId input;
+  friend auto operator<=>(const UnheardInput&, const UnheardInput&) = default;
+};
+
 struct HoldoutMemory {
   bytecode::HoldoutId holdout{};
   bool held_out = false;
@@ -286,6 +293,12 @@ class CustomerState {
   // The packed state of an id of which nothing else is known.
   static std::string gone(const IdentityState& identity);
 
+  // Ascending.
+  std::vector<UnheardInput>& unheard();
+  void unheard_changed() { touch(Section::unheard); }
+  bool has_unheard() const { return has(Section::unheard); }
+  bool is_unheard(const InstanceId& instance, const InputId& input);
+  void drop_unheard_of_ended();
 
  private:
   static uint16_t bit(Section section) { return static_cast<uint16_t>(1u << static_cast<unsigned>(section)); }
@@ -310,6 +323,7 @@ class CustomerState {
   void unpack_ledger();
   void unpack_standing();
   void unpack_holdouts();
+  void unpack_unheard();
   void unpack_identity();
   void unpack_instances();
   bool has_sound_lists();
@@ -341,6 +355,7 @@ class CustomerState {
   // Who runs silently stands in a section of its own, because most customers have nobody who does.
   void mark_silent();
   void note_silent();
+  void pack_unheard(ByteWriter& writer);
   static void pack_identity(const IdentityState& identity, ByteWriter& writer);
   void pack_instances(std::string& out);
   TimestampMs usual_lifetime_end(const InstanceState& instance) const;
@@ -373,6 +388,7 @@ class CustomerState {
   std::vector<HoldoutMemory> holdouts_;  // ascending by holdout
   std::vector<InstanceId> silent_;       // ascending
   IdentityState identity_;
+  std::vector<UnheardInput> unheard_;
 };
 
 }  // namespace wend::engine

@@ -112,7 +112,7 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
       if (const auto body = read_receipt_body(entry.body)) reaction.on_receipt(customer, entry, position, *body);
       break;
     case RecordTag::answer:
-      if (const auto body = read_answer_body(entry.body)) reaction.on_answer(customer_of(entry, known), entry, position, *body);
+      if (const auto body = read_answer_body(entry.body)) reaction.on_answer(customer, entry, position, *body);
       break;
     case RecordTag::assignment:
       if (const auto body = read_assignment_body(entry.body, core.program)) reaction.on_assignment(customer, *body);
@@ -130,8 +130,8 @@ void Engine::State::react_to(const Entry& entry, uint64_t position, const Ahead&
       core.held = true;
       break;
     case RecordTag::clock_release:
-      core.held = false;
       fire_timers(entry.t_log, Clocks::overdue);
+      core.held = false;  // what was held is no more
       break;
     case RecordTag::barrier:
       pass_barrier(entry);
@@ -192,17 +192,24 @@ uint32_t Engine::State::customer_of(const Entry& entry, const Ahead& seen) {
   return find_or_add(entry.customer, seen.key);
 }
 
-// An id that was never heard of is an alias from the start. Of an erased one there is nothing to merge.
+// An id that was never heard of is an alias from the start, and nothing changes. Of an erased one there is nothing to merge.
 void Engine::State::merge(const Entry& entry, uint64_t position, uint32_t customer) {
   const std::optional<std::string_view> id = read_merge_body(entry.body);
   if (!id) return;
+  const bool appeared = core.appeared;
+  const uint32_t known = core.customers.size();
   const uint32_t previous = core.live(find_or_add(*id, siphash_128(core.hash_key, *id)));
+  core.appeared = appeared;  // of the two, who survives
   if (previous == k_no_customer) {
     ++core.counters.suppressed_inputs;
+  } else if (previous == known) {
+    ++core.counters.merges;
+    reaction.become_alias(previous, customer);
   } else if (previous != customer) {
-    core.appeared = false;  // what is merged starts nothing
+    core.appeared = false;  // whoever is known by the other id has not joined what he is in
     reaction.on_merge(customer, previous, entry, position);
   }
+  if (core.appeared) reaction.on_appearance(customer, entry, position);
 }
 
 uint32_t Engine::State::find_or_add(std::string_view id, const Hash128& key) {

@@ -51,10 +51,17 @@ void Reaction::record_history(const EventListening& heard, const Arrival& arriva
                                       [&](const HistoryItem& old) { return !surely_not_after(old.at, *query.window, earliest); });
       items.erase(items.begin(), first);
     }
-    if (items.size() > query.limit) items.erase(items.begin(), items.end() - query.limit);
+    forget_oldest(items, query);
     state_.history_changed();
     mark(core_.listening.standing.by_history[static_cast<size_t>(id)]);
   }
+}
+
+// What some instance passes over must not take the place of what it counts.
+void Reaction::forget_oldest(std::vector<HistoryItem>& items, const HistoryQuery& query) {
+  size_t limit = query.limit;
+  if (!query.window && state_.has_unheard()) limit += state_.unheard().size();
+  if (items.size() > limit) items.erase(items.begin(), items.end() - static_cast<std::ptrdiff_t>(limit));
 }
 
 int64_t Reaction::history(HistoryId id) {
@@ -73,18 +80,21 @@ int64_t Reaction::history(HistoryId id) {
 
 bool Reaction::is_in_window(const HistoryQuery& query, const HistoryItem& item) {
   if (query.window) return within(item.at, *query.window, now_);
-  return running_ != nullptr && item.input > InputId{running_->id.position, running_->id.start_index};
+  return running_ != nullptr && item.input > InputId{running_->id.position, running_->id.start_index} &&
+         !state_.is_unheard(running_->id, item.input);
 }
 
 // A record is its row, and a list its elements one after the other.
 bytecode::Value Reaction::list(HistoryId id) {
   if (!state_.has_history()) return bytecode::Value::from_bytes(bytecode::k_empty_list);
   const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
-  uint64_t count = 0;
+  const std::vector<HistoryItem>& items = state_.history(id);
+  const int64_t in_window = std::count_if(items.begin(), items.end(), [&](const HistoryItem& item) { return is_in_window(query, item); });
+  int64_t passed_over = std::max<int64_t>(0, in_window - query.limit);
+  const uint64_t count = static_cast<uint64_t>(in_window - passed_over);
   list_rows_.clear();
-  for (const HistoryItem& item : state_.history(id)) {
-    if (!is_in_window(query, item)) continue;
-    ++count;
+  for (const HistoryItem& item : items) {
+    if (!is_in_window(query, item) || passed_over-- > 0) continue;
     list_rows_.append(item.row);
   }
   list_.clear();

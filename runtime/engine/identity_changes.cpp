@@ -17,6 +17,10 @@ void Reaction::on_erasure(uint32_t customer, const Entry& entry, uint64_t positi
   forget(customer, erased);
 }
 
+void Reaction::become_alias(uint32_t customer, uint32_t survivor) {
+  forget(customer, {.fate = Fate::alias, .survivor = survivor});
+}
+
 // The number stays, so that the id is recognised; its timers are passed over when they come up.
 void Reaction::forget(uint32_t customer, const IdentityState& identity) {
   core_.dirty.mark(customer);  // before the state changes: a snapshot being written may still want what was there

@@ -21,7 +21,7 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   const StandingNumbers& counting = core_.listening.standing.by_event[static_cast<size_t>(body.event)];
   if (!counting.empty() && state_.has_standing()) fire_standing_held(counting, arrival.at, arrival.commit);
   if (!heard.history.empty()) record_history(heard, arrival);
-  if (entry.t_event < entry.t_log && !within(entry.t_event, core_.program.event(body.event).late, entry.t_log - 1)) {
+  if (is_late(entry, body.event)) {
     ++core_.counters.late_events;
     // It counts, but starts and steers nothing.
     silent_ = true;
@@ -31,6 +31,10 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   }
   spread(heard, arrival);
   finish();
+}
+
+bool Reaction::is_late(const Entry& entry, bytecode::EventId event) {
+  return entry.t_event < entry.t_log && !within(entry.t_event, core_.program.event(event).late, entry.t_log - 1);
 }
 
 // As an event of the log, but never late and never a duplicate. What it makes segments change waits behind what was derived before.
@@ -201,11 +205,14 @@ void Reaction::changed(const Changes& changes) {
   const size_t count = state_.instance_count();
   for (size_t i = 0; i < count; ++i) {
     InstanceState& instance = state_.instance(i);
-    if (instance.ended) continue;
-    const TimestampMs its_now = not_before_own_time(instance, now);
-    set_clocks(its_now, std::max(commit, its_now));
-    hear_changes(instance, changes);
+    if (!instance.ended) hear_changes_at_own_time(instance, changes, now, commit);
   }
+}
+
+void Reaction::hear_changes_at_own_time(InstanceState& instance, const Changes& changes, TimestampMs now, TimestampMs commit) {
+  const TimestampMs its_now = not_before_own_time(instance, now);
+  set_clocks(its_now, std::max(commit, its_now));
+  hear_changes(instance, changes);
 }
 
 void Reaction::hear_changes(InstanceState& instance, const Changes& changes) {

@@ -262,6 +262,7 @@ Listening::Listening(const Program& program)
   for (size_t i = 0; i < program.history.size(); ++i) {
     events[index(program.history[i].event)].history.push_back(static_cast<bytecode::HistoryId>(i));
   }
+  for (const bytecode::Event& event : program.events) grace_ms_max = std::max(grace_ms_max, event.grace_ms);
   for (EventListening& event : events) {
     event.converts = !event.converting.empty();
     event.needs_state = event.entries.empty() && event.history.empty() && !event.keep.kept;

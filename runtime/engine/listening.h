@@ -120,6 +120,7 @@ struct Listening {
   std::vector<uint32_t> priority_rank;           // by journey: its place in `by_priority`'s order of priorities; equal priorities are equal
   std::vector<IdSet> since_entry_journeys;       // by history query: journeys that count it since their entry
   std::vector<DurationMs> dedupe_windows;        // ascending, distinct
+  DurationMs grace_ms_max = 0;                   // of all events
   KeepRule receipts;
   Standing standing;
   std::vector<std::vector<JourneyEntries>> standing_entries;  // by standing number: as EventListening::entries

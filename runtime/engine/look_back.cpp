@@ -21,7 +21,8 @@ bool Reaction::is_in_any(const IdSet& journeys) {
 }
 
 void Reaction::keep(const KeepRule& rule, const KeptInput& input) {
-  if (input.at + rule.ago_ms <= now_ && input.at + rule.ago_ms <= earliest_now() && !is_in_any(rule.while_in)) return;
+  const bool is_in_reach = rule.ago_ms > 0 && (input.at + rule.ago_ms > now_ || input.at + rule.ago_ms > earliest_now());
+  if (!is_in_reach && !is_in_any(rule.while_in)) return;
   std::vector<KeptInput>& kept = state_.kept();
   const auto later = [](const KeptInput& a, const KeptInput& b) { return a.id < b.id; };
   kept.insert(std::upper_bound(kept.begin(), kept.end(), input, later), input);
@@ -33,7 +34,8 @@ void Reaction::drop_stale_kept() {
   const TimestampMs earliest = earliest_now();
   const auto stale = [&](const KeptInput& input) {
     const KeepRule& rule = input.is_receipt ? core_.listening.receipts : core_.listening.events[static_cast<size_t>(input.event)].keep;
-    return input.at + rule.ago_ms <= earliest && !is_in_any(rule.while_in);
+    const bool is_in_reach = rule.ago_ms > 0 && input.at + rule.ago_ms > earliest;
+    return !is_in_reach && !is_in_any(rule.while_in);
   };
   if (std::erase_if(kept, stale) == 0) return;
   state_.kept_changed();
@@ -96,6 +98,8 @@ bool Reaction::reaches(InstanceState& instance, const AwaitArm& arm, const KeptI
   if (arm.look_back == LookBack::none || arm.signal == SignalKind::when) return false;
   if (input.is_receipt != (arm.signal == SignalKind::receipt)) return false;
   if (!input.is_receipt && arm.event != input.event) return false;
+  const bool by_time = input.is_receipt || arm.look_back == LookBack::since_ago;
+  if (!by_time && state_.is_unheard(instance.id, input.id)) return false;
   if (input.is_receipt || arm.look_back == LookBack::since_step) {
     if (!load(instance)) return false;
     const std::span<Value> registers = machine_.registers();

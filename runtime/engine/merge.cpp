@@ -19,51 +19,61 @@ void Reaction::on_merge(uint32_t customer, uint32_t previous, const Entry& entry
   CustomerState& other = *other_state_;
   // Its bytes stay where they are until finish(): views into them may be taken over.
   other.open(core_.arena.view(core_.customers[previous].state), core_.origin.value_or(0));
-  changed_attributes_.clear();
   merge_attributes(other);
-  const bool consents = merge_consents(other);
+  merge_consents(other);
   merge_assignments(other);
   merge_holdouts(other);
   merge_past(other);
+  merge_unheard(other);
   merge_history(other);
   merge_instances(other);
   zone_ = constant_zone_;
-  changed({changed_attributes_, consents});
-  set_clocks(entry.t_log, entry.t_log);
   ++core_.counters.merges;
   silent_ = true;
   mark(core_.listening.standing.all);
   reconsider();
   silent_ = false;
+  hear_merge();
+  set_clocks(entry.t_log, entry.t_log);
   finish();
-  forget(previous, {.fate = Fate::alias, .survivor = customer});
+  become_alias(previous, customer);
 }
 
-// The survivor's values win; what only the other has is taken over. What either side's instances see change has changed.
+// What asks for a state is asked again. Deadlines move where what they are made of is another for the instance than it was.
+void Reaction::hear_merge() {
+  const TimestampMs now = now_;
+  for (size_t i = 0; i < state_.instance_count(); ++i) {
+    InstanceState& instance = state_.instance(i);
+    if (instance.ended) continue;
+    const bool is_inherited = std::binary_search(inherited_.begin(), inherited_.end(), instance.id);
+    hear_changes_at_own_time(instance, {is_inherited ? changed_for_inherited_ : changed_attributes_}, now, now);
+  }
+}
+
+// The survivor's values win; what only the other has is taken over.
 void Reaction::merge_attributes(CustomerState& other) {
+  changed_attributes_.clear();
+  changed_for_inherited_.clear();
   for (size_t i = 0; i < core_.program.attributes.size(); ++i) {
     const auto id = static_cast<AttributeId>(i);
     if (id == id_attribute_) continue;
-    const Value theirs = other.attribute(id);
-    const Value mine = state_.attribute(id);
-    if (bytecode::equal_values(core_.program, core_.program.attributes[i].type, mine, theirs)) continue;
-    changed_attributes_.push_back(id);
-    if (!mine.present) state_.set_attribute(id, theirs);
+    const Value before = attribute(id);
+    const Value theirs = read_or_default(id, other.attribute(id));
+    if (!state_.attribute(id).present) state_.set_attribute(id, other.attribute(id));
+    const bytecode::TypeId type = core_.program.attributes[i].type;
+    if (!bytecode::equal_values(core_.program, type, before, attribute(id))) changed_attributes_.push_back(id);
+    if (!bytecode::equal_values(core_.program, type, theirs, attribute(id))) changed_for_inherited_.push_back(id);
   }
 }
 
 // What was withdrawn under either id is withdrawn; a topic that was never set under one is as under the other.
-bool Reaction::merge_consents(CustomerState& other) {
-  bool changed = false;
+void Reaction::merge_consents(CustomerState& other) {
   for (size_t i = 0; i < core_.program.topics.size(); ++i) {
     const auto topic = static_cast<TopicId>(i);
     const std::optional<bool> theirs = other.consent(topic);
     const std::optional<bool> mine = state_.consent(topic);
-    if (theirs == mine) continue;
-    changed = true;
-    if (theirs) state_.set_consent(topic, *theirs && mine.value_or(true));
+    if (theirs && theirs != mine) state_.set_consent(topic, *theirs && mine.value_or(true));
   }
-  return changed;
 }
 
 // The first exposure's arm stays. Who has seen two arms is no fair sample of either.
@@ -132,7 +142,7 @@ void Reaction::merge_history(CustomerState& other) {
       std::sort(items.begin(), items.end(), [&](const HistoryItem& a, const HistoryItem& b) {
         return query.window ? a < b : a.input < b.input;
       });
-      if (items.size() > query.limit) items.erase(items.begin(), items.end() - query.limit);
+      forget_oldest(items, query);
       state_.history_changed();
     }
   }
@@ -144,8 +154,50 @@ void Reaction::merge_history(CustomerState& other) {
   }
 }
 
+// Whoever is in a journey goes on with what his own id has heard: his entry and his steps have no other past. What is asked by time is
+// asked of the customer.
+void Reaction::merge_unheard(CustomerState& other) {
+  const std::vector<InputId> mine = past_of(state_);
+  const std::vector<InputId> theirs = past_of(other);
+  std::vector<UnheardInput> unheard;
+  if (state_.has_unheard()) unheard = state_.unheard();
+  if (other.has_unheard()) unheard.insert(unheard.end(), other.unheard().begin(), other.unheard().end());
+  const auto add = [&](CustomerState& whose, const std::vector<InputId>& inputs) {
+    for (size_t i = 0; i < whose.instance_count(); ++i) {
+      const InstanceId& instance = whose.instance(i).id;
+      for (const InputId& input : inputs) {
+        if (input > InputId{instance.position, instance.start_index}) unheard.push_back({instance, input});
+      }
+    }
+  };
+  if (state_.has_instances()) add(state_, theirs);
+  if (other.has_instances()) add(other, mine);
+  if (unheard.empty()) return;
+  std::sort(unheard.begin(), unheard.end());
+  unheard.erase(std::unique(unheard.begin(), unheard.end()), unheard.end());
+  state_.unheard() = std::move(unheard);
+  state_.unheard_changed();
+}
+
+// What instances may look back to, or count, as far as their entry or a step.
+std::vector<InputId> Reaction::past_of(CustomerState& state) const {
+  std::vector<InputId> inputs;
+  if (state.has_kept()) {
+    for (const KeptInput& input : state.kept()) {
+      if (!input.is_receipt) inputs.push_back(input.id);
+    }
+  }
+  if (!state.has_history()) return inputs;
+  for (size_t i = 0; i < core_.program.history.size(); ++i) {
+    if (core_.program.history[i].window) continue;
+    for (const HistoryItem& item : state.history(static_cast<HistoryId>(i))) inputs.push_back(item.input);
+  }
+  return inputs;
+}
+
 // Of two instances that could not run side by side the one that entered first stays.
 void Reaction::merge_instances(CustomerState& other) {
+  inherited_.clear();
   const size_t count = other.has_instances() ? other.instance_count() : 0;
   for (size_t i = 0; i < count; ++i) {
     const InstanceState& theirs = other.instance(i);
@@ -158,9 +210,11 @@ void Reaction::merge_instances(CustomerState& other) {
       end(*mine, "merged");
     }
     state_.add_instance() = theirs;
+    inherited_.push_back(theirs.id);
     state_.instances_changed();
     if (theirs.is_forked() || !theirs.spent.empty()) state_.strands_changed();
   }
+  std::sort(inherited_.begin(), inherited_.end());
   if (count > 0) state_.order_instances();
 }
 

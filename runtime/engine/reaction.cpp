@@ -103,6 +103,8 @@ void Reaction::finish() {
   if (!state_.changed()) return;
   if (state_.has_kept()) drop_stale_kept();
   if (state_.has_watches()) drop_closed_watches();
+  if (state_.has_unheard()) [[unlikely]]
+    state_.drop_unheard_of_ended();
   schedule(earliest_release());
   state_.pack(packed_);
   core_.dirty.mark(customer_);  // before the state changes: a snapshot being written may still want what was there
@@ -330,7 +332,11 @@ bool Reaction::within(TimestampMs at, const bytecode::Span& span, TimestampMs no
 
 bytecode::Value Reaction::attribute(bytecode::AttributeId id) {
   if (id == id_attribute_) return Value::from_bytes(customer_id());
-  const Value& value = state_.attribute(id);
+  return read_or_default(id, state_.attribute(id));
+}
+
+// What is read where a customer has that value, or none.
+bytecode::Value Reaction::read_or_default(bytecode::AttributeId id, const Value& value) const {
   if (value.present) return value;
   if (const Value& by_default = attribute_defaults_[static_cast<size_t>(id)]; by_default.present) return by_default;
   const bytecode::Type& type = core_.program.type(core_.program.attributes[static_cast<size_t>(id)].type);

@@ -45,6 +45,7 @@ class Reaction final : public vm::Host {
   // Nothing stays of the customer, whatever the ids.
   void on_erasure(uint32_t customer, const Entry& entry, uint64_t position);
   // `previous` is the same person, and an alias from here on.
+  void become_alias(uint32_t customer, uint32_t survivor);
   void on_merge(uint32_t customer, uint32_t previous, const Entry& entry, uint64_t position);
 
   // Fires the customer's timers with release ≤ `release`. Overdue ones have both clocks at `log_time`.
@@ -76,6 +77,7 @@ class Reaction final : public vm::Host {
   uint32_t ordinal() const override { return input_.ordinal; }
   // `customer.id` is the id itself; a list that was never set is empty.
   Value attribute(bytecode::AttributeId id) override;
+  Value read_or_default(bytecode::AttributeId id, const Value& value) const;
   bool consent(bytecode::TopicId id) override { return state_.consent(id).value_or(core_.options.assume_consent); }
   int64_t history(bytecode::HistoryId id) override;
   Value list(bytecode::HistoryId id) override;
@@ -173,10 +175,12 @@ class Reaction final : public vm::Host {
   void hear_emitted(const DerivedInput& input);
   void spread(const EventListening& heard, const Arrival& arrival);
   static TimestampMs not_before_own_time(const InstanceState& instance, TimestampMs now);
+  bool is_late(const Entry& entry, bytecode::EventId event);
   void hear_event(const EventListening& heard, InstanceState& instance, const Arrival& arrival);
   void offer_to_arms(InstanceState& instance, const Arrival& arrival);
   void hear_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
   const bytecode::AwaitArm* receipt_arm(InstanceState& instance, const ReceiptBody& body, TimestampMs at);
+  void hear_changes_at_own_time(InstanceState& instance, const Changes& changes, TimestampMs now, TimestampMs commit);
   void hear_changes(InstanceState& instance, const Changes& changes);
   void hear_changes_at(InstanceState& instance, const Changes& changes, uint32_t asked);
   void offer_receipt(InstanceState& instance, const Entry& entry, const ReceiptBody& body);
@@ -283,6 +287,7 @@ class Reaction final : public vm::Host {
 
   // history.cpp
   void record_history(const EventListening& heard, const Arrival& arrival);
+  void forget_oldest(std::vector<HistoryItem>& items, const bytecode::HistoryQuery& query);
   bool is_in_window(const bytecode::HistoryQuery& query, const HistoryItem& item);
 
   // segments.cpp
@@ -358,12 +363,15 @@ class Reaction final : public vm::Host {
   void forget(uint32_t customer, const IdentityState& identity);
 
   // merge.cpp: each takes in what the other state has of one kind
+  void hear_merge();
   void merge_attributes(CustomerState& other);
-  bool merge_consents(CustomerState& other);
+  void merge_consents(CustomerState& other);
   void merge_assignments(CustomerState& other);
   void merge_holdouts(CustomerState& other);
   void merge_past(CustomerState& other);
   void merge_history(CustomerState& other);
+  void merge_unheard(CustomerState& other);
+  std::vector<InputId> past_of(CustomerState& state) const;
   void merge_instances(CustomerState& other);
   InstanceState* rival_of(const InstanceState& instance);
 
@@ -429,6 +437,8 @@ class Reaction final : public vm::Host {
   std::vector<AttributeChange> attribute_changes_;
   std::vector<ConsentChange> consent_changes_;
   std::vector<bytecode::AttributeId> changed_attributes_;
+  std::vector<bytecode::AttributeId> changed_for_inherited_;  // by a merge
+  std::vector<InstanceId> inherited_;                         // by a merge; ascending
   std::vector<Value> attribute_defaults_;  // by attribute; what an unset one reads as
   std::string list_;                       // scratch
   std::string list_rows_;                  // scratch

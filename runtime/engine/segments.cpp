@@ -198,9 +198,13 @@ void Reaction::hear_membership(const DerivedInput& input) {
   if (input.joined) enter_standing(*input.segment);
 }
 
-// Somebody who was never heard of has appeared, with an input that by itself concerns nobody.
+// Somebody who was never heard of has appeared, with an input that by itself concerns nobody. A late event starts nothing, this neither.
 void Reaction::on_appearance(uint32_t customer, const Entry& entry, uint64_t position) {
   begin(customer, position, entry.t_log, entry.t_log);
+  const std::optional<EventBody> body = entry.tag == RecordTag::event ? read_event_body(entry.body, core_.program) : std::nullopt;
+  silent_ = body && is_late(entry, body->event);
+  reconsider();
+  silent_ = false;
   finish();
 }
 

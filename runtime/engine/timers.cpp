@@ -14,9 +14,11 @@ TimestampMs Reaction::latest_release() {
 }
 
 // No reaction of this customer that is still to come has an earlier `now`: a timer that grace or a held clock keeps from firing will
-// have its deadline's, and so have the consequences of one. What windows and look-backs reach from there must not be forgotten.
+// have its deadline's, and so have the consequences of one. What windows and look-backs reach from there must not be forgotten. Whose
+// timer it is does not matter: he may turn out to be this customer. Grace holds none for longer than the largest there is.
 TimestampMs Reaction::earliest_now() {
-  TimestampMs earliest = std::min(log_time_, now_);
+  if (core_.held) return k_timestamp_min_ms;
+  TimestampMs earliest = std::min(log_time_, now_) - core_.listening.grace_ms_max - 1;
   for (const DerivedInput& input : derived_) earliest = std::min(earliest, input.now);
   // A segment whose moment is held is asked as of just before it.
   if (const TimestampMs held = earliest_standing(false); held <= earliest) earliest = held - 1;

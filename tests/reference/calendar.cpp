@@ -53,8 +53,7 @@ Instant Zone::instant_of(Date date, TimeOfDay time, std::int64_t extra_ms) const
   return in_range({utc.count() * 1000 + extra_ms});
 }
 
-Instant Zone::on_open_day(Instant at, const Span& span, const std::vector<int>& open, const TimeOfDay* time) const {
-  const auto is_open = [&](Date day) { return std::find(open.begin(), open.end(), weekday_of(day)) != open.end(); };
+Instant Zone::on_open_day(Instant at, const Span& span, const std::function<bool(Date)>& is_open, const TimeOfDay* time) const {
   Date day = reference::add(date_of(at), span);
   for (std::int64_t left = span.business_days; left > 0;) {
     ++day.days;
@@ -78,12 +77,44 @@ int weekday_of(Date day) {
   return static_cast<int>(((day.days + 3) % 7 + 7) % 7);  // 1970-01-01 was a Thursday
 }
 
-Instant Zone::next_at(Instant after, const std::vector<int>& weekdays, TimeOfDay time) const {
+Instant Zone::next_at(Instant after, const std::function<bool(Date)>& is_one, TimeOfDay time) const {
   for (Date day{date_of(after).days - 1};; ++day.days) {
-    if (std::find(weekdays.begin(), weekdays.end(), weekday_of(day)) == weekdays.end()) continue;
+    if (!is_one(day)) continue;
     const Instant at = instant_of(day, time);
     if (at.ms > after.ms) return at;
   }
+}
+
+std::string date_text(Date day) {
+  return date::format("%F", date::sys_days{date::days{day.days}});
+}
+
+Date date_from_text(const std::string& text) {
+  return date_from_civil(std::stoi(text.substr(0, 4)), std::stoi(text.substr(5, 2)), std::stoi(text.substr(8, 2)));
+}
+
+namespace {
+
+bool begins_on(const ClosedDays& closed, Date day) {
+  if (!closed.yearly) return day.days == closed.first.days;
+  if (day.days < closed.first.days || (closed.until && day.days > closed.until->days)) return false;
+  const date::year_month_day first{date::sys_days{date::days{closed.first.days}}};
+  const date::year_month_day civil{date::sys_days{date::days{day.days}}};
+  if (civil.month() != first.month()) return false;
+  if (closed.nth == 0) return civil.day() == first.day();  // 29 February is in leap years only
+  if (weekday_of(day) != weekday_of(closed.first)) return false;
+  if (closed.nth > 0) return (static_cast<unsigned>(civil.day()) + 6) / 7 == static_cast<unsigned>(closed.nth);
+  const date::year_month_day next{date::sys_days{date::days{day.days + 7}}};
+  return next.month() != civil.month();
+}
+
+}  // namespace
+
+bool is_closed(const ClosedDays& closed, Date day) {
+  for (std::int32_t into = 0; into < closed.days; ++into) {
+    if (begins_on(closed, {day.days - into})) return true;
+  }
+  return false;
 }
 
 Date date_from_civil(int year, int month, int day) {

@@ -65,13 +65,11 @@ bool Interpreter::go_on(Customer& customer, Instance& instance, const PendingCal
 
 /// The answer comes through the log. A success of any attempt counts, also between two attempts; a failure only of the attempt that is
 /// waited for.
-void Interpreter::react_to(Customer& customer, const Input& input, const AnswerInput& given) {
-  if (given.call >= customer.asked.size()) return;
-  const PendingCall asked = customer.asked[customer.asked.size() - 1 - given.call];
+void Interpreter::react_to(Customer& customer, const Input& input, const AnswerInput& given, const Customer& asked_of) {
+  if (given.call >= asked_of.asked.size()) return;
+  const PendingCall asked = asked_of.asked[asked_of.asked.size() - 1 - given.call];
   const Instant happened{std::min(input.t_event, input.t_log)};
   const Moment moment{{input.t_log}, {input.t_log}};
-  numbered_ = 0;
-  by_timer_ = false;
   const GivenAnswer answer{given.succeeds, given.number};
   for (Instance* instance : in_order(customer)) {
     const auto waits_for_it = [&] {

@@ -11,8 +11,13 @@
 //     // 2025-03-29T10:00:00Z - c1 traits level=1 email=absent +news -texts
 //     // 2025-03-29T10:00:00Z - c1 receipt 0 clicked
 //     // 2025-03-29T10:00:00Z - c1 answer 0 5|fails
+//     // locked experiment colours { … } experiment …
+//     // closed 2025-04-18 days 2 [yearly [nth -1]] [until 2027-01-01]
+//     // 2025-03-29T10:00:00Z - c1 assign colours special
+//     // 2025-03-29T10:00:00Z - c1 erase
+//     // 2025-03-29T10:00:00Z - c1 merge c2
 //     // 2025-03-29T10:00:00Z tick|hold|release|deploy
-// and then the program. Values: "text", 12, 12.5d, 9.99USD, name, true, @2025-03-29T10:00:00Z, ["a","b"],
+// and then the program. Values: "text", 12, 12.5d, 9.99USD, $9.99EUR (where the type does not say the currency), name, true, @2025-03-29T10:00:00Z, ["a","b"],
 //     ~8094 (a date, in days since 1970-01-01),
 // absent.
 
@@ -22,6 +27,7 @@ namespace {
 std::string show_field(const Value& value) {
   if (const auto* number = value.get<Decimal>()) return number->to_string() + "d";
   if (const auto* money = value.get<Money>()) return money->amount.to_string() + money->currency;
+  if (const auto* money = value.get<OpenMoney>()) return "$" + money->amount.to_string() + money->currency;
   if (const auto* at = value.get<Instant>()) return "@" + format_rfc3339(at->ms);
   if (const auto* date = value.get<Date>()) return "~" + std::to_string(date->days);
   if (const auto* list = value.get<List>()) {
@@ -37,6 +43,7 @@ Value field_from(const std::string& text) {
   if (text == "true" || text == "false") return text == "true";
   if (text.front() == '"') return text.substr(1, text.size() - 2);
   if (text.front() == '@') return Instant{*parse_rfc3339(text.substr(1))};
+  if (text.front() == '$') return OpenMoney{*Decimal::parse(text.substr(1, text.size() - 4)), text.substr(text.size() - 3)};
   if (text.front() == '~') return Date{std::stoi(text.substr(1))};
   if (text.front() == '[') {
     List list;
@@ -48,6 +55,32 @@ Value field_from(const std::string& text) {
   if (std::isdigit(static_cast<unsigned char>(text.front())) == 0 && text.front() != '-') return EnumName{text};
   if (text.ends_with("d")) return *Decimal::parse(text.substr(0, text.size() - 1));
   return static_cast<std::int64_t>(std::stoll(text));
+}
+
+std::string show_closed(const ClosedDays& closed) {
+  std::string text = date_text(closed.first) + " days " + std::to_string(closed.days);
+  if (closed.yearly) text += " yearly";
+  if (closed.nth != 0) text += " nth " + std::to_string(closed.nth);
+  if (closed.until) text += " until " + date_text(*closed.until);
+  return text;
+}
+
+ClosedDays closed_from(const std::string& text) {
+  std::istringstream words(text);
+  std::string word;
+  ClosedDays closed;
+  words >> word;
+  closed.first = date_from_text(word);
+  while (words >> word) {
+    if (word == "yearly") closed.yearly = true;
+    if (word == "days") words >> closed.days;
+    if (word == "nth") words >> closed.nth;
+    if (word == "until") {
+      words >> word;
+      closed.until = date_from_text(word);
+    }
+  }
+  return closed;
 }
 
 std::string show_input(const Input& input) {
@@ -68,6 +101,12 @@ std::string show_input(const Input& input) {
     text += "receipt " + std::to_string(receipt->delivery) + " " + receipt->receipt;
   } else if (const auto* answer = std::get_if<AnswerInput>(&input.what)) {
     text += "answer " + std::to_string(answer->call) + " " + (answer->succeeds ? std::to_string(answer->number) : "fails");
+  } else if (std::get_if<ErasureInput>(&input.what) != nullptr) {
+    text += "erase";
+  } else if (const auto* same = std::get_if<MergeInput>(&input.what)) {
+    text += "merge " + same->other;
+  } else if (const auto* assign = std::get_if<AssignInput>(&input.what)) {
+    text += "assign " + assign->experiment + " " + assign->arm;
   }
   return text;
 }
@@ -85,6 +124,22 @@ std::optional<Input> input_from(const std::string& line) {
   if (happened == "hold" || happened == "release") input.what = HoldInput{happened == "hold"};
   if (!(words >> input.customer >> what)) return input;
   if (happened != "-") input.t_event = parse_rfc3339(happened).value_or(*t_log);
+  if (what == "erase") {
+    input.what = ErasureInput{};
+    return input;
+  }
+  if (what == "assign") {
+    AssignInput assign;
+    words >> assign.experiment >> assign.arm;
+    input.what = assign;
+    return input;
+  }
+  if (what == "merge") {
+    MergeInput same;
+    words >> same.other;
+    input.what = same;
+    return input;
+  }
   if (what == "receipt") {
     ReceiptInput receipt;
     words >> receipt.delivery >> receipt.receipt;
@@ -127,6 +182,8 @@ std::string to_text(const Case& subject) {
   std::string text = "// namespace " + subject.options.log_namespace + "\n";
   if (subject.options.assume_consent) text += "// assume consent\n";
   if (subject.options.asks_outside) text += "// asks outside\n";
+  for (const std::string& experiments : subject.earlier) text += "// locked " + experiments + "\n";
+  for (const ClosedDays& closed : subject.closed_days) text += "// closed " + show_closed(closed) + "\n";
   for (const Input& input : subject.history) text += show_input(input) + "\n";
   return text + subject.program;
 }
@@ -141,6 +198,10 @@ std::optional<Case> case_from_text(const std::string& text) {
       result.options.assume_consent = true;
     } else if (line == "// asks outside") {
       result.options.asks_outside = true;
+    } else if (line.starts_with("// locked ")) {
+      result.earlier.push_back(line.substr(10));
+    } else if (line.starts_with("// closed ")) {
+      result.closed_days.push_back(closed_from(line.substr(10)));
     } else if (line.starts_with("// 2")) {
       const auto input = input_from(line.substr(3));
       if (!input) return std::nullopt;

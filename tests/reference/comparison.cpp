@@ -66,19 +66,19 @@ std::string show_all(const std::string& side, const Outcome& outcome) {
 }  // namespace
 
 std::string show_both(const Case& subject) {
-  const auto compiled = compile_text(subject.program);
+  const auto compiled = compile_text(subject);
   if (!compiled) return compiled.error();
   const History history = with_ticks(subject.history);
-  Interpreter interpreter(*compiled->tree, subject.options);
+  Interpreter interpreter(*compiled->tree, compiled->earlier, subject.closed_days, subject.options);
   for (const Input& input : history) interpreter.react(input);
   return show_all("engine", run_engine(*compiled->program, history, subject.options)) + show_all("reference", interpreter.finish());
 }
 
 Comparison compare(const Case& subject) {
-  const auto compiled = compile_text(subject.program);
+  const auto compiled = compile_text(subject);
   if (!compiled) return {Verdict::does_not_compile, compiled.error(), 0};
   const History history = with_ticks(subject.history);
-  Interpreter interpreter(*compiled->tree, subject.options);
+  Interpreter interpreter(*compiled->tree, compiled->earlier, subject.closed_days, subject.options);
   try {
     for (const Input& input : history) interpreter.react(input);
   } catch (const Unsettled&) {

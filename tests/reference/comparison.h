@@ -5,11 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "tests/reference/calendar.h"
 #include "tests/reference/history.h"
 
 namespace wend::reference {
 
 struct Case {
+  std::vector<std::string> earlier;  // experiments as they were when they were locked, each version one line
+  std::vector<ClosedDays> closed_days;
   std::string program;  // the text
   History history;
   RunOptions options;

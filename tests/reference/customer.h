@@ -126,6 +126,7 @@ struct Instance {
   std::set<std::string> exposed;                 // experiments, reported once
   std::vector<std::shared_ptr<Strand>> strands;  // in the order of the text
   std::shared_ptr<Strand> here;                  // the one that reacts
+  std::set<std::uint64_t> unheard;               // what another id of the customer had heard before they were one
   bool silent = false;                           // held out, or handed over by one that is
   bool ended = false;
 };
@@ -148,6 +149,12 @@ struct Standing {
   std::optional<Instant> at;
 };
 
+/// The arm of an experiment, for good.
+struct Arm {
+  std::string name;
+  std::uint64_t position = 0;  // of the last entry of the log by then
+};
+
 struct Customer {
   std::string id;
   std::size_t number = 0;  // in the order of appearance
@@ -157,10 +164,10 @@ struct Customer {
   std::map<std::string, Value> attributes;
   std::map<std::string, bool> consents;
   std::vector<HeardEventPtr> heard;
-  std::map<std::string, Instant> last_seen;   // event type and id → log time
   std::map<std::string, Instant> last_entry;  // by journey
-  std::map<std::string, std::string> assignments;
-  std::map<std::string, bool> held_out;  // by holdout, from the first entry that asks
+  std::map<std::string, Arm> assignments;  // by experiment
+  std::map<std::string, bool> held_out;    // by holdout, from the first entry that asks
+  std::set<std::string> excluded;          // from experiments: two ids of the customer had different arms
   std::vector<Watch> watches;
   std::vector<std::unique_ptr<Instance>> instances;
   std::vector<LedgerEntry> ledger;

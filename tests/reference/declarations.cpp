@@ -13,7 +13,7 @@ namespace {
 std::set<std::string> heard_by_somebody(const Declarations& all);
 }
 
-Declarations::Declarations(const File& file) {
+Declarations::Declarations(const File& file, std::vector<ClosedDays> closed) : closed_days(std::move(closed)) {
   for (const Decl& declaration : file.declarations) {
     if (const auto* decl = declaration.get_if<CustomerDecl>()) customer = decl;
     if (const auto* decl = declaration.get_if<CustomerTimezoneDecl>()) zone = decl->zone.get();
@@ -75,15 +75,18 @@ int weekday_number(const std::string& name) {
   return found == names.end() ? -1 : static_cast<int>(found - names.begin());
 }
 
-std::vector<int> Declarations::open_days(const std::string& calendar) const {
+bool Declarations::is_in_week(const std::string& calendar, Date day) const {
   const CalendarDecl& declaration = *calendars.at(calendar);
-  std::vector<int> days;
-  const int from = declaration.week_from ? weekday_number(declaration.week_from->text) : 0;
-  const int to = declaration.week_to ? weekday_number(declaration.week_to->text) : declaration.week_from ? from : 6;
-  for (int day = from;; day = (day + 1) % 7) {
-    days.push_back(day);
-    if (day == to) return days;
-  }
+  if (!declaration.week_from) return true;
+  const int from = weekday_number(declaration.week_from->text);
+  const int to = declaration.week_to ? weekday_number(declaration.week_to->text) : from;
+  return (weekday_of(day) - from + 7) % 7 <= (to - from + 7) % 7;
+}
+
+bool Declarations::is_open(const std::string& calendar, Date day) const {
+  if (!is_in_week(calendar, day)) return false;
+  if (calendars.at(calendar)->closed.empty()) return true;
+  return std::none_of(closed_days.begin(), closed_days.end(), [&](const ClosedDays& each) { return is_closed(each, day); });
 }
 
 namespace {

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "compiler/syntax/ast.h"
+#include "tests/reference/calendar.h"
 #include "tests/reference/values.h"
 
 namespace wend::reference {
 
 struct Declarations {
-  explicit Declarations(const syntax::File& file);
+  explicit Declarations(const syntax::File& file, std::vector<ClosedDays> closed_days = {});
 
   const syntax::CustomerDecl* customer = nullptr;
   const syntax::Expr* zone = nullptr;
@@ -36,8 +37,10 @@ struct Declarations {
 
   Span late(const std::string& event) const;
   std::int64_t grace_ms(const std::string& event) const;
-  /// The days of a calendar's week, 0 = Monday.
-  std::vector<int> open_days(const std::string& calendar) const;
+  std::vector<ClosedDays> closed_days;               // of every calendar that names a file of them
+  /// Whether the day is in the calendar's week, and not closed.
+  bool is_in_week(const std::string& calendar, Date day) const;
+  bool is_open(const std::string& calendar, Date day) const;
 };
 
 /// Of the channels a rule of a policy names; none: all of them.

@@ -14,10 +14,50 @@
 
 namespace wend::reference {
 
-std::expected<CompiledText, std::string> compile_text(const std::string& text) {
+namespace {
+
+std::unique_ptr<syntax::File> tree_of(const project::Project& project) {
+  return std::make_unique<syntax::File>(syntax::parse(project.sources.file(project.journeys.front())).file);
+}
+
+// A file of holidays in the form of RFC 5545.
+std::string days_file(const std::vector<ClosedDays>& closed_days) {
+  const auto compact = [](Date day) {
+    std::string text = date_text(day);
+    std::erase(text, '-');
+    return text;
+  };
+  std::string text = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//reference//EN\r\n";
+  for (const ClosedDays& closed : closed_days) {
+    const std::string first = compact(closed.first);
+    text += "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:" + first + "\r\n";
+    text += "DTEND;VALUE=DATE:" + compact({closed.first.days + static_cast<std::int32_t>(closed.days)}) + "\r\n";
+    if (closed.yearly) text += "RRULE:FREQ=YEARLY";
+    if (closed.nth != 0) {
+      const std::vector<std::string> weekdays = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
+      text += ";BYMONTH=" + first.substr(4, 2) + ";BYDAY=" + std::to_string(closed.nth) + weekdays[static_cast<std::size_t>(weekday_of(closed.first))];
+    }
+    if (closed.until) text += ";UNTIL=" + compact(*closed.until);
+    text += std::string(closed.yearly ? "\r\n" : "") + "END:VEVENT\r\n";
+  }
+  return text + "END:VCALENDAR\r\n";
+}
+
+}  // namespace
+
+std::expected<CompiledText, std::string> compile_text(const Case& subject) {
   source::MemoryFileStore files;
-  files.write("p/p.journey", text);
   CompiledText result;
+  for (const std::string& experiments : subject.earlier) {
+    files.write("p/p.journey", "edition 1\nmodule random.one\n" + experiments + "\n");
+    auto before = project::load(files, "p");
+    const auto compiled = project::compile(*before, files, system_zones(), project::LockUse::update);
+    if (!compiled.program) return std::unexpected(diag::render_all(compiled.findings, before->sources));
+    files.write("p/wend.lock", project::write_lock(project::lock_of(compiled.model, before->folder)));
+    result.earlier.push_back(tree_of(*before));
+  }
+  files.write("p/p.journey", subject.program);
+  files.write("p/days.ics", days_file(subject.closed_days));
   result.project = project::load(files, "p");
   auto compiled = project::compile(*result.project, files, system_zones());
   if (!compiled.program) return std::unexpected(diag::render_all(compiled.findings, result.project->sources));
@@ -26,7 +66,7 @@ std::expected<CompiledText, std::string> compile_text(const std::string& text) {
     if (finding.kind() == diag::Kind::unreachable_statement) return std::unexpected("a statement that is never reached\n");
   }
   result.program = std::move(compiled.program);
-  result.tree = std::make_unique<syntax::File>(syntax::parse(result.project->sources.file(result.project->journeys.front())).file);
+  result.tree = tree_of(*result.project);
   return result;
 }
 
@@ -81,6 +121,7 @@ class Translator {
       case ValueKind::duration:
       case ValueKind::period:
       case ValueKind::record:
+        return record(value, program_.records[static_cast<std::size_t>(type.record)].fields);
       case ValueKind::delivery:
         break;
     }
@@ -136,6 +177,16 @@ class Translator {
   }
 
  private:
+  /// Of the records only money of any currency is fed: its amount and its currency.
+  bytecode::Value record(const Value& value, const std::vector<bytecode::FieldInfo>& fields) {
+    const auto& money = value.as<OpenMoney>();
+    std::string row;
+    ByteWriter writer(row);
+    const std::vector<TypeId> types = {fields[0].type, fields[1].type};
+    bytecode::write_row(writer, program_, types,
+                        std::vector{bytecode::Value::from_decimal(money.amount), bytecode::Value::from_bytes(money.currency)});
+    return keep(row);
+  }
   bytecode::Value keep(std::string bytes) { return bytecode::Value::from_bytes(kept_.emplace_back(std::move(bytes))); }
   const bytecode::Program& program_;
   std::deque<std::string> kept_;
@@ -189,6 +240,10 @@ class Recorder final : public engine::CommandSink {
     const auto& experiment = program_.experiments[static_cast<std::size_t>(command.experiment)];
     outcome.instances[who(command.customer)].push_back("exposed " + name_of(command.instance) + " to " + experiment.arms[command.arm].name +
                                                        " of " + experiment.name + at(command.at));
+  }
+  void on_excluded(const engine::ExclusionCommand& command) override {
+    outcome.instances[who(command.customer)].push_back("excluded from " +
+                                                       program_.experiments[static_cast<std::size_t>(command.experiment)].name);
   }
   void on_holdout(const engine::HoldoutCommand& command) override {
     outcome.instances[who(command.customer)].push_back((command.held_out ? "held out by " : "not held out by ") +
@@ -256,6 +311,18 @@ bool has_topic(const bytecode::Program& program, const std::string& name) {
   return std::find(program.topics.begin(), program.topics.end(), name) != program.topics.end();
 }
 
+// False when the program has no such arm.
+bool write_assignment(const bytecode::Program& program, const AssignInput& input, std::string& body) {
+  const auto is_it = [&](const auto& each) { return each.name == input.experiment; };
+  const auto experiment = std::find_if(program.experiments.begin(), program.experiments.end(), is_it);
+  if (experiment == program.experiments.end()) return false;
+  const auto arm = std::find_if(experiment->arms.begin(), experiment->arms.end(), [&](const auto& each) { return each.name == input.arm; });
+  if (arm == experiment->arms.end()) return false;
+  engine::write_assignment_body(body, {static_cast<bytecode::ExperimentId>(experiment - program.experiments.begin()),
+                                       static_cast<std::uint32_t>(arm - experiment->arms.begin())});
+  return true;
+}
+
 // The tag and body of an input; false when there is nothing to feed.
 bool encode(const bytecode::Program& program, const Input& input, Recorder& recorder, engine::RecordTag& tag, std::string& body) {
   Translator translator(program);
@@ -315,6 +382,20 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
     engine::write_answer_body(body, {asked.key, asked.attempt, answer->succeeds, value});
     return true;
   }
+  if (const auto* assign = std::get_if<AssignInput>(&input.what)) {
+    tag = engine::RecordTag::assignment;
+    if (!write_assignment(program, *assign, body)) tag = engine::RecordTag::tick;
+    return true;
+  }
+  if (std::get_if<ErasureInput>(&input.what) != nullptr) {
+    tag = engine::RecordTag::erasure;
+    return true;
+  }
+  if (const auto* same = std::get_if<MergeInput>(&input.what)) {
+    tag = engine::RecordTag::merge;
+    body = same->other;
+    return true;
+  }
   if (std::get_if<DeployInput>(&input.what) != nullptr) {
     tag = engine::RecordTag::barrier;
     engine::write_barrier_body(body, {});
@@ -345,7 +426,8 @@ Outcome run_engine(const bytecode::Program& program, const History& history, con
     std::string body;
     encode(program, input, recorder, tag, body);
     const bool has_customer = tag == engine::RecordTag::event || tag == engine::RecordTag::attributes ||
-                              tag == engine::RecordTag::receipt || tag == engine::RecordTag::answer;
+                              tag == engine::RecordTag::receipt || tag == engine::RecordTag::answer ||
+                              tag == engine::RecordTag::erasure || tag == engine::RecordTag::assignment || tag == engine::RecordTag::merge;
     const bool clamped = input.t_event > input.t_log;
     const engine::Entry entry{tag,
                               clamped ? engine::k_entry_flag_clamped : std::uint8_t{0},

@@ -8,7 +8,7 @@
 
 #include "compiler/project/compile.h"
 #include "compiler/syntax/ast.h"
-#include "tests/reference/history.h"
+#include "tests/reference/comparison.h"
 
 namespace wend::reference {
 
@@ -17,9 +17,10 @@ struct CompiledText {
   std::unique_ptr<project::Project> project;
   std::optional<bytecode::Program> program;
   std::unique_ptr<syntax::File> tree;
+  std::vector<std::unique_ptr<syntax::File>> earlier;  // of the experiments
 };
-/// The diagnostics when it does not compile.
-std::expected<CompiledText, std::string> compile_text(const std::string& text);
+/// The diagnostics when it does not compile. The earlier versions of its experiments are locked, one after the other.
+std::expected<CompiledText, std::string> compile_text(const Case& subject);
 
 const ZoneTable& system_zones();
 Outcome run_engine(const bytecode::Program& program, const History& history, const RunOptions& options);

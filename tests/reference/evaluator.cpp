@@ -29,6 +29,8 @@ TimeOfDay time_of(const TimeLiteral& time) {
 
 Value as_declared(Value value, const TypeRef& type) {
   if (type.name.text == "Decimal" && value.get<std::int64_t>() != nullptr) return to_decimal(value);
+  const bool is_open = type.name.text == "Money" && type.arguments.empty();
+  if (const auto* money = value.get<Money>(); money != nullptr && is_open) return OpenMoney{money->amount, money->currency};
   return value;
 }
 
@@ -156,6 +158,7 @@ Value Evaluator::value(const Expr& expression) {
 Value Evaluator::member(const MemberExpr& member) {
   if (member.object->kind() == ExprKind::Customer) return attribute(member.member.text);
   const Value object = value(*member.object);
+  if (const auto* money = object.get<OpenMoney>()) return money->currency;
   const Fields& fields = object.get<EventFields>() != nullptr ? *object.as<EventFields>().fields : *object.as<Record>().fields;
   for (const auto& [name, field] : fields) {
     if (name == member.member.text) return field;
@@ -264,7 +267,7 @@ std::vector<HeardEventPtr> Evaluator::concerned(const HistoryExpr& history) cons
   std::vector<HeardEventPtr> found;
   for (const HeardEventPtr& event : customer_.heard) {
     if (event->type != history.event.text) continue;
-    if (!history.window.last && event->serial <= began_.value()) continue;
+    if (!history.window.last && (event->serial <= began_.value() || unheard_->contains(event->serial))) continue;
     if (history.where != nullptr) {
       Evaluator filter(all_, customer_, event->t_log, assume_consent_);
       Names names;
@@ -355,6 +358,11 @@ bool Evaluator::matches(const Pattern& pattern, const Value& subject, Names& bin
     }
     case PatternKind::Construct: {
       if (!subject.present()) return false;
+      if (const auto* money = subject.get<OpenMoney>()) {
+        if (money->currency != pattern.as<ConstructPattern>().type.text) return false;
+        bindings[pattern.as<ConstructPattern>().bindings.front().text] = Money{money->amount, money->currency};
+        return true;
+      }
       for (const Name& binding : pattern.as<ConstructPattern>().bindings) {
         for (const auto& [name, field] : *subject.as<Record>().fields) {
           if (name == binding.text) bindings[name] = field;
@@ -367,6 +375,14 @@ bool Evaluator::matches(const Pattern& pattern, const Value& subject, Names& bin
 }
 
 Value Evaluator::construct(const ConstructExpr& construct) {
+  if (construct.type.text == "Money") {
+    OpenMoney money;
+    for (const Argument& argument : construct.arguments.arguments) {
+      if (argument.name->text == "amount") money.amount = to_decimal(value(*argument.value));
+      if (argument.name->text == "currency") money.currency = value(*argument.value).as<std::string>();
+    }
+    return money;
+  }
   const RecordDecl& record = *all_.records.at(construct.type.text);
   auto fields = std::make_shared<Fields>();
   std::size_t positional = 0;

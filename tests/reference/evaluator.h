@@ -23,6 +23,8 @@ class Evaluator {
   void forget_innermost() { scopes_.pop_back(); }
   /// What `since entry` counts from: how much had been heard by then.
   void set_began(std::uint64_t serial) { began_ = serial; }
+  /// And what it passes over.
+  void set_unheard(const std::set<std::uint64_t>* serials) { unheard_ = serials; }
 
   /// Calendar time is that of this zone, wherever the customer is by now.
   void fix_zone(const Zone* zone) { fixed_zone_ = zone; }
@@ -73,6 +75,7 @@ class Evaluator {
   Instant now_;
   bool assume_consent_;
   std::optional<std::uint64_t> began_;
+  const std::set<std::uint64_t>* unheard_ = nullptr;
   std::optional<Instant>* next_change_ = nullptr;
   bool in_segment_ = false;
   const Zone* fixed_zone_ = nullptr;

@@ -7,6 +7,10 @@
 
 namespace wend::reference {
 
+/// Experiments, one a line. `earlier`: what they were before, each version one line; all of them have been locked.
+std::string random_experiments(Dice& dice, std::vector<std::string>& earlier);
+/// Around the time of the histories.
+std::vector<ClosedDays> random_closed_days(Dice& dice);
 /// The declarations that every random program begins with; some of their clauses are random.
 std::string random_declarations(Dice& dice);
 /// Journeys, one construct a line, so that a case can be shrunk line by line.

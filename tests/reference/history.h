@@ -31,6 +31,17 @@ struct AnswerInput {
   bool succeeds = true;
   std::int64_t number = 0;  // where the action gives one
 };
+/// The customer is forgotten.
+struct ErasureInput {};
+/// Another id is from now on one of the customer's.
+struct MergeInput {
+  std::string other;
+};
+/// An arm that was given earlier, perhaps by another program; nothing when the experiment has no such arm.
+struct AssignInput {
+  std::string experiment;
+  std::string arm;
+};
 struct TickInput {};
 /// The journeys are deployed: from now on customers join segments.
 struct DeployInput {};
@@ -42,7 +53,7 @@ struct Input {
   std::int64_t t_log = 0;    // never decreasing
   std::int64_t t_event = 0;  // ≤ t_log
   std::string customer;      // empty for a tick, a hold, a release
-  std::variant<EventInput, TraitsInput, ReceiptInput, AnswerInput, TickInput, HoldInput, DeployInput> what;
+  std::variant<EventInput, TraitsInput, ReceiptInput, AnswerInput, ErasureInput, MergeInput, AssignInput, TickInput, HoldInput, DeployInput> what;
 };
 using History = std::vector<Input>;
 

@@ -31,7 +31,11 @@ Instant next_release(const Instance& instance) {
 
 }  // namespace
 
-Interpreter::Interpreter(const syntax::File& file, RunOptions options) : all_(file), options_(std::move(options)) {
+Interpreter::Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier,
+                         std::vector<ClosedDays> closed_days, RunOptions options)
+    : all_(file, std::move(closed_days)), options_(std::move(options)) {
+  for (const auto& version : earlier) slots_.edit(Declarations(*version).experiments_in_order);
+  slots_.edit(all_.experiments_in_order);
   for (const auto* declaration : all_.journeys) journeys_.push_back(std::make_unique<Journey>(*declaration, all_));
   follow_all();
 }
@@ -63,21 +67,34 @@ void Interpreter::react(const Input& input) {
     held_ = hold->hold;
   } else if (std::get_if<DeployInput>(&input.what) != nullptr) {
     deploy(moment);
-  } else if (const auto* receipt = std::get_if<ReceiptInput>(&input.what)) {
-    const auto known = customers_.find(input.customer);
-    if (known != customers_.end()) react_to(*known->second, input, *receipt);
-  } else if (const auto* answer = std::get_if<AnswerInput>(&input.what)) {
-    const auto known = customers_.find(input.customer);
-    if (known != customers_.end()) react_to(*known->second, input, *answer);
   } else if (!input.customer.empty()) {
-    Customer& who = customer(input.customer);
-    numbered_ = 0;
-    by_timer_ = false;
-    if (const auto* event = std::get_if<EventInput>(&input.what)) react_to(who, input, *event);
-    if (const auto* traits = std::get_if<TraitsInput>(&input.what)) react_to(who, input, *traits);
-    finish_reaction(who, moment);
+    react_for_somebody(input, moment);
   }
   ++position_;
+}
+
+/// What concerns a customer. The first thing heard of an id makes a customer of it, unless it names what was never sent or asked.
+void Interpreter::react_for_somebody(const Input& input, const Moment& moment) {
+  const std::string id = resolved(input.customer);
+  if (erased_.contains(id)) return;
+  if (std::get_if<ErasureInput>(&input.what) != nullptr) return forget(id, moment.now);
+  if (const auto* same = std::get_if<MergeInput>(&input.what)) return merge(id, resolved(same->other), moment);
+  numbered_ = 0;
+  by_timer_ = false;
+  if (const auto* arm = std::get_if<AssignInput>(&input.what)) return assign(id, *arm, moment);
+  const auto* receipt = std::get_if<ReceiptInput>(&input.what);
+  const auto* answer = std::get_if<AnswerInput>(&input.what);
+  if (receipt != nullptr || answer != nullptr) {
+    const auto known = customers_.find(input.customer);
+    if (known == customers_.end()) return;
+    if (receipt != nullptr) react_to(customer(id), input, *receipt, *known->second);
+    if (answer != nullptr) react_to(customer(id), input, *answer, *known->second);
+    return;
+  }
+  Customer& who = customer(id);
+  if (const auto* event = std::get_if<EventInput>(&input.what)) react_to(who, input, *event);
+  if (const auto* traits = std::get_if<TraitsInput>(&input.what)) react_to(who, input, *traits);
+  finish_reaction(who, moment);
 }
 
 /// What the input has changed makes the customer join and leave segments; then the consequences, before anything else.
@@ -108,7 +125,7 @@ Outcome Interpreter::finish() {
 
 // ── inputs ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-bool Interpreter::is_duplicate(Customer& customer, const Input& input, const EventInput& event) {
+bool Interpreter::is_duplicate(const Input& input, const EventInput& event) {
   std::string id = event.message_id;
   if (const auto& by = all_.events.at(event.type)->dedupe_by) {
     for (const auto& [name, field] : event.fields) {
@@ -116,7 +133,7 @@ bool Interpreter::is_duplicate(Customer& customer, const Input& input, const Eve
     }
   }
   if (id.empty()) return false;
-  const auto [seen, is_new] = customer.last_seen.try_emplace(event.type + " " + id, Instant{input.t_log});
+  const auto [seen, is_new] = last_seen_.try_emplace(input.customer + " " + event.type + " " + id, Instant{input.t_log});
   if (is_new) return false;
   const Zone utc;
   // At least the window. Ids are forgotten hour by hour, and a day may have 25 hours: at most two hours more.
@@ -129,7 +146,7 @@ bool Interpreter::is_duplicate(Customer& customer, const Input& input, const Eve
 }
 
 void Interpreter::react_to(Customer& customer, const Input& input, const EventInput& event) {
-  if (is_duplicate(customer, input, event)) return;
+  if (is_duplicate(input, event)) return;
   auto heard = std::make_shared<HeardEvent>();
   heard->t_log = {input.t_log};
   heard->t_event = {std::min(input.t_event, input.t_log)};
@@ -193,13 +210,11 @@ void Interpreter::react_to(Customer& customer, const Input& input, const TraitsI
   }
 }
 
-void Interpreter::react_to(Customer& customer, const Input& input, const ReceiptInput& receipt) {
-  if (receipt.delivery >= customer.delivery_keys.size()) return;
-  const std::string key = customer.delivery_keys[customer.delivery_keys.size() - 1 - receipt.delivery];
+void Interpreter::react_to(Customer& customer, const Input& input, const ReceiptInput& receipt, const Customer& sent_to) {
+  if (receipt.delivery >= sent_to.delivery_keys.size()) return;
+  const std::string key = sent_to.delivery_keys[sent_to.delivery_keys.size() - 1 - receipt.delivery];
   const Instant happened{std::min(input.t_event, input.t_log)};
   const Moment moment{{input.t_log}, {input.t_log}};
-  numbered_ = 0;
-  by_timer_ = false;
   if (receipt.receipt == "failed") std::erase_if(customer.ledger, [&](const LedgerEntry& entry) { return entry.key == key; });
   for (Instance* instance : in_order(customer)) {
     const auto arm_here = [&] { return receipt_arm(*instance, key, receipt.receipt); };

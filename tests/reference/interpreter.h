@@ -9,6 +9,7 @@
 
 #include "tests/reference/answers.h"
 #include "tests/reference/evaluator.h"
+#include "tests/reference/slots.h"
 
 namespace wend::reference {
 
@@ -61,7 +62,9 @@ struct Unsettled : std::runtime_error {
 
 class Interpreter {
  public:
-  Interpreter(const syntax::File& file, RunOptions options);
+  /// `earlier`: the experiments as they were when they were locked.
+  Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier, std::vector<ClosedDays> closed_days,
+              RunOptions options);
 
   /// Positions are those of the inputs in the history.
   void react(const Input& input);
@@ -71,14 +74,16 @@ class Interpreter {
  private:
   // interpreter.cpp: inputs and time
   Customer& customer(const std::string& id);
+  void react_for_somebody(const Input& input, const Moment& moment);
   void react_to(Customer& customer, const Input& input, const EventInput& event);
   void react_to(Customer& customer, const Input& input, const TraitsInput& traits);
-  void react_to(Customer& customer, const Input& input, const ReceiptInput& receipt);
-  void react_to(Customer& customer, const Input& input, const AnswerInput& answer);
+  /// `sent_to`: the id that it was sent under, or asked under.
+  void react_to(Customer& customer, const Input& input, const ReceiptInput& receipt, const Customer& sent_to);
+  void react_to(Customer& customer, const Input& input, const AnswerInput& answer, const Customer& asked_of);
   void fire_all_timers(Instant until);
   void finish_reaction(Customer& customer, const Moment& moment);
   bool change_attribute(Customer& customer, const std::string& name, const Value& value) const;
-  bool is_duplicate(Customer& customer, const Input& input, const EventInput& event);
+  bool is_duplicate(const Input& input, const EventInput& event);
   void fire_all_overdue(Instant at);
   void fire_together(Customer& customer, Instant release, const Moment* overdue);
   void spread(Customer& customer, const std::shared_ptr<HeardEvent>& heard, const Moment& moment);
@@ -100,6 +105,15 @@ class Interpreter {
                       const std::function<Moment(const Standing&)>& moment_of);
   void change_segments_before(Customer& customer, const HeardEvent& event, const Moment& moment, bool heard_at_once);
   void enter_standing(Customer& customer, std::size_t number, const Moment& moment);
+
+  // identity.cpp: erasure and merge
+  std::string resolved(std::string id) const;
+  void forget(const std::string& id, Instant at);
+  void merge(const std::string& id, const std::string& other, const Moment& moment);
+  std::set<std::string> differing_attributes(const Customer& one, const Customer& other) const;
+  std::set<std::string> inherit(Customer& customer, Customer& other);
+  void inherit_arms(Customer& customer, const Customer& other);
+  void end_merged(Customer& customer, const std::vector<Instance*>& inherited, const Moment& moment);
 
   // entries.cpp: entries, exits, goals
   bool is_complete(const Customer& customer, const Journey& journey) const;
@@ -155,6 +169,7 @@ class Interpreter {
   void step_once(Customer& customer, Instance& instance, const Moment& moment);
   void finish_frame(Customer& customer, Instance& instance, const Moment& moment);
   void execute(Customer& customer, Instance& instance, const syntax::Stmt& statement, const Moment& moment);
+  void assign(const std::string& id, const AssignInput& input, const Moment& moment);
   bool takes_part(const Customer& customer, const syntax::ExperimentDecl& experiment) const;
   void split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment);
   Names arguments_of(const std::vector<syntax::Parameter>& parameters, const syntax::ArgumentList* given, Evaluator asked,
@@ -163,6 +178,7 @@ class Interpreter {
                      const Customer& customer, const Moment& moment) const {
     return arguments_of(parameters, given ? &*given : nullptr, std::move(asked), customer, moment);
   }
+  Value as_attribute(const std::string& name, const Value& value) const;
   void run_flow(Customer& customer, Instance& instance, const syntax::RunStmt& run, const Moment& moment);
 
   // calls.cpp
@@ -189,9 +205,13 @@ class Interpreter {
   Zone zone(const Customer& customer) const;
 
   const Declarations all_;
+  SlotBook slots_;
   RunOptions options_;
   std::vector<std::unique_ptr<Journey>> journeys_;
   std::map<std::string, std::unique_ptr<Customer>> customers_;
+  std::map<std::string, Instant> last_seen_;  // customer id as it was written, event type and id → log time
+  std::map<std::string, std::string> aliases_;
+  std::set<std::string> erased_;
   std::deque<Change> changes_;  // of the reaction going on
   std::uint64_t position_ = 0;
   Instant log_time_;

@@ -60,7 +60,18 @@ std::string Expressions::boolean(const Readable& readable, int depth) {
     return "(customer" + dice_.of({" in ", " not in "}) + dice_.of(readable.segments) + ")";
   for (;;) {
     const std::string event = has_event ? dice_.of(readable.events) : "";
-    switch (dice_.below(21)) {
+    switch (dice_.below(24)) {
+      case 21:
+        return "(match " + unknown_money(readable) + " { USD(mu) => mu " + comparison() + " 5 USD, EUR(mv) => mv " + comparison() +
+               " 9.99 EUR, otherwise => " + dice_.of({"true", "false"}) + " })";
+      case 22:
+        if (has_event)
+          return "(match " + event + ".tip { absent => " + dice_.of({"true", "false"}) + ", EUR(mw) => mw + 1 EUR > 5 EUR, otherwise => false })";
+        break;
+      case 23:
+        if (readable.attributes)
+          return "(match customer.wallet { absent => false, USD(mx) => mx " + comparison() + " 5 USD, otherwise => " + dice_.of({"true", "false"}) + " })";
+        break;
       case 19:
         if (!readable.lists.empty()) return of_list(readable, "(lo.number == " + std::to_string(dice_.below(3)) + " or lo.flag)", "false");
         break;
@@ -220,7 +231,28 @@ std::string Expressions::money(const Readable& readable) {
   }
 }
 
+std::string Expressions::open_money(const Readable& readable) {
+  if (!readable.moneys.empty() && dice_.chance(30)) return dice_.of(readable.moneys);
+  if (dice_.chance(20)) return dice_.of({"5 USD", "9.99 EUR", "500 JPY"});
+  return unknown_money(readable);
+}
+
+std::string Expressions::unknown_money(const Readable& readable) {
+  switch (dice_.below(4)) {
+    case 0:
+    case 1:
+      if (!readable.events.empty()) return dice_.of(readable.events) + ".price";
+      [[fallthrough]];
+    case 2:
+      if (readable.attributes) return "(customer.wallet otherwise Money(amount: " + decimal(readable, 0) + ", currency: \"EUR\"))";
+      [[fallthrough]];
+    default:
+      return "Money(amount: " + decimal(readable, 1) + ", currency: " + dice_.of({"\"USD\"", "\"EUR\"", "\"SEK\""}) + ")";
+  }
+}
+
 std::string Expressions::text(const Readable& readable, int depth) {
+  if (!readable.events.empty() && dice_.chance(8)) return dice_.of(readable.events) + ".price.currency";
   if (!readable.lists.empty() && dice_.chance(10)) return of_list(readable, "lo.id", "\"none\"");
   if (!readable.pairs.empty() && dice_.chance(10)) return dice_.of(readable.pairs) + ".py";
   switch (dice_.below(7)) {

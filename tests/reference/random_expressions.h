@@ -21,6 +21,7 @@ struct Readable {
   std::vector<std::string> integers;
   std::vector<std::string> texts;
   std::vector<std::string> instants;
+  std::vector<std::string> moneys;  // of any currency
   std::vector<std::string> lists;  // of events
   std::vector<std::string> pairs;  // records
 };
@@ -32,6 +33,9 @@ class Expressions {
   std::string integer(const Readable& readable, int depth = 2);
   std::string decimal(const Readable& readable, int depth = 2);
   std::string money(const Readable& readable);
+  /// Of some currency.
+  std::string open_money(const Readable& readable);
+  std::string unknown_money(const Readable& readable);  // of a type that does not say which
   std::string text(const Readable& readable, int depth = 1);
   std::string instant(const Readable& readable, int depth = 1);
   std::string optional_instant(const Readable& readable);

@@ -36,7 +36,8 @@ bool JourneyWriter::fork(const Place& place) {
 void JourneyWriter::emit(const Place& place) {
   const Readable& readable = place.readable;
   std::string text = "emit " + make_.event_type() + "(id: " + make_.text(readable, 0) + ", amount: " + make_.decimal(readable, 1) +
-                     ", total: " + make_.money(readable) + ", stage: " + make_.stage(readable);
+                     ", total: " + make_.money(readable) + ", price: " + make_.open_money(readable) + ", stage: " + make_.stage(readable);
+  if (dice_.chance(40)) text += ", tip: " + make_.open_money(readable);
   if (dice_.chance(60)) text += ", flag: " + make_.boolean(readable, 0);
   if (dice_.chance(60)) text += ", tags: " + dice_.of({"[]", "[\"a\"]", "[\"b\", \"c\"]"});
   if (dice_.chance(60)) text += ", number: " + make_.integer(readable, 1);

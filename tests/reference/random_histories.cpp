@@ -50,12 +50,32 @@ std::string random_segments(Dice& dice) {
 
 }  // namespace
 
+std::vector<ClosedDays> random_closed_days(Dice& dice) {
+  std::vector<ClosedDays> all;
+  const Date begin = date_from_civil(2025, 1, 1);
+  for (std::int64_t i = dice.below(20); i > 0; --i) {
+    ClosedDays closed;
+    closed.first = {begin.days + static_cast<std::int32_t>(dice.below(500))};
+    closed.days = dice.chance(70) ? 1 : dice.between(2, 5);
+    closed.yearly = dice.chance(40);
+    if (closed.yearly) closed.first.days -= 1461;  // four years before
+    if (closed.yearly && dice.chance(10)) closed.first = date_from_civil(2024, 2, 29);
+    if (closed.yearly && dice.chance(40)) {
+      const bool is_last = date_text({closed.first.days + 7}).substr(5, 2) != date_text(closed.first).substr(5, 2);
+      closed.nth = is_last ? -1 : (std::stoi(date_text(closed.first).substr(8, 2)) + 6) / 7;
+    }
+    if (closed.yearly && dice.chance(20)) closed.until = Date{begin.days + static_cast<std::int32_t>(dice.below(500))};
+    all.push_back(closed);
+  }
+  return all;
+}
+
 std::string random_declarations(Dice& dice) {
   const auto late = [&] { return dice.chance(50) ? "" : " late up to " + dice.of({"2 days", "6 hours", "36 hours", "1 week"}); };
   const auto grace = [&] { return dice.chance(50) ? "" : " grace " + dice.of({"5 minutes", "1 minute", "10 minutes", "30 seconds"}); };
   const auto by_default = [&](int percent, const std::string& value) { return dice.chance(percent) ? " = " + value : ""; };
   const std::string fields = " {\n  id: Text\n  text: Text?" + by_default(30, "\"by default\"") + "\n  number: Int?" + by_default(30, "4") +
-                             "\n  amount: Decimal\n  total: Money<USD>\n  flag: Bool = true\n  stage: Stage\n" +
+                             "\n  amount: Decimal\n  total: Money<USD>\n  price: Money\n  tip: Money?\n  flag: Bool = true\n  stage: Stage\n" +
                              "  tags: List<Text> = []\n  moment: Instant?\n}\n";
   std::string text = R"(edition 1
 module random.one
@@ -78,7 +98,7 @@ customer {
   text += "  first_name: Text?" + by_default(25, "\"Ada\"") + "\n";
   text += "  visits:     Int?" + by_default(25, "1") + " @writable\n";
   text += "  stage:      Stage?" + by_default(25, "fresh") + " @writable\n";
-  text += "  level:      Int" + by_default(25, "2") + " @writable\n}\n";
+  text += "  wallet:     Money? @writable\n  level:      Int" + by_default(25, "2") + " @writable\n}\n";
   text += "customer timezone = customer.timezone otherwise " + std::string(dice.chance(30) ? "zones_of(customer.country) otherwise " : "") +
           "\"" + dice.of({"Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"}) + "\"\n";
   text += "event Began" + late() + grace() + fields;
@@ -89,6 +109,7 @@ customer {
 channel sms { address customer.phone  consent texts for marketing  receipts delivered, clicked }
 message Note(text: Text) for marketing { email { subject "{text}"  body "." }  sms { body "{text}" } }
 message Bill(number: Int, amount: Decimal) for transactional { email { subject "{number}"  body "{amount}" }  sms { body "{number}" } }
+message Sum(paid: Money, tip: Money?) for transactional { email { subject "in {paid.currency}"  body "." }  sms { body "in {paid.currency}" } }
 message Offer(price: Money<USD>, until: Instant?, stage: Stage?, name: Text = customer.first_name otherwise "there") for marketing { sms { body "{name}" }  email { subject "{price}"  body "." } }
 policy anything { }
 fn doubled(n: Int) -> Int = n * 2
@@ -97,12 +118,10 @@ action Tell(word: Text)
 )";
   text += random_policy(dice);
   text += random_segments(dice);
-  text += "calendar office { week monday to friday }\ncalendar bazaar { week sunday to thursday }\n";
-  const std::string layer = dice.chance(30) ? "  layer checkout" : "";
+  const auto closed = [&] { return dice.chance(60) ? "  closed \"days.ics\" }\n" : " }\n"; };
+  text += "calendar office { week monday to friday" + std::string(closed()) + "calendar bazaar { week sunday to thursday" + closed();
   const std::string until = dice.chance(40) ? " until " + dice.of({"2025-04-01", "2025-05-10", "2025-11-01"}) : "";
   text += "holdout silence { 40% salt \"s" + std::to_string(dice.below(1000)) + "\"" + until + " }\nholdout always_on { 12.5% salt \"t\" }\n";
-  text += "experiment incentive { salt \"a" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm plain 40%  arm special 60% }\n";
-  text += "experiment colours { salt \"b" + std::to_string(dice.below(1000)) + "\"" + layer + "  arm special 33.3%  arm plain 66.7% }\n";
   return text;
 }
 
@@ -121,20 +140,14 @@ class HistoryWriter {
     const std::vector<std::int64_t> starts = {1743030000000, 1741320000000, 1761300000000, 1761860000000, 1735700000000, 1746000000000};
     now_ = dice_.of(starts) / (30 * k_minute) * (30 * k_minute);
     start_ = now_;
-    customers_ = dice_.between(1, 6) + static_cast<std::int64_t>(inputs / 100);
-    for (std::int64_t i = 0; i < customers_; ++i) {
-      Input first = traits();
-      first.customer = "c" + std::to_string(i);
-      auto& known = std::get<TraitsInput>(first.what);
-      if (dice_.chance(85)) known.attributes.emplace_back("level", dice_.between(0, 3));
-      if (dice_.chance(70)) known.attributes.emplace_back("email", "a@example.test");
-      if (dice_.chance(70)) known.consents["news"] = true;
-      dedupe(known.attributes);
-      history_.push_back(first);
+    for (std::int64_t i = dice_.between(1, 6) + static_cast<std::int64_t>(inputs / 100); i > 0; --i) {
+      ids_.push_back(newcomer());
+      introduce(ids_.back());
     }
     const std::size_t deployed = static_cast<std::size_t>(dice_.below(static_cast<std::int64_t>(history_.size()) + 1));
     history_.insert(history_.begin() + static_cast<std::ptrdiff_t>(deployed), {now_, now_, "", DeployInput{}});
     holds_ = dice_.chance(10);
+    identities_ = dice_.chance(70) ? static_cast<int>(dice_.between(1, 3)) : 0;
     while (history_.size() + 1 < inputs) one();
     if (held_) history_.push_back({now_, now_, "", HoldInput{false}});
     now_ += k_hour;
@@ -143,6 +156,33 @@ class HistoryWriter {
   }
 
  private:
+  std::string newcomer() { return "c" + std::to_string(customers_++); }
+
+  void introduce(const std::string& id) {
+    Input first = traits();
+    first.customer = id;
+    auto& known = std::get<TraitsInput>(first.what);
+    if (dice_.chance(85)) known.attributes.emplace_back("level", dice_.between(0, 3));
+    if (dice_.chance(70)) known.attributes.emplace_back("email", "a@example.test");
+    if (dice_.chance(70)) known.consents["news"] = true;
+    dedupe(known.attributes);
+    history_.push_back(first);
+  }
+
+  /// Somebody is forgotten, or two ids are one customer's; and somebody comes who was never heard of.
+  void identity() {
+    const std::string id = dice_.chance(20) ? newcomer() : who();
+    if (dice_.chance(35)) {
+      history_.push_back({now_, now_, id, ErasureInput{}});
+      if (dice_.chance(80)) std::erase(ids_, id);
+    } else {
+      history_.push_back({now_, now_, id, MergeInput{dice_.chance(15) ? newcomer() : who()}});
+      if (dice_.chance(50)) ids_.push_back(id);
+    }
+    ids_.push_back(newcomer());
+    if (dice_.chance(70)) introduce(ids_.back());
+  }
+
   static void dedupe(Fields& fields) {
     Fields kept;
     for (const auto& field : fields) {
@@ -153,6 +193,11 @@ class HistoryWriter {
 
   void one() {
     pass();
+    if (dice_.chance(identities_)) return identity();
+    if (dice_.chance(2)) {
+      history_.push_back(
+          {now_, now_, who(), AssignInput{dice_.of({"incentive", "colours"}), dice_.of({"plain", "special", "coupon", "coupon"})}});
+    }
     const std::int64_t what = dice_.below(100);
     if (asks_outside_ && dice_.chance(20)) {
       history_.push_back({now_, happened(), who(), AnswerInput{static_cast<std::size_t>(dice_.below(3)), dice_.chance(60), dice_.below(5)}});
@@ -189,7 +234,7 @@ class HistoryWriter {
     }
   }
 
-  std::string who() { return "c" + std::to_string(dice_.below(customers_)); }
+  std::string who() { return dice_.of(ids_); }
 
   std::int64_t happened() {
     const std::int64_t how = dice_.below(100);
@@ -211,6 +256,8 @@ class HistoryWriter {
     event.fields.emplace_back("number", dice_.chance(40) ? Value() : Value(dice_.chance(5) ? INT64_MAX : dice_.between(-1, 5)));
     event.fields.emplace_back("amount", *Decimal::parse(dice_.of({"0", "0.1", "1.5", "-2", "1000.001"})));
     event.fields.emplace_back("total", Money{*Decimal::parse(dice_.of({"0", "5", "9.99", "100"})), "USD"});
+    event.fields.emplace_back("price", open_money());
+    event.fields.emplace_back("tip", dice_.chance(40) ? Value() : Value(open_money()));
     event.fields.emplace_back("flag", dice_.chance(50));
     event.fields.emplace_back("stage", EnumName{dice_.of({"fresh", "buying", "lapsed"})});
     List tags;
@@ -218,6 +265,10 @@ class HistoryWriter {
     event.fields.emplace_back("tags", tags);
     event.fields.emplace_back("moment", dice_.chance(40) ? Value() : Value(Instant{moment()}));
     return {now_, happened(), who(), event};
+  }
+
+  OpenMoney open_money() {
+    return {*Decimal::parse(dice_.of({"0", "5", "9.99", "-2.5", "1000"})), dice_.of({"USD", "EUR", "EUR", "JPY"})};
   }
 
   std::int64_t moment() { return now_ + dice_.between(-4, 200) * 30 * k_minute; }
@@ -239,6 +290,7 @@ class HistoryWriter {
     maybe("stage", 25, [&] { return dice_.chance(25) ? Value() : Value(EnumName{dice_.of({"fresh", "buying", "lapsed"})}); });
     maybe("birthday", 15,
           [&] { return dice_.chance(20) ? Value() : Value(date_from_civil(1992, 2, 29 - static_cast<int>(dice_.below(3)))); });
+    maybe("wallet", 20, [&] { return dice_.chance(20) ? Value() : Value(open_money()); });
     maybe("level", 20, [&] { return Value(dice_.between(0, 4)); });
     if (dice_.chance(20)) traits.consents["news"] = dice_.chance(70);
     if (dice_.chance(20)) traits.consents["texts"] = dice_.chance(70);
@@ -250,7 +302,9 @@ class HistoryWriter {
   History history_;
   std::int64_t now_ = 0;
   std::int64_t start_ = 0;
-  std::int64_t customers_ = 1;
+  std::vector<std::string> ids_;    // of whom something is heard
+  std::int64_t customers_ = 0;      // ids given so far
+  int identities_ = 0;              // of a hundred inputs
   std::int64_t paid_ = 0;
   std::int64_t messages_ = 0;
   bool holds_ = false;
@@ -268,7 +322,8 @@ Case random_case(std::uint64_t seed, std::size_t inputs) {
   Case result;
   result.options.assume_consent = dice.chance(20);
   result.options.log_namespace = dice.of({"wend", "shop.production"});
-  result.program = random_declarations(dice) + random_journeys(dice);
+  result.closed_days = random_closed_days(dice);
+  result.program = random_declarations(dice) + random_experiments(dice, result.earlier) + random_journeys(dice);
   result.options.asks_outside = dice.chance(50);
   result.history = random_history(dice, inputs, result.options.asks_outside);
   return result;

@@ -19,7 +19,7 @@ struct Place {
   bool in_loop = false;
   bool has_waited = true;                    // awaits say what they look back to
   bool time_passed = false;                  // since the entry, on every way
-  std::vector<int> settable = {0, 1, 2, 3};  // attributes: branches share none
+  std::vector<int> settable = {0, 1, 2, 3, 4};  // attributes: branches share none
   bool may_take_apart = true;                // no record has been taken apart around
   int depth = 0;
 };
@@ -90,6 +90,7 @@ class JourneyWriter {
   std::string look_back(const Place& place);
   bool branches(Place& place);
   bool match(Place& place);
+  bool match_currency(const Place& place);
   bool repeat(Place& place);
   bool split(Place& place);
   bool fork(const Place& place);

@@ -9,7 +9,10 @@ namespace wend::reference {
 void JourneyWriter::send(Place& place) {
   const Readable& readable = place.readable;
   std::string text;
-  switch (dice_.below(4)) {
+  switch (dice_.below(5)) {
+    case 4:
+      text = "send Sum(paid: " + make_.open_money(readable) + ", tip: " + (dice_.chance(50) ? "absent" : make_.open_money(readable)) + ")";
+      break;
     case 0:
       text = "send Note(text: " + make_.text(readable) + ")";
       break;
@@ -26,7 +29,7 @@ void JourneyWriter::send(Place& place) {
       break;
   }
   if (dice_.chance(80)) text += " via " + dice_.of({"email", "sms", "email, else sms", "sms, else email"});
-  if (text.find("send Bill") == std::string::npos) {
+  if (text.find("send Bill") == std::string::npos && text.find("send Sum") == std::string::npos) {
     if (dice_.chance(15)) text += " when quiet " + make_.denial_chain();
     if (dice_.chance(15)) text += " when capped " + make_.denial_chain();
   }
@@ -124,6 +127,8 @@ void JourneyWriter::set(const Place& place) {
       return line("set customer.level = " + make_.integer(place.readable, 1));
     case 2:
       return line("set customer.visits = " + make_.integer(place.readable, 1));
+    case 4:
+      return line("set customer.wallet = " + (dice_.chance(20) ? "absent" : make_.open_money(place.readable)));
     default:
       return line("set customer.ends_at = " + (dice_.chance(20) ? "absent" : make_.instant(place.readable)));
   }
@@ -144,7 +149,7 @@ bool JourneyWriter::step(Place& place) {
 
 bool JourneyWriter::run(const Place& place) {
   const FlowSignature& flow = dice_.of(flows_);
-  if (flow.sets && place.settable.size() < 4) return true;
+  if (flow.sets && place.settable.size() < 5) return true;
   std::string event;
   if (flow.takes_event) {
     for (const auto& [name, type] : bound_) {
@@ -264,6 +269,7 @@ bool JourneyWriter::match(Place& place) {
     line("}");
     return reaches;
   }
+  if (dice_.chance(25)) return match_currency(place);
   const int kind = place.readable.events.empty() ? 0 : static_cast<int>(dice_.below(3));
   bool reaches = false;
   if (kind == 0) {
@@ -290,6 +296,22 @@ bool JourneyWriter::match(Place& place) {
     reaches |= block(place, some());
     line("buying => {");
   }
+  reaches |= block(place, some());
+  line("}");
+  return reaches;
+}
+
+bool JourneyWriter::match_currency(const Place& place) {
+  line("match " + make_.unknown_money(place.readable) + " {");
+  bool reaches = false;
+  for (const char* currency : {"USD", "EUR"}) {
+    const std::string name = fresh("m");
+    line(std::string(currency) + "(" + name + ") => {");
+    Place inside = place;
+    inside.readable.moneys.push_back(name);
+    reaches |= block(inside, some());
+  }
+  line("otherwise => {");
   reaches |= block(place, some());
   line("}");
   return reaches;

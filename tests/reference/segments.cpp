@@ -110,6 +110,7 @@ void Interpreter::deploy(const Moment& moment) {
   std::vector<Customer*> known(customers_.size());
   for (auto& [id, customer] : customers_) known[customer->number] = customer.get();
   for (Customer* customer : known) {
+    if (aliases_.contains(customer->id) || erased_.contains(customer->id)) continue;
     by_timer_ = true;
     ++reaction_;
     for (std::size_t number = 0; number < follows_.size(); ++number) {

@@ -114,10 +114,11 @@ bool drop_lines(Case& subject, std::chrono::steady_clock::time_point until) {
   return changed;
 }
 
-bool drop_inputs(Case& subject, std::chrono::steady_clock::time_point until) {
-  return drop_pieces(subject.history, [&](const History& fewer) {
+template <typename Item>
+bool drop_from(std::vector<Item> Case::* list, Case& subject, std::chrono::steady_clock::time_point until) {
+  return drop_pieces(subject.*list, [&](const std::vector<Item>& fewer) {
     Case smaller = subject;
-    smaller.history = fewer;
+    smaller.*list = fewer;
     return differs(smaller, until);
   });
 }
@@ -127,9 +128,11 @@ bool drop_inputs(Case& subject, std::chrono::steady_clock::time_point until) {
 Case shrunk(Case subject) {
   const auto until = std::chrono::steady_clock::now() + k_patience;
   for (int round = 0; round < 4; ++round) {
-    const bool fewer_inputs = drop_inputs(subject, until);
+    const bool fewer_inputs = drop_from(&Case::history, subject, until);
+    const bool fewer_locks = drop_from(&Case::earlier, subject, until);
+    const bool fewer_days = drop_from(&Case::closed_days, subject, until);
     const bool fewer_lines = drop_lines(subject, until);
-    if (!fewer_inputs && !fewer_lines) break;
+    if (!fewer_inputs && !fewer_locks && !fewer_days && !fewer_lines) break;
   }
   return subject;
 }

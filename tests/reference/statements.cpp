@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "tests/reference/interpreter.h"
-#include "tests/reference/keys.h"
 
 // Statements, run until the instance waits or ends.
 
@@ -23,6 +22,7 @@ std::string Strand::path_to(const std::string& last) const {
 Evaluator Interpreter::evaluator(const Customer& customer, const Instance& instance, const Moment& moment) const {
   Evaluator evaluator(all_, customer, moment.now, options_.assume_consent);
   evaluator.set_began(instance.began);
+  evaluator.set_unheard(&instance.unheard);
   evaluator.see(instance.here->names);
   return evaluator;
 }
@@ -131,7 +131,7 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
   } else if (const auto* let = statement.get_if<LetStmt>()) {
     instance.here->names[let->name.text] = evaluator(customer, instance, moment).value(*let->value);
   } else if (const auto* set = statement.get_if<SetStmt>()) {
-    const Value value = evaluator(customer, instance, moment).value(*set->value);
+    const Value value = as_attribute(set->attribute.text, evaluator(customer, instance, moment).value(*set->value));
     if (instance.silent) return;
     if (change_attribute(customer, set->attribute.text, value)) changes_.push_back({{set->attribute.text}, moment});
   } else if (const auto* forked = statement.get_if<ForkStmt>()) {
@@ -147,6 +147,13 @@ void Interpreter::execute(Customer& customer, Instance& instance, const syntax::
   } else {
     throw std::logic_error("the reference does not know this statement");
   }
+}
+
+Value Interpreter::as_attribute(const std::string& name, const Value& value) const {
+  for (const syntax::Field& field : all_.customer->fields) {
+    if (field.name.text == name) return as_declared(value, field.type);
+  }
+  return value;
 }
 
 /// The statements of the flow stand here, as a step. Names are those of no other flow or journey in the programs compared here.
@@ -176,47 +183,6 @@ Names Interpreter::arguments_of(const std::vector<syntax::Parameter>& parameters
     value->second = as_declared(value->second, parameter.type);
   }
   return names;
-}
-
-void Interpreter::split(Customer& customer, Instance& instance, const syntax::SplitStmt& split, const Moment& moment) {
-  const syntax::ExperimentDecl& experiment = *all_.experiments.at(split.experiment.text);
-  const auto run_arm = [&](const std::string& name) {
-    for (const syntax::NamedBlock& arm : split.arms) {
-      if (arm.name.text == name) return enter_block(instance, arm.body, arm.name.text);
-    }
-  };
-  if (!takes_part(customer, experiment)) return run_arm(experiment.arms.front().name.text);
-  std::map<std::string, std::string> unseen = customer.assignments;
-  auto& assignments = instance.silent ? unseen : customer.assignments;
-  auto [assigned, is_new] = assignments.try_emplace(experiment.name.text);
-  if (is_new) {
-    std::int64_t slot = experiment_slot(experiment.salt->text, "arm", customer.id);
-    for (const syntax::ExperimentArm& arm : experiment.arms) {
-      const auto slots = wend::multiply(*Decimal::parse(arm.share.text), Decimal::from_int(10'000))->to_int();
-      assigned->second = arm.name.text;
-      if (slot < *slots) break;
-      slot -= *slots;
-    }
-  }
-  if (!instance.silent && instance.exposed.insert(experiment.name.text).second) {
-    outcome_.instances[customer.id].push_back("exposed " + instance.name.text() + " to " + assigned->second + " of " +
-                                              experiment.name.text + " @" + std::to_string(moment.now.ms));
-  }
-  run_arm(assigned->second);
-}
-
-/// Whether the customer is in the experiment's part of its layer: equal parts, in the order of the text.
-bool Interpreter::takes_part(const Customer& customer, const syntax::ExperimentDecl& experiment) const {
-  if (!experiment.layer) return true;
-  std::int64_t parts = 0;
-  std::int64_t own = 0;
-  for (const syntax::ExperimentDecl* other : all_.experiments_in_order) {
-    if (!other->layer || other->layer->text != experiment.layer->text) continue;
-    if (other == &experiment) own = parts;
-    ++parts;
-  }
-  const std::int64_t slot = experiment_slot(experiment.layer->text, "layer", customer.id);
-  return slot >= own * 1'000'000 / parts && slot < (own + 1) * 1'000'000 / parts;
 }
 
 }  // namespace wend::reference

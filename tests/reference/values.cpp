@@ -62,6 +62,7 @@ std::string show(const Value& value) {
     std::string operator()(std::int64_t number) const { return std::to_string(number); }
     std::string operator()(const Decimal& number) const { return number.to_string(); }
     std::string operator()(const Money& money) const { return money.amount.to_string(); }
+    std::string operator()(const OpenMoney& money) const { return "(" + money.amount.to_string() + ", \"" + money.currency + "\")"; }
     std::string operator()(const std::string& text) const { return "\"" + text + "\""; }
     std::string operator()(const Instant& at) const { return "@" + std::to_string(at.ms); }
     std::string operator()(const Date& date) const { return "day " + std::to_string(date.days); }

@@ -27,6 +27,11 @@ struct Money {
   Decimal amount;
   std::string currency;
 };
+/// Of a type that does not say the currency.
+struct OpenMoney {
+  Decimal amount;
+  std::string currency;
+};
 struct Instant {
   std::int64_t ms = 0;
 };
@@ -63,7 +68,7 @@ struct EventFields {
 };
 
 struct Value {
-  std::variant<Absent, bool, std::int64_t, Decimal, Money, std::string, Instant, Date, TimeOfDay, Span, EnumName, List, Record, Delivery,
+  std::variant<Absent, bool, std::int64_t, Decimal, Money, OpenMoney, std::string, Instant, Date, TimeOfDay, Span, EnumName, List, Record, Delivery,
                EventFields>
       is;
 

@@ -12,20 +12,9 @@ TimeOfDay time_of(const syntax::TimeLiteral& time) {
   return {time.hour * 3600 + time.minute * 60 + time.second};
 }
 
-std::vector<int> weekdays(const std::string& day) {
-  if (day == "day") return {0, 1, 2, 3, 4, 5, 6};
-  if (day == "weekday") return {0, 1, 2, 3, 4};
-  return {weekday_number(day)};
-}
-
-// Of the days named those that are open; `weekday` is what the calendar's week says.
-std::vector<int> open_weekdays(const std::string& day, const std::vector<int>& open) {
-  if (day == "weekday") return open;
-  std::vector<int> days;
-  for (const int each : weekdays(day)) {
-    if (std::find(open.begin(), open.end(), each) != open.end()) days.push_back(each);
-  }
-  return days;
+bool is_called(const std::string& name, Date day) {
+  if (name == "weekday") return weekday_of(day) < 5;
+  return name == "day" || weekday_of(day) == weekday_number(name);
 }
 
 const syntax::Expr* zone_of(const syntax::AtTime& at) {
@@ -76,17 +65,22 @@ void Interpreter::start_waiting(Customer& customer, Instance& instance, const sy
     const Span span = span_of(spec->duration);
     if (spec->calendar) {
       const TimeOfDay at = spec->at ? time_of(spec->at->time) : TimeOfDay{};
-      waiting.deadline = here.on_open_day(moment.now, span, all_.open_days(spec->calendar->text), spec->at ? &at : nullptr);
+      const auto is_open = [&](Date day) { return all_.is_open(spec->calendar->text, day); };
+      waiting.deadline = here.on_open_day(moment.now, span, is_open, spec->at ? &at : nullptr);
     } else {
       waiting.deadline = here.add(moment.now, span);
       if (spec->at) waiting.deadline = here.instant_of(here.date_of(*waiting.deadline), time_of(spec->at->time));
     }
   } else if (const auto* spec = std::get_if<syntax::WaitUntilNext>(&wait.spec)) {
-    const std::string& day = spec->day.text;
-    const std::vector<int> days = spec->calendar ? open_weekdays(day, all_.open_days(spec->calendar->text)) : weekdays(day);
-    waiting.deadline = here.next_at(moment.now, days, time_of(spec->at.time));
+    const std::string& name = spec->day.text;
+    const auto is_one = [&](Date day) {
+      if (!spec->calendar) return is_called(name, day);
+      // `weekday` is what the calendar's week says.
+      return all_.is_open(spec->calendar->text, day) && (name == "weekday" || is_called(name, day));
+    };
+    waiting.deadline = here.next_at(moment.now, is_one, time_of(spec->at.time));
   } else if (const auto* spec = std::get_if<syntax::WaitUntilTime>(&wait.spec)) {
-    waiting.deadline = here.next_at(moment.now, weekdays("day"), time_of(spec->at.time));
+    waiting.deadline = here.next_at(moment.now, [](Date) { return true; }, time_of(spec->at.time));
   }
   instance.here->waiting = waiting;
   if (const auto* until = std::get_if<syntax::WaitUntilInstant>(&wait.spec)) set_live_deadline(customer, instance, *until, moment);
@@ -158,9 +152,9 @@ bool Interpreter::is_in_look_back(const Customer& customer, const Instance& inst
     case syntax::LookbackKind::from_now:
       return false;
     case syntax::LookbackKind::since_entry:
-      return event.serial > instance.began;
+      return event.serial > instance.began && !instance.unheard.contains(event.serial);
     case syntax::LookbackKind::since_step:
-      return event.serial > instance.here->step_starts.at(lookback.step->text);
+      return event.serial > instance.here->step_starts.at(lookback.step->text) && !instance.unheard.contains(event.serial);
     case syntax::LookbackKind::since_ago:
       return zone(customer).add(event.t_event, span_of(*lookback.ago)).ms > moment.now.ms;
   }
