@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtime/ingest/json_extent.h"
+
 namespace wend::ingest {
 namespace {
 
@@ -40,7 +42,11 @@ std::expected<bool, InputError> LineSource::next(Record& record) {
       buffer_.count_record();
       return true;
     }
-    const size_t size = newline == std::string_view::npos ? line.size() : newline + 1;
+    const bool is_ended = newline != std::string_view::npos;
+    if (!is_ended && record.bytes.starts_with('{') && json_object_end(record.bytes) == std::string_view::npos) {
+      return std::unexpected(buffer_.torn(0));
+    }
+    const size_t size = is_ended ? newline + 1 : line.size();
     if (record.bytes.empty()) {
       buffer_.consume(size);
       searched = 0;
