@@ -7,6 +7,8 @@
 namespace wend::ingest {
 namespace {
 
+constexpr std::string_view k_byte_order_mark = "\xef\xbb\xbf";
+
 std::string_view trim(std::string_view line) {
   constexpr std::string_view k_blank = " \t\r\n";
   const size_t first = line.find_first_not_of(k_blank);
@@ -34,7 +36,8 @@ std::expected<bool, InputError> LineSource::next(Record& record) {
       if (buffer_.window().empty()) return false;
     }
     const std::string_view line = buffer_.window().substr(0, newline);
-    record = {.bytes = trim(line), .line = buffer_.line()};
+    const bool is_marked = buffer_.is_at_start() && line.starts_with(k_byte_order_mark);
+    record = {.bytes = trim(is_marked ? line.substr(k_byte_order_mark.size()) : line), .line = buffer_.line()};
     if (line.size() > k_record_bytes_max) {
       record.fault = RecordFault::too_long;
       record.bytes = {};

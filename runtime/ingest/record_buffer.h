@@ -25,6 +25,7 @@ class RecordBuffer {
   void consume(size_t size);
   void count_record() { ++cursor_.records; }
 
+  bool is_at_start() const { return cursor_.bytes == 0; }
   // Line number (1-based) of the window's first byte.
   uint64_t line() const { return line_; }
   // Where reading stands: after the last consumed byte.

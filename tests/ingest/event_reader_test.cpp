@@ -180,6 +180,28 @@ TEST_F(Reader, ALineThatWasTakenMayGetItsEndAndNoMore) {
   EXPECT_THAT(error(resumed), HasSubstr("line 3 was taken in when it was the last one"));
 }
 
+TEST_F(Reader, AByteOrderMarkIsPassedOver) {
+  write("a.ndjson", "\xef\xbb\xbf" + many(2));
+  InputBatch batch = read(program_, options("a.ndjson"));
+  EXPECT_EQ(batch.entries().size(), 2U);
+  EXPECT_TRUE(batch.intake.rejects.empty());
+  auto resumed = options("a.ndjson");
+  resumed.resume_at = batch.cursor;
+  write("a.ndjson", "\xef\xbb\xbf" + many(2) + "\xef\xbb\xbf" + ping("new", "03"));
+  EXPECT_EQ(read(program_, resumed).intake.rejects.size(), 1U) << "there is one at the beginning only";
+}
+
+TEST_F(Reader, TextOfUtf16IsRefusedOnce) {
+  std::string wide;
+  for (const char c : many(2)) wide += {c, '\0'};
+  for (const std::string& mark : {std::string(), std::string("\xff\xfe")}) {
+    write("a.ndjson", mark + wide);
+    EXPECT_THAT(error(options("a.ndjson")), HasSubstr("iconv -f UTF-16 -t UTF-8"));
+  }
+  write("a.csv", "\xfe\xff" + wide);
+  EXPECT_THAT(error(options("a.csv")), HasSubstr("iconv -f UTF-16 -t UTF-8"));
+}
+
 TEST_F(Reader, SortsByTimeAndKeepsTheOrderOfEqualTimes) {
   write("a.ndjson", ping("c", "03") + ping("a", "01") + "broken\n" + ping("d", "03") + ping("b", "02"));
   auto sorted = options("a.ndjson");
