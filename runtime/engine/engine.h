@@ -110,6 +110,8 @@ class Engine {
   std::optional<TimestampMs> next_timer() const;
   // Release of the latest armed timer: exact, and looks at every customer. nullopt when nobody waits.
   std::optional<TimestampMs> last_timer() const;
+  // Whether somebody waits for a release at or after `time`: exact, and looks no further than to the first who does.
+  bool has_timer_from(TimestampMs time) const;
 
   const Counters& counters() const;
   MemoryUse memory() const;

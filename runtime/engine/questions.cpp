@@ -101,6 +101,18 @@ std::optional<TimestampMs> Engine::last_timer() const {
   return last;
 }
 
+// The newest customers first: they are likely to wait longest.
+bool Engine::has_timer_from(TimestampMs time) const {
+  EngineCore& core = state_->core;
+  for (auto customer = static_cast<uint32_t>(core.customers.size()); customer-- > 0;) {
+    const uint32_t reference = core.customers[customer].state;
+    if (reference == 0 || !has_section(core.arena.view(reference), Section::instances)) continue;
+    state_->reaction.look(customer, core.now);
+    if (state_->reaction.latest_release() >= time) return true;
+  }
+  return false;
+}
+
 Sha256Digest Engine::state_digest() const {
   EngineCore& core = state_->core;
   Sum256 sum{};

@@ -50,7 +50,7 @@ std::expected<void, InputError> CsvSource::read_header(bool header, const std::v
 
 std::expected<void, InputError> CsvSource::skip_to(const engine::SourceCursor& cursor) {
   if (cursor.bytes > 0) pending_ = 0;
-  return buffer_.skip_to(cursor);
+  return buffer_.skip_to_line(cursor);
 }
 
 const engine::SourceCursor& CsvSource::cursor() {
@@ -68,14 +68,22 @@ std::expected<RowEnd, InputError> CsvSource::find_row(size_t offset) {
     const auto more = buffer_.fill();
     if (!more) return std::unexpected(more.error());
     if (*more) continue;
-    // The file's last row needs no line end; an open quote is a fault all the same.
-    const std::string_view last = buffer_.window().substr(offset);
-    std::string ended(last);
-    ended.push_back('\n');
-    const RowEnd checked = find_row_end(dialect_, ended);
-    if (checked.fault == RowFault::none) return RowEnd{last.size(), RowFault::none};
-    return row;
+    return find_last_row(offset, row);
   }
+}
+
+// The file's last row needs no line end when it is whole. Inside a quote, or before the last column, the rest of it is still to come.
+std::expected<RowEnd, InputError> CsvSource::find_last_row(size_t offset, const RowEnd& row) {
+  const std::string_view last = buffer_.window().substr(offset);
+  if (last.ends_with('\n')) return row;
+  std::string ended(last);
+  ended.push_back('\n');
+  const RowEnd checked = find_row_end(dialect_, ended);
+  if (checked.fault == RowFault::stray_quote) return row;
+  std::string_view text = ended;
+  fields_.take_row(text);
+  if (checked.fault == RowFault::unfinished || fields_.fields().size() < columns_.size()) return std::unexpected(buffer_.torn(offset));
+  return RowEnd{last.size(), RowFault::none};
 }
 
 std::expected<bool, InputError> CsvSource::skip_empty_lines() {

@@ -26,6 +26,7 @@ class CsvSource final : public RecordSource {
   CsvSource(RecordBuffer buffer, CsvDialect dialect) : buffer_(std::move(buffer)), dialect_(dialect), fields_(dialect) {}
   std::expected<void, InputError> read_header(bool header, const std::vector<std::string>& group_by);
   std::expected<RowEnd, InputError> find_row(size_t offset);
+  std::expected<RowEnd, InputError> find_last_row(size_t offset, const RowEnd& row);
   std::expected<bool, InputError> skip_empty_lines();
   bool key_of(std::string_view row, std::string& key);
   std::expected<void, InputError> take_group(const RowEnd& first, Record& record);

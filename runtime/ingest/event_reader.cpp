@@ -27,6 +27,20 @@ InputFormat format_of(const ReaderOptions& options) {
   return InputFormat::segment;
 }
 
+// Text of UTF-16 begins with a mark, or has a zero byte beside its first letter, which is one of JSON or of a column's name.
+bool is_utf16(std::string_view text) {
+  if (text.size() < 2) return false;
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || (text[0] == '\0') != (text[1] == '\0');
+}
+
+// One word about the whole file, instead of one about each of its lines.
+std::expected<void, InputError> check_encoding(const ReaderOptions& options, RecordBuffer& buffer) {
+  if (auto filled = buffer.fill(); !filled) return std::unexpected(filled.error());
+  if (!is_utf16(buffer.window())) return {};
+  return std::unexpected(InputError{fmt::format(
+      "events file `{}` is not_utf8: it is text in UTF-16; write it as UTF-8, for example with `iconv -f UTF-16 -t UTF-8`", options.path)});
+}
+
 struct Input {
   std::unique_ptr<RecordSource> source;
   std::unique_ptr<EventDecoder> decoder;
@@ -64,15 +78,10 @@ std::expected<Input, InputError> open_avro(const bytecode::Program& program, con
 
 std::expected<Input, InputError> open_input(const bytecode::Program& program, const ZoneTable& zones, const ReaderOptions& options,
                                             RecordBuffer buffer) {
-  switch (format_of(options)) {
-    case InputFormat::csv:
-      return open_csv(program, zones, options, std::move(buffer));
-    case InputFormat::avro:
-      return open_avro(program, zones, options, std::move(buffer));
-    case InputFormat::automatic:
-    case InputFormat::segment:
-      break;
-  }
+  const InputFormat format = format_of(options);
+  if (format == InputFormat::avro) return open_avro(program, zones, options, std::move(buffer));
+  if (auto checked = check_encoding(options, buffer); !checked) return std::unexpected(checked.error());
+  if (format == InputFormat::csv) return open_csv(program, zones, options, std::move(buffer));
   return Input{std::make_unique<LineSource>(std::move(buffer)), make_segment_decoder(program, zones)};
 }
 

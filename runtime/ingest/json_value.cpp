@@ -125,9 +125,33 @@ bool JsonReader::fail(RejectReason reason, const JsonPath& path, std::string mes
   return false;
 }
 
+// The usual faults in our words. The parser's are about its own workings, and there are thirty more that no line of text causes.
+static std::string_view in_words(simdjson::error_code error) {
+  switch (error) {
+    case simdjson::INCOMPLETE_ARRAY_OR_OBJECT:
+      return "the line ends before its JSON object does";
+    case simdjson::UNCLOSED_STRING:
+      return "a text has no closing quote";
+    case simdjson::STRING_ERROR:
+      return "a text has an escape that JSON does not know, or half of a surrogate pair";
+    case simdjson::UNESCAPED_CHARS:
+      return "a text has a control character as it stands: it is written `\\u00…`";
+    case simdjson::T_ATOM_ERROR:
+    case simdjson::F_ATOM_ERROR:
+    case simdjson::N_ATOM_ERROR:
+      return "expected a value: a text in quotes, a number, `true`, `false`, `null`, an object or a list";
+    case simdjson::NUMBER_ERROR:
+      return "expected a number as JSON has them, such as `12.50`";
+    case simdjson::DEPTH_ERROR:
+      return "its values are nested too deeply";
+    default:
+      return "the line is not well-formed JSON: a comma, colon, quote or bracket is missing or stands in a wrong place";
+  }
+}
+
 bool JsonReader::fail(simdjson::error_code error, const JsonPath& path) {
   if (error == simdjson::UTF8_ERROR) return fail(RejectReason::not_utf8, path, "the line is not valid UTF-8");
-  return fail(RejectReason::bad_json, path, simdjson::error_message(error));
+  return fail(RejectReason::bad_json, path, std::string(in_words(error)));
 }
 
 bool JsonReader::wrong_type(TypeId type, const JsonPath& path, std::string_view found) {

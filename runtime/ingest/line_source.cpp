@@ -2,8 +2,12 @@
 
 #include <utility>
 
+#include "runtime/ingest/json_extent.h"
+
 namespace wend::ingest {
 namespace {
+
+constexpr std::string_view k_byte_order_mark = "\xef\xbb\xbf";
 
 std::string_view trim(std::string_view line) {
   constexpr std::string_view k_blank = " \t\r\n";
@@ -32,7 +36,8 @@ std::expected<bool, InputError> LineSource::next(Record& record) {
       if (buffer_.window().empty()) return false;
     }
     const std::string_view line = buffer_.window().substr(0, newline);
-    record = {.bytes = trim(line), .line = buffer_.line()};
+    const bool is_marked = buffer_.is_at_start() && line.starts_with(k_byte_order_mark);
+    record = {.bytes = trim(is_marked ? line.substr(k_byte_order_mark.size()) : line), .line = buffer_.line()};
     if (line.size() > k_record_bytes_max) {
       record.fault = RecordFault::too_long;
       record.bytes = {};
@@ -40,7 +45,11 @@ std::expected<bool, InputError> LineSource::next(Record& record) {
       buffer_.count_record();
       return true;
     }
-    const size_t size = newline == std::string_view::npos ? line.size() : newline + 1;
+    const bool is_ended = newline != std::string_view::npos;
+    if (!is_ended && record.bytes.starts_with('{') && json_object_end(record.bytes) == std::string_view::npos) {
+      return std::unexpected(buffer_.torn(0));
+    }
+    const size_t size = is_ended ? newline + 1 : line.size();
     if (record.bytes.empty()) {
       buffer_.consume(size);
       searched = 0;

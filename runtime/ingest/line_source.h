@@ -5,13 +5,13 @@
 
 namespace wend::ingest {
 
-// One record a line.
+// One record a line. The last one needs no line end when it is a whole object; else it waits for the rest of it, as an error.
 class LineSource final : public RecordSource {
  public:
   explicit LineSource(RecordBuffer buffer) : buffer_(std::move(buffer)) {}
   std::expected<bool, InputError> next(Record& record) override;
   const engine::SourceCursor& cursor() override;
-  std::expected<void, InputError> skip_to(const engine::SourceCursor& cursor) override { return buffer_.skip_to(cursor); }
+  std::expected<void, InputError> skip_to(const engine::SourceCursor& cursor) override { return buffer_.skip_to_line(cursor); }
 
  private:
   std::expected<void, InputError> drop_line();

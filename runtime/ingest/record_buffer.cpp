@@ -41,8 +41,10 @@ std::expected<bool, InputError> RecordBuffer::fill() {
 
 void RecordBuffer::consume(size_t size) {
   assert(size <= end_ - begin_);
+  if (size == 0) return;
   line_ += static_cast<uint64_t>(std::count(buffer_.data() + begin_, buffer_.data() + begin_ + size, '\n'));
   begin_ += size;
+  last_consumed_ = buffer_[begin_ - 1];
   cursor_.bytes += size;
 }
 
@@ -74,6 +76,27 @@ std::expected<void, InputError> RecordBuffer::skip_to(const engine::SourceCursor
         wanted.source, wanted.bytes)});
   }
   return {};
+}
+
+std::expected<void, InputError> RecordBuffer::skip_to_line(const engine::SourceCursor& wanted) {
+  if (auto skipped = skip_to(wanted); !skipped) return skipped;
+  if (last_consumed_ == '\n') return {};
+  if (begin_ == end_) {
+    if (auto more = fill(); !more) return std::unexpected(more.error());
+  }
+  if (begin_ == end_ || window().front() == '\n' || window().front() == '\r') return {};
+  return std::unexpected(InputError{fmt::format(
+      "events file `{}`: line {} was taken in when it was the last one and had no line end, and now it goes on; a file may grow by whole "
+      "lines only; replay it into another folder with --data",
+      wanted.source, line_)});
+}
+
+InputError RecordBuffer::torn(size_t offset) const {
+  const auto line = line_ + static_cast<uint64_t>(std::ranges::count(window().substr(0, offset), '\n'));
+  return {fmt::format(
+      "events file `{}`: line {}, the last one, is not whole and has no line end: the file was not written or copied to its end; what "
+      "stands before it has been taken in, and with the whole file the run goes on there",
+      cursor_.source, line)};
 }
 
 }  // namespace wend::ingest

@@ -25,12 +25,17 @@ class RecordBuffer {
   void consume(size_t size);
   void count_record() { ++cursor_.records; }
 
+  bool is_at_start() const { return cursor_.bytes == 0; }
   // Line number (1-based) of the window's first byte.
   uint64_t line() const { return line_; }
   // Where reading stands: after the last consumed byte.
   const engine::SourceCursor& cursor();
   // From the beginning of the source: consumes what `cursor` says was consumed, and refuses a source that begins differently.
   std::expected<void, InputError> skip_to(const engine::SourceCursor& cursor);
+  // The same for a source of lines, which is refused as well when it goes on inside the line that it ended with then.
+  std::expected<void, InputError> skip_to_line(const engine::SourceCursor& cursor);
+  // The last line of the source, `offset` bytes into the window, is not whole.
+  InputError torn(size_t offset) const;
 
   static constexpr size_t k_padding_bytes = 64;  // simdjson reads this far beyond a document
 
@@ -43,6 +48,7 @@ class RecordBuffer {
   size_t begin_ = 0;
   size_t end_ = 0;
   uint64_t line_ = 1;
+  char last_consumed_ = '\n';
   Sha256 sha_;
   engine::SourceCursor cursor_;
 };

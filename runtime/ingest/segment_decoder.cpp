@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "runtime/engine/records.h"
+#include "runtime/ingest/json_extent.h"
 #include "runtime/ingest/json_value.h"
 #include "runtime/ingest/record_buffer.h"
 #include "runtime/ingest/schema_check.h"
@@ -39,6 +40,7 @@ struct Call {
 };
 
 const JsonPath k_root;
+constexpr const char* k_something_follows = "something follows the JSON object on its line";
 
 // With what simdjson wants to be able to read behind it.
 constexpr char k_empty_object_padded[2 + simdjson::SIMDJSON_PADDING] = {'{', '}'};
@@ -169,12 +171,14 @@ bool SegmentDecoder::decode_document(const Record& record, InputBatch& batch) {
   if (!start(record, document)) return false;
   ondemand::object object;
   if (const auto error = document.get_object().get(object)) {
+    const bool is_followed = record.bytes.starts_with('{') && json_object_end(record.bytes) < record.bytes.size();
+    if (is_followed) return reader_.fail(RejectReason::bad_json, k_root, k_something_follows);
     return error == simdjson::INCORRECT_TYPE ? reader_.fail(RejectReason::bad_json, k_root, "the line is not a JSON object")
                                              : reader_.fail(error, k_root);
   }
   if (!read_call(object, batch, false)) return false;
   if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
-    return reader_.fail(RejectReason::bad_json, k_root, "something follows the JSON object on its line");
+    return reader_.fail(RejectReason::bad_json, k_root, k_something_follows);
   if (!check_envelope()) return false;
   const bool has_payload = kind() == Kind::identify || (kind() == Kind::track && event_ != nullptr);
   if (call_.payload_done || !has_payload) return true;

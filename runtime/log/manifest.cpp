@@ -8,7 +8,7 @@
 namespace wend::log {
 namespace {
 
-constexpr uint8_t k_manifest_format = 2;
+constexpr uint8_t k_manifest_format = 3;
 
 std::string encode_fields(const Manifest& manifest) {
   std::string bytes;
@@ -21,6 +21,8 @@ std::string encode_fields(const Manifest& manifest) {
   writer.varint(manifest.cursor.records);
   writer.varint(manifest.cursor.bytes);
   writer.raw(manifest.cursor.consumed.data(), manifest.cursor.consumed.size());
+  writer.varint(manifest.source_end.position);
+  writer.signed_varint(manifest.source_end.t_log);
   writer.varint(manifest.results.size());
   for (const ResultLength& result : manifest.results) {
     writer.text(result.file);
@@ -64,6 +66,8 @@ std::expected<Manifest, std::string> decode_manifest(std::string_view bytes) {
   manifest.cursor.records = reader.varint();
   manifest.cursor.bytes = reader.varint();
   std::ranges::copy(reader.bytes(manifest.cursor.consumed.size()), manifest.cursor.consumed.begin());
+  manifest.source_end.position = reader.varint();
+  manifest.source_end.t_log = reader.signed_varint();
   for (uint64_t left = reader.varint(); left > 0 && reader.ok(); --left) {
     ResultLength result;
     result.file = reader.text();

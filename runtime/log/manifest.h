@@ -25,12 +25,19 @@ struct ResultLength {
   uint64_t bytes = 0;
 };
 
+// Where the entries from outside end: behind it stand ticks and barriers alone.
+struct SourceEnd {
+  uint64_t position = 0;  // of the first entry behind them
+  TimestampMs t_log = 0;  // of the last of them
+};
+
 struct Manifest {
   uint32_t generation = 0;
   uint64_t position = 0;  // of the first entry that the pages do not hold yet
   TimestampMs t_log = 0;  // of the last entry they hold
   Environment environment;
   engine::SourceCursor cursor;
+  SourceEnd source_end;
   std::vector<ResultLength> results;
   std::string tally;  // opaque: the result writers' figures
   CustomerMark customers;
@@ -38,7 +45,7 @@ struct Manifest {
   std::vector<uint32_t> erased;
 };
 
-// u8 format (2), u64 XXH3-64 of the rest, the fields in the order above.
+// u8 format (3), u64 XXH3-64 of the rest, the fields in the order above.
 std::string encode(const Manifest& manifest);
 std::expected<Manifest, std::string> decode_manifest(std::string_view bytes);
 

@@ -15,12 +15,13 @@ namespace {
 
 // Rejected lines kept in memory before a snapshot lets go of them.
 constexpr uint64_t k_pending_records_max = 200'000;
-// --until done: how far virtual time goes at once behind the next timer. Deadlines, not ticks, say when a timer's reaction is; but the
-// last tick is where virtual time ends.
+// --until done: virtual time goes on by steps of a day, and by longer ones far behind the last event: a lifetime of a century takes some
+// hundreds of them. Deadlines, not ticks, say when a timer's reaction is; but ticks have log positions, and so have what they start.
 constexpr DurationMs k_tick_step_ms = k_day_ms;
-// Near the end a tick goes no further than the last timer armed, lest it go beyond the end. A journey that arms one timer after the other,
-// minutes apart, would need very many such ticks: after these it gets a day's step again, and so many more.
-constexpr uint32_t k_exact_ticks_max = 1'000;
+constexpr int64_t k_steps_of_a_day = 128;
+// Near the end a tick goes no further than the last timer armed, so that virtual time ends there. A journey that arms one timer after the
+// other, minutes apart, would need very many such ticks: after these the steps alone count.
+constexpr uint64_t k_exact_ticks_max = 1'000;
 
 std::unexpected<Error> failed(const engine::LogError& error) {
   return std::unexpected(Error{error.what});
@@ -99,6 +100,7 @@ std::expected<void, Error> Run::load_snapshot() {
                           options_.data_folder, loaded ? "" : ": ", loaded ? "" : loaded.error())});
   }
   cursor_ = manifest->cursor;
+  source_end_ = manifest->source_end;
   snapshot_position_ = manifest->position;
   snapshot_records_ = manifest->cursor.records;
   return {};
@@ -127,6 +129,7 @@ std::expected<void, Error> Run::replay_tail() {
       return;
     }
     engine_->react(batch.entries, batch.first_position, *writer_);
+    note_source_end(batch.entries.back());
     writer_->tally().note_time(batch.entries.front().t_log);
     cursor_ = batch.cursor;
   });
@@ -188,12 +191,19 @@ std::expected<void, Error> Run::commit(const Entries& entries, const ingest::Int
   const auto appended = folder_->append(batch, intake.empty() ? std::string() : ingest::encode(intake));
   if (!appended) return failed(appended.error());
   engine_->react(entries, batch.first_position, *writer_);
+  note_source_end(entries.back());
   writer_->take_intake(intake);
   writer_->tally().note_time(entries.front().t_log);
   report_progress();
   if (snapshot_) return continue_snapshot(options_.snapshot_pages, false);
   if (engine_->next_position() - snapshot_position_ >= options_.snapshot_entries) return begin_snapshot();
   return {};
+}
+
+// Called when the batch that ends with `entry` has been reacted to.
+void Run::note_source_end(const engine::Entry& entry) {
+  if (entry.tag == engine::RecordTag::tick || entry.tag == engine::RecordTag::barrier) return;
+  source_end_ = {.position = engine_->next_position(), .t_log = entry.t_log};
 }
 
 std::expected<void, Error> Run::commit_tick(TimestampMs t_log) {
@@ -223,37 +233,36 @@ std::expected<Outcome, Error> Run::tick() {
   return tick_until_done();
 }
 
-// Whoever waits now is gone by then. Segments and schedules may go on starting instances for ever.
+// Whoever waited when the events ended is gone by then. Segments and schedules may go on starting instances for ever.
 TimestampMs Run::end_of_all_lifetimes() const {
   DurationMs longest = 0;
   DurationMs grace = 0;
   for (const bytecode::Journey& journey : program_.journeys) longest = std::max(longest, engine::span_ms_max(journey.lifetime));
   for (const bytecode::Event& event : program_.events) grace = std::max(grace, event.grace_ms);
-  return std::min(engine_->virtual_now() + longest + grace + 1, k_timestamp_max_ms);
+  return std::min(source_end_.t_log + longest + grace + 1, k_timestamp_max_ms);
 }
 
 std::expected<Outcome, Error> Run::tick_until_done() {
   const TimestampMs bound = end_of_all_lifetimes();
-  TimestampMs last = k_timestamp_min_ms;  // an instance waits until then, unless another's `set` ends it before
-  for (uint32_t exact_ticks = 0;;) {
-    const auto next = engine_->next_timer();
-    if (!next) return Outcome::finished;
+  while (engine_->virtual_now() < bound) {
     if (stop_asked()) return Outcome::stopped;
-    TimestampMs t_log = std::max(*next, engine_->virtual_now()) + k_tick_step_ms;
-    if (t_log > last) {
-      const auto armed = engine_->last_timer();
-      if (!armed) return Outcome::finished;  // what is left are timers of instances that have ended
-      last = *armed;
-      if (t_log > last && ++exact_ticks <= k_exact_ticks_max) {
-        t_log = std::max(last + 1, engine_->virtual_now());
-      } else if (t_log > last) {
-        exact_ticks = 0;
-      }
-    }
-    const bool is_last = t_log >= bound;
-    if (auto committed = commit_tick(std::min(t_log, bound)); !committed) return std::unexpected(committed.error());
-    if (is_last) return Outcome::finished;
+    const auto t_log = next_tick();
+    if (!t_log) return Outcome::finished;
+    if (auto committed = commit_tick(std::min(*t_log, bound)); !committed) return std::unexpected(committed.error());
   }
+  return Outcome::finished;
+}
+
+// Nothing when nobody waits. Depends on the log and the state alone: a run that was cut off goes on by the steps it would have taken.
+std::optional<TimestampMs> Run::next_tick() const {
+  const DurationMs behind = engine_->virtual_now() - source_end_.t_log;
+  const DurationMs step = k_tick_step_ms * std::max<int64_t>(1, behind / (k_steps_of_a_day * k_tick_step_ms));
+  const TimestampMs t_log = source_end_.t_log + (behind / step + 1) * step;
+  if (engine_->has_timer_from(t_log)) return t_log;
+  const auto last = engine_->last_timer();
+  if (!last) return std::nullopt;
+  const bool is_exact = engine_->next_position() - source_end_.position < k_exact_ticks_max;
+  return is_exact ? std::max(*last, engine_->virtual_now()) + 1 : t_log;
 }
 
 std::expected<void, Error> Run::begin_snapshot() {
@@ -264,6 +273,7 @@ std::expected<void, Error> Run::begin_snapshot() {
                             .t_log = engine_->next_position() > 0 ? engine_->virtual_now() : 0,
                             .environment = environment_,
                             .cursor = cursor_,
+                            .source_end = source_end_,
                             .tally = results::encode(writer_->tally()),
                             .customers = folder_->customers().mark(),
                             .erased = folder_->customers().take_erased()};

@@ -52,7 +52,9 @@ class Run {
   // Writes about `pages` of a snapshot that has begun, and sees whether it is done.
   std::expected<void, Error> continue_snapshot(size_t pages, bool wait);
   std::expected<void, Error> whole_snapshot();
+  void note_source_end(const engine::Entry& entry);
   TimestampMs end_of_all_lifetimes() const;
+  std::optional<TimestampMs> next_tick() const;
   std::expected<Outcome, Error> tick_until_done();
   bool stop_asked() const { return options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed); }
   bool is_rejecting_too_much() { return options_.rejects_max && writer_->tally().rejects() > *options_.rejects_max; }
@@ -67,6 +69,7 @@ class Run {
   std::unique_ptr<results::ResultWriter> writer_;
   std::unique_ptr<engine::Engine> engine_;
   engine::SourceCursor cursor_;    // of everything read, also of what gave no entry
+  log::SourceEnd source_end_;
   ingest::Intake pending_intake_;  // of records read since the last entry was committed
   std::optional<Error> input_error_;
   // Of the last finished snapshot.

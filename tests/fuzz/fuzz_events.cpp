@@ -59,7 +59,9 @@ void read_all(const bytecode::Program& program, RecordSource& source, EventDecod
   VirtualClock clock(k_timestamp_max_ms, std::nullopt);
   InputBatch batch;
   uint64_t records = 0;
-  for (Record record; source.next(record).value(); ++records) {
+  Record record;
+  for (auto more = source.next(record); more && *more; more = source.next(record)) {
+    ++records;
     decoder.peek_time(record);
     decoder.decode(record, clock, batch);
   }

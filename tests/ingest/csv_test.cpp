@@ -128,6 +128,33 @@ TEST_F(Csv, BrokenRowsDoNotTakeOthersWithThem) {
   EXPECT_EQ(batch.entries().size(), 4U) << "1, 4, 6 and 9";
 }
 
+TEST_F(Csv, ALastRowWithoutALineEndIsTakenWhenItIsWhole) {
+  const std::string head = "Invoice,Code,Quantity,UnitPrice,Customer,Date,Carrier\n";
+  const std::string row = "1,a,1,1,7,2011-03-28 08:00:00,";
+  const auto outcome = [&](const std::string& text) {
+    write("rows.csv", head + text);
+    InputBatch batch;
+    auto reader = EventReader::open(program_, *zones_, {.path = path("rows.csv"), .config = config(), .machine_now = 4'000'000'000'000});
+    EXPECT_TRUE(reader);
+    const auto more = (*reader)->next({}, batch);
+    return more ? fmt::format("{} taken, {} refused", batch.entries().size(), batch.intake.rejects.size()) : more.error().what;
+  };
+  EXPECT_EQ(outcome(row), "1 taken, 0 refused");
+  EXPECT_THAT(outcome("1,a,1,1,7,2011-03"), HasSubstr("line 2, the last one, is not whole"));
+  EXPECT_THAT(outcome(row + "\"dh"), HasSubstr("line 2, the last one, is not whole"));
+  EXPECT_THAT(outcome(row + "\n1,b,2"), HasSubstr("line 3, the last one, is not whole")) << "a group waits for its rows";
+
+  write("rows.csv", head + row + "dh");
+  ReaderOptions resumed{.path = path("rows.csv"), .config = config()};
+  resumed.resume_at = read(program_, resumed).cursor;
+  write("rows.csv", head + row + "dh\r\n2,b,1,1,7,2011-03-28 08:00:00,\n");
+  EXPECT_EQ(read(program_, resumed).entries().size(), 1U);
+  write("rows.csv", head + row + "dhl\n");
+  const auto refused = EventReader::open(program_, *zones_, resumed);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().what, HasSubstr("line 2 was taken in when it was the last one and had no line end, and now it goes on"));
+}
+
 TEST_F(Csv, AMappingIsCheckedBeforeAnythingIsRead) {
   write("rows.csv", k_rows);
   const auto error = [&](std::string_view from, std::string_view to) {

@@ -136,6 +136,72 @@ TEST_F(Reader, GoesOnWhereItStoppedAndOnlyInTheSameFile) {
   EXPECT_THAT(error(resumed), HasSubstr("was fed from `a.ndjson`"));
 }
 
+// A file that is being written: its last line may have no end yet.
+TEST_F(Reader, ATornLastLineWaitsForItsRest) {
+  const std::string last = ping("late", "02");
+  for (size_t torn = 1; torn + 1 < last.size(); ++torn) {
+    write("a.ndjson", many(3) + last.substr(0, torn));
+    auto reader = EventReader::open(program_, *zones_, options("a.ndjson"));
+    ASSERT_TRUE(reader);
+    InputBatch batch;
+    ASSERT_TRUE((*reader)->next({}, batch).value());
+    EXPECT_EQ(batch.entries().size(), 3U);
+    EXPECT_TRUE(batch.intake.rejects.empty());
+    const auto more = (*reader)->next({}, batch);
+    const bool is_whole = torn + 2 > last.size();
+    ASSERT_EQ(more.has_value(), is_whole) << torn;
+    if (is_whole) continue;
+    EXPECT_THAT(more.error().what, HasSubstr("line 4, the last one, is not whole"));
+  }
+  // What was before stands; with the rest, the line is read as if it had never been torn.
+  write("a.ndjson", many(3) + last.substr(0, 20));
+  auto reader = EventReader::open(program_, *zones_, options("a.ndjson"));
+  ASSERT_TRUE(reader);
+  InputBatch batch;
+  ASSERT_TRUE((*reader)->next({}, batch).value());
+  auto resumed = options("a.ndjson");
+  resumed.resume_at = batch.cursor;
+  write("a.ndjson", many(3) + last);
+  InputBatch rest = read(program_, resumed);
+  ASSERT_EQ(rest.entries().size(), 1U);
+  EXPECT_EQ(rest.entries()[0].customer, "late");
+}
+
+TEST_F(Reader, ALineThatWasTakenMayGetItsEndAndNoMore) {
+  const std::string whole = many(3);
+  write("a.ndjson", whole.substr(0, whole.size() - 1));
+  InputBatch batch = read(program_, options("a.ndjson"));
+  EXPECT_EQ(batch.entries().size(), 3U);
+  auto resumed = options("a.ndjson");
+  resumed.resume_at = batch.cursor;
+  write("a.ndjson", whole + ping("new", "03"));
+  EXPECT_EQ(read(program_, resumed).entries().size(), 1U);
+  write("a.ndjson", whole.substr(0, whole.size() - 1) + " {\n");
+  EXPECT_THAT(error(resumed), HasSubstr("line 3 was taken in when it was the last one"));
+}
+
+TEST_F(Reader, AByteOrderMarkIsPassedOver) {
+  write("a.ndjson", "\xef\xbb\xbf" + many(2));
+  InputBatch batch = read(program_, options("a.ndjson"));
+  EXPECT_EQ(batch.entries().size(), 2U);
+  EXPECT_TRUE(batch.intake.rejects.empty());
+  auto resumed = options("a.ndjson");
+  resumed.resume_at = batch.cursor;
+  write("a.ndjson", "\xef\xbb\xbf" + many(2) + "\xef\xbb\xbf" + ping("new", "03"));
+  EXPECT_EQ(read(program_, resumed).intake.rejects.size(), 1U) << "there is one at the beginning only";
+}
+
+TEST_F(Reader, TextOfUtf16IsRefusedOnce) {
+  std::string wide;
+  for (const char c : many(2)) wide += {c, '\0'};
+  for (const std::string& mark : {std::string(), std::string("\xff\xfe")}) {
+    write("a.ndjson", mark + wide);
+    EXPECT_THAT(error(options("a.ndjson")), HasSubstr("iconv -f UTF-16 -t UTF-8"));
+  }
+  write("a.csv", "\xfe\xff" + wide);
+  EXPECT_THAT(error(options("a.csv")), HasSubstr("iconv -f UTF-16 -t UTF-8"));
+}
+
 TEST_F(Reader, SortsByTimeAndKeepsTheOrderOfEqualTimes) {
   write("a.ndjson", ping("c", "03") + ping("a", "01") + "broken\n" + ping("d", "03") + ping("b", "02"));
   auto sorted = options("a.ndjson");

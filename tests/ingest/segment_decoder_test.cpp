@@ -274,6 +274,26 @@ TEST_F(Segment, BrokenJsonIsRefusedWhereverItIs) {
   EXPECT_THAT(rejected(), testing::StartsWith("bad_json"));
 }
 
+// The words are ours, not the parser's.
+TEST_F(Segment, BrokenJsonIsToldInPlainWords) {
+  const std::string whole =
+      R"({"type":"track","userId":"ada","event":"Ping","timestamp":"2024-01-01T00:00:00Z","properties":{"note":"x"},"context":)";
+  const std::pair<const char*, const char*> faults[] = {
+      {"1} x", "something follows the JSON object on its line"},
+      {"1} [1]", "something follows the JSON object on its line"},
+      {"{\"a\":1", "the line ends before its JSON object does"},
+      {"\"\\ud800\"}", "a text has an escape that JSON does not know, or half of a surrogate pair"},
+      {"\"a\x01\"}", "a text has a control character as it stands"},
+      {"\"a}", "a text has no closing quote"},
+      {"nul}", "expected a value"},
+      {"[1 2]}", "a comma, colon, quote or bracket is missing"},
+  };
+  for (const auto& [broken, words] : faults) {
+    decode(whole + broken);
+    EXPECT_THAT(rejected(), testing::HasSubstr(words)) << broken;
+  }
+}
+
 TEST_F(Segment, VirtualTimeNeverGoesBackAndNeverJumps) {
   const auto ping = [&](const std::string& time) {
     decode(R"({"type":"track","userId":1234,"event":"Ping","timestamp":")" + time + "\"}");
