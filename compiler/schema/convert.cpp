@@ -236,7 +236,6 @@ Converted Converter::convert_string(const Conjunction& schema) {
   if (name == "uuid") result.type = types::text(types::TextFormat::id);
   if (name == "date-time") result.type = types::simple(types::Kind::instant);
   if (name == "date") result.type = types::simple(types::Kind::date);
-  if (name == "time") result.type = types::simple(types::Kind::time_of_day);
   return result;
 }
 

@@ -15,7 +15,7 @@
 //
 // What becomes what: an object → a record (an event's payload, or a record named after the path to it); `required` left out,
 // or a type with "null" → `T?`; enum of strings → an enum with names made snake_case and the originals for the wire;
-// string formats email, uri, date-time, date, time, uuid → Email, Url, Instant, Date, TimeOfDay, Id; integer → Int;
+// formats email, uri, date-time, date, uuid → Email, Url, Instant, Date, Id (a time has an offset: Text); integer → Int;
 // number → Decimal; array → List; `$ref` → what it refers to. A property that no type holds is no field: it is checked, but cannot be
 // read. Everything a schema says about values is kept as rules that a payload is held to when it arrives.
 

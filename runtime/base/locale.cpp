@@ -7,6 +7,7 @@
 #include <unicode/localematcher.h>
 #include <unicode/plurrule.h>
 #include <unicode/stringpiece.h>
+#include <unicode/uloc.h>
 
 #include <algorithm>
 #include <array>
@@ -19,12 +20,16 @@ std::optional<std::string> canonical_locale(std::string_view tag) {
   UErrorCode status = U_ZERO_ERROR;
   std::string text(tag);
   std::ranges::replace(text, '_', '-');  // the way of POSIX and of Java
-  icu::Locale locale = icu::Locale::forLanguageTag(text, status);
-  if (U_FAILURE(status) || locale.isBogus() || *locale.getLanguage() == '\0') return std::nullopt;
-  if (!std::ranges::binary_search(icu_languages(), std::string_view(locale.getLanguage()))) return std::nullopt;
-  std::string result = locale.toLanguageTag<std::string>(status);
+  std::array<char, ULOC_FULLNAME_CAPACITY> name{};
+  int32_t understood = 0;
+  uloc_forLanguageTag(text.c_str(), name.data(), static_cast<int32_t>(name.size()), &understood, &status);
   // What ICU cannot read at the end of a tag it leaves out.
-  if (U_FAILURE(status) || result.size() != text.size()) return std::nullopt;
+  if (U_FAILURE(status) || status == U_STRING_NOT_TERMINATED_WARNING || static_cast<size_t>(understood) != text.size()) return std::nullopt;
+  icu::Locale locale(name.data());
+  locale.canonicalize(status);
+  if (U_FAILURE(status) || locale.isBogus()) return std::nullopt;
+  std::string result = locale.toLanguageTag<std::string>(status);
+  if (U_FAILURE(status) || !std::ranges::binary_search(icu_languages(), language_of(result))) return std::nullopt;
   return result;
 }
 
@@ -33,7 +38,9 @@ const std::vector<std::string>& icu_languages() {
     int32_t count = 0;
     const icu::Locale* available = icu::Locale::getAvailableLocales(count);
     std::vector<std::string> result;
-    for (int32_t i = 0; i < count; ++i) result.emplace_back(available[i].getLanguage());
+    UErrorCode status = U_ZERO_ERROR;
+    for (int32_t i = 0; i < count; ++i) result.emplace_back(language_of(available[i].toLanguageTag<std::string>(status)));
+    check(status, "list of locales");
     result.emplace_back("no");  // Norwegian as one; CLDR's data is Bokmål's
     std::ranges::sort(result);
     result.erase(std::unique(result.begin(), result.end()), result.end());

@@ -15,7 +15,7 @@
 
 namespace wend {
 
-// The BCP 47 tag of a locale whose language CLDR knows ("pt-BR" for "pt_br"); nullopt for anything else.
+// The BCP 47 tag of a locale whose language CLDR knows, with today's names ("pt-BR" for "pt_br", "he" for "iw"); nullopt for anything else.
 std::optional<std::string> canonical_locale(std::string_view tag);
 // Languages that CLDR knows, by their tags: "ar", "en", …, sorted.
 std::vector<std::string> known_languages();

@@ -51,22 +51,47 @@ std::optional<DateDays> scan_date(Scanner& scanner) {
   return days_from_civil({year, month, day});
 }
 
-std::optional<TimeOfDaySeconds> scan_time(Scanner& scanner, bool seconds_required) {
+std::optional<TimeOfDaySeconds> scan_time_of_day(Scanner& scanner) {
   const int hour = scanner.digits(2);
   scanner.expect(':');
   const int minute = scanner.digits(2);
-  int second = 0;
-  if (seconds_required) scanner.expect(':');
-  if (seconds_required || scanner.take(':')) second = scanner.digits(2);
+  const int second = scanner.take(':') ? scanner.digits(2) : 0;
   if (!scanner.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
   return hour * 3600 + minute * 60 + second;
 }
 
-// One to nine digits of a second's fraction, cut to milliseconds.
+// The digits of a second's fraction, cut to milliseconds.
 int scan_fraction(Scanner& scanner) {
   int milliseconds = scanner.digits(1) * 100;
-  for (int place = 10, count = 1; scanner.next_is_digit() && count < 9; place /= 10, ++count) milliseconds += scanner.digits(1) * place;
+  for (int place = 10; scanner.next_is_digit(); place /= 10) milliseconds += scanner.digits(1) * place;
   return milliseconds;
+}
+
+// RFC 3339's full-time: milliseconds from the midnight in UTC of the date beside it, which may be on the day before or after.
+std::optional<int64_t> scan_full_time(Scanner& scanner) {
+  constexpr int k_second_of_leap = 60;
+  constexpr int k_day_seconds = 24 * 3600;
+  const int hour = scanner.digits(2);
+  scanner.expect(':');
+  const int minute = scanner.digits(2);
+  scanner.expect(':');
+  const int second = scanner.digits(2);
+  if (!scanner.ok() || hour > 23 || minute > 59 || second > k_second_of_leap) return std::nullopt;
+  const int milliseconds = scanner.take('.') ? scan_fraction(scanner) : 0;
+  int offset_seconds = 0;
+  if (!scanner.take('Z') && !scanner.take('z')) {
+    const bool west = scanner.take('-');
+    if (!west) scanner.expect('+');
+    const int hours = scanner.digits(2);
+    scanner.expect(':');
+    const int minutes = scanner.digits(2);
+    if (hours > 23 || minutes > 59) return std::nullopt;
+    offset_seconds = (hours * 3600 + minutes * 60) * (west ? -1 : 1);
+  }
+  const int seconds = hour * 3600 + minute * 60 + second - offset_seconds;
+  // Seconds are put in where a day of UTC ends, and nowhere else.
+  if (second == k_second_of_leap && (seconds + k_day_seconds) % k_day_seconds != 0) return std::nullopt;
+  return seconds * k_second_ms + milliseconds;
 }
 
 void append_part(std::string& text, int64_t count, std::string_view unit) {
@@ -130,21 +155,9 @@ std::optional<TimestampMs> parse_rfc3339(std::string_view text) {
   const std::optional<DateDays> date = scan_date(scanner);
   if (!date) return std::nullopt;
   if (!scanner.take('T') && !scanner.take('t')) scanner.expect(' ');
-  const std::optional<TimeOfDaySeconds> time = scan_time(scanner, true);
-  if (!time) return std::nullopt;
-  const int milliseconds = scanner.take('.') ? scan_fraction(scanner) : 0;
-  int offset_seconds = 0;
-  if (!scanner.take('Z') && !scanner.take('z')) {
-    const bool west = scanner.take('-');
-    if (!west) scanner.expect('+');
-    const int hours = scanner.digits(2);
-    scanner.expect(':');
-    const int minutes = scanner.digits(2);
-    if (hours > 23 || minutes > 59) return std::nullopt;
-    offset_seconds = (hours * 3600 + minutes * 60) * (west ? -1 : 1);
-  }
-  if (!scanner.done()) return std::nullopt;
-  const TimestampMs timestamp_ms = *date * k_day_ms + (*time - offset_seconds) * k_second_ms + milliseconds;
+  const std::optional<int64_t> time_ms = scan_full_time(scanner);
+  if (!time_ms || !scanner.done()) return std::nullopt;
+  const TimestampMs timestamp_ms = *date * k_day_ms + *time_ms;
   if (timestamp_ms < k_timestamp_min_ms || timestamp_ms > k_timestamp_max_ms) return std::nullopt;
   return timestamp_ms;
 }
@@ -198,7 +211,7 @@ std::string format_date(DateDays date) {
 
 std::optional<TimeOfDaySeconds> parse_time_of_day(std::string_view text) {
   Scanner scanner(text);
-  const std::optional<TimeOfDaySeconds> time = scan_time(scanner, false);
+  const std::optional<TimeOfDaySeconds> time = scan_time_of_day(scanner);
   return scanner.done() ? time : std::nullopt;
 }
 

@@ -42,7 +42,7 @@ int days_in_month(int32_t year, int32_t month);
 int iso_weekday(DateDays days);  // 1 = Monday … 7 = Sunday
 DateDays add_period(DateDays date, Period period);
 
-// RFC 3339 with "Z" or an offset, up to nanoseconds (cut to milliseconds). Also accepts a space for "T". nullopt: not one, or out of range.
+// RFC 3339 with "Z" or an offset, cut to milliseconds. A leap second is the one behind it; a space may be "T". nullopt: not one, or out of range.
 std::optional<TimestampMs> parse_rfc3339(std::string_view text);
 // "2011-03-01T08:26:00Z", with ".123" only when the milliseconds are not zero.
 std::string format_rfc3339(TimestampMs timestamp_ms);

@@ -94,6 +94,11 @@ bool is_json_pointer(std::string_view text) {
   return true;
 }
 
+// RFC 3339's full-time, which is what stands behind the date of a date-time.
+bool is_full_time(std::string_view text) {
+  return parse_rfc3339("2000-01-01T" + std::string(text)).has_value();
+}
+
 }  // namespace
 
 bool is_of_format(SchemaFormat format, std::string_view text) {
@@ -112,7 +117,7 @@ bool is_of_format(SchemaFormat format, std::string_view text) {
     case SchemaFormat::date:
       return parse_date(text).has_value();
     case SchemaFormat::time:
-      return parse_time_of_day(text).has_value();
+      return is_full_time(text);
     case SchemaFormat::hostname:
       return is_hostname(text);
     case SchemaFormat::ipv4:

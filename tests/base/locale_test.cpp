@@ -18,6 +18,17 @@ TEST(Locale, TagsHaveOneSpelling) {
   EXPECT_EQ(canonical_locale("no"), "no");
 }
 
+TEST(Locale, NamesOfTheOldDaysAreThoseOfToday) {
+  EXPECT_EQ(canonical_locale("iw"), "he");
+  EXPECT_EQ(canonical_locale("iw-IL"), "he-IL");
+  EXPECT_EQ(canonical_locale("in_ID"), "id-ID");
+  EXPECT_EQ(canonical_locale("tl"), "fil");
+  EXPECT_EQ(canonical_locale("mo"), "ro");
+  EXPECT_EQ(canonical_locale("sh"), "sr-Latn");
+  EXPECT_EQ(canonical_locale("eng"), "en");
+  EXPECT_EQ(canonical_locale("de-DD"), "de-DE");
+}
+
 TEST(Locale, WhatIsNone) {
   for (const char* tag : {"", "xx", "english", "en-", "de-AT-", "tr TR", "-", "e", "zz-ZZ", "en-US-!!"}) {
     EXPECT_EQ(canonical_locale(tag), std::nullopt) << tag;
@@ -64,6 +75,11 @@ TEST(LocaleMatcher, TakesTheNearest) {
   EXPECT_EQ(matcher.best("en-GB"), 0u);
   EXPECT_EQ(matcher.best("fr"), std::nullopt);
   EXPECT_EQ(matcher.best("no such thing"), std::nullopt);
+  const LocaleMatcher renamed({"en", "he", "id", "fil", "ro"});
+  EXPECT_EQ(renamed.best("iw"), 1u);
+  EXPECT_EQ(renamed.best("in-ID"), 2u);
+  EXPECT_EQ(renamed.best("tl"), 3u);
+  EXPECT_EQ(renamed.best("mo"), 4u);
 }
 
 TEST(LocaleFormat, OfGermany) {

@@ -46,11 +46,11 @@ TEST(ImportJsonSchema, MapsTypesFormatsAndAbsence) {
   const Import import(R"({"type": "object", "required": ["orderId", "total", "tags"], "properties": {
       "orderId": {"type": "string", "format": "uuid"}, "total": {"type": "number"}, "count": {"type": "integer"},
       "mail": {"type": ["string", "null"], "format": "email"}, "page": {"type": "string", "format": "uri"},
-      "at": {"type": "string", "format": "date-time"}, "day": {"type": "string", "format": "date"},
+      "at": {"type": "string", "format": "date-time"}, "day": {"type": "string", "format": "date"}, "opens": {"type": "string", "format": "time"},
       "gift": {"type": "boolean"}, "tags": {"type": "array", "items": {"type": "string"}}}})",
                       {event("OrderPlaced")});
   EXPECT_EQ(import.event(),
-            "order_id from orderId: Id\ntotal: Decimal\ncount: Int?\nmail: Email?\npage: Url?\nat: Instant?\nday: Date?\n"
+            "order_id from orderId: Id\ntotal: Decimal\ncount: Int?\nmail: Email?\npage: Url?\nat: Instant?\nday: Date?\nopens: Text?\n"
             "gift: Bool?\ntags: List<Text>\n");
   EXPECT_THAT(import.findings(), testing::IsEmpty());
 }

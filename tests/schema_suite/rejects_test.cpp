@@ -43,6 +43,25 @@ TEST(SchemaRejects, NameThePathAndTheKeyword) {
   EXPECT_EQ(verdict(event, R"({"rating": 1,})").substr(0, 8), "bad_json");
 }
 
+// As the optional tests of the JSON Schema test suite have it.
+TEST(SchemaRejects, TimesHaveAnOffset) {
+  ImportedEvent event = imported(R"({"type": "object", "properties": {"opens": {"type": "string", "format": "time"},
+      "at": {"type": "string", "format": "date-time"}}})");
+  ASSERT_EQ(event.refusal(), "");
+  for (const char* time : {"08:30:06Z", "08:30:06z", "23:20:50.52Z", "08:30:06.283185+02:00", "08:30:06-00:00", "23:59:60Z", "01:29:60+01:30",
+                           "15:59:60-08:00", "23:29:60+23:30", "00:29:60-23:30"}) {
+    EXPECT_EQ(verdict(event, fmt::format(R"({{"opens": "{}"}})", time)), "taken") << time;
+  }
+  for (const char* time : {"08:30", "08:30Z", "8:30:06Z", "24:00:00Z", "00:60:00Z", "00:00:61Z", "22:59:60Z", "23:59:60+01:00", "01:02:03+24:00",
+                           "01:02:03+00:60", "01:02:03Z+00:30", "08:30:06+0130", "08:30:06 PST", "12:00:00.52"}) {
+    EXPECT_EQ(verdict(event, fmt::format(R"({{"opens": "{}"}})", time)).substr(0, 14), "against_schema") << time;
+  }
+  EXPECT_EQ(verdict(event, R"({"opens": "08:30:06"})"),
+            "against_schema $.properties.opens: expected a time with its offset such as `09:00:00Z`, found \"08:30:06\" (`format` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"at": "2016-12-31T23:59:60Z"})"), "taken");
+  EXPECT_EQ(verdict(event, R"({"at": "2016-12-31T23:58:60Z"})").substr(0, 14), "against_schema");
+}
+
 // Forty definitions, each twice the one before: 2^40 ways down, and a payload that goes them all.
 TEST(SchemaRejects, CheckingEnds) {
   std::string definitions = R"("d0": {"type": "object"})";
