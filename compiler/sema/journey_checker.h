@@ -177,6 +177,9 @@ class JourneyChecker {
   VariableId declare(const syntax::Name& name, VariableInfo info);
   [[nodiscard]] std::string qualified(const std::string& name);
   void count_name(Span span);
+  void enter_place(const std::string& name);
+  void leave_place() { path_.pop_back(); }
+  void add_labelled_place(const std::optional<syntax::Name>& label);
   [[nodiscard]] std::string prefix() const;
   [[nodiscard]] std::string with_prefix(const std::string& last) const;
   std::string waiting_point(const std::string& kind, const std::optional<syntax::Name>& label, Span span);

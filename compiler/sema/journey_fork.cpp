@@ -59,9 +59,9 @@ StmtPtr JourneyChecker::check_fork(const syntax::Stmt& stmt) {
     count_name(branch.name.span);
     const Flow begun = flow_;
     const std::size_t stops = stops_so_far();
-    path_.push_back(branch.name.text);
+    enter_place(branch.name.text);
     Block body = block(branch.body);
-    path_.pop_back();
+    leave_place();
     const bool ends = std::exchange(flow_, begun).reachable;
     reached += ends ? 1 : 0;
     if (is_race && ends && stops_so_far() == stops) {

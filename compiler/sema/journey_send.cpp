@@ -27,6 +27,7 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
     check_labels(syntax, result.message, result.arguments, channels);
     const std::string last = syntax.label && !syntax.label->text.empty() ? syntax.label->text : symbol->name;
     result.path = with_prefix(last);
+    add_labelled_place(syntax.label);  // a policy may delay it
     const auto [earlier, is_new] = sends_.try_emplace(result.path, stmt.keyword);
     if (!is_new) {
       context_.report(Kind::send_needs_label, stmt.keyword)

@@ -20,6 +20,15 @@ std::string JourneyChecker::with_prefix(const std::string& last) const {
   return before.empty() ? last : before + "/" + last;
 }
 
+void JourneyChecker::enter_place(const std::string& name) {
+  path_.push_back(name);
+  if (!name.empty()) journey_.places.insert(prefix());
+}
+
+void JourneyChecker::add_labelled_place(const std::optional<syntax::Name>& label) {
+  if (label && !label->text.empty()) journey_.places.insert(path_.empty() ? label->text : prefix() + "." + label->text);
+}
+
 std::string JourneyChecker::qualified(const std::string& name) {
   const std::string before = prefix();
   const std::string base = before.empty() ? name : before + "." + name;
@@ -159,7 +168,7 @@ StmtPtr JourneyChecker::named_step(const syntax::Stmt& stmt, const syntax::Name&
   if (!steps_.empty()) step.parent = steps_.back().step;
   if (stmt.doc) step.doc = stmt.doc->text;
   step.span = name.span;
-  path_.push_back(step.name);
+  enter_place(step.name);
   step.path = prefix();
   const auto [earlier, is_new] = step_paths_.try_emplace(step.path, step.span);
   if (!is_new && !step.name.empty()) {
@@ -187,7 +196,7 @@ StmtPtr JourneyChecker::named_step(const syntax::Stmt& stmt, const syntax::Name&
   edges.push_back({std::move(flow_), {}});
   flow_ = merge(std::move(edges));
   steps_.pop_back();
-  path_.pop_back();
+  leave_place();
   made->node = std::move(result);
   return made;
 }
@@ -313,9 +322,9 @@ StmtPtr JourneyChecker::check_split(const syntax::Stmt& stmt) {
   std::vector<Edge> edges;
   for (const syntax::NamedBlock& arm : syntax.arms) {
     flow_ = before;
-    path_.push_back(arm.name.text);
+    enter_place(arm.name.text);
     Block body = block(arm.body);
-    path_.pop_back();
+    leave_place();
     edges.push_back({std::move(flow_), arm.span});
     if (!symbol || arm.name.text.empty()) continue;
     const Experiment& experiment = context_.model.experiments[symbol->index];

@@ -15,6 +15,7 @@ std::string JourneyChecker::waiting_point(const std::string& kind, const std::op
   const bool is_labelled = label && !label->text.empty();
   const std::string path = with_prefix(is_labelled ? label->text : kind);
   const auto [earlier, is_new] = points_.try_emplace(path, span);
+  add_labelled_place(label);
   if (is_new) return path;
   if (is_labelled) {
     context_.report(Kind::repeated_member, label->span)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -333,6 +334,8 @@ struct Journey {
   std::vector<Goal> goals;
   std::vector<std::string> labels;  ///< of exits; "done" is label 0
   std::vector<Step> steps;          ///< in text order
+  /// Paths that an author can name: of steps, branches, arms, and what waits `as` a name: "nudge.first_touch.pause".
+  std::set<std::string> places;
   Block body;
   /// Attributes it can read: in its own expressions, in addresses of channels it sends through, in the zone. Sorted.
   std::vector<AttributeId> reads;

@@ -12,6 +12,9 @@
 
 namespace wend::sema {
 
+/// Whether a path is another one or the end of it: `pause` of `nudge.pause`.
+[[nodiscard]] bool is_end_of(const std::string& path, const std::string& whole);
+
 /// A fixture is checked where it stands; tests that use it take its values again, with the names of its file.
 void check_fixture(Context& context, const syntax::FixtureDecl& fixture, std::size_t file);
 
@@ -64,13 +67,16 @@ class TestChecker {
   void check_expectation(const syntax::ExpectItem& item, Span span);
   std::optional<ExpectSent> sent(const syntax::Name& message, const std::optional<syntax::ArgumentList>& arguments,
                                  const std::optional<syntax::Name>& via);
+  // test_waiting.cpp
+  std::optional<ExpectWaiting> waiting(const syntax::QualifiedName& path);
+  [[nodiscard]] std::vector<std::string> place_names() const;
+
   // test_call.cpp
   void given_call(const syntax::GivenCallItem& given, Span span);
   std::optional<ExpectCalled> called(const syntax::CalledExpectation& expectation);
 
   std::optional<ExpectSuppressed> suppressed(const syntax::SuppressedExpectation& expectation);
   std::optional<ExpectExited> exited(const syntax::Name& label);
-  std::optional<ExpectWaiting> waiting(const syntax::QualifiedName& path);
   std::optional<ExpectGoal> goal(const syntax::GoalExpectation& expectation);
   ExprPtr condition(const syntax::Expr& syntax);
   const std::vector<DeliveryPath>& deliveries();

@@ -127,11 +127,6 @@ std::string join_path(const syntax::QualifiedName& path, std::size_t count) {
   return result;
 }
 
-bool is_suffix_of(const std::string& path, const std::string& whole) {
-  if (whole == path) return true;
-  return whole.size() > path.size() && whole.ends_with(path) && whole[whole.size() - path.size() - 1] == '.';
-}
-
 /// `plain.nudge` for `plain.first_touch.nudge`: what is around a name may be left out, as long as it stays clear which is meant.
 bool leaves_out_parts_of(const std::string& path, const std::string& whole) {
   std::size_t at = 0;  // where the rest of `whole` begins
@@ -143,7 +138,7 @@ bool leaves_out_parts_of(const std::string& path, const std::string& whole) {
     at += part.size();
     begin = end + 1;
   }
-  return at < whole.size() && is_suffix_of(path.substr(begin), whole.substr(at));
+  return at < whole.size() && is_end_of(path.substr(begin), whole.substr(at));
 }
 
 /// The one candidate that a path names: exactly, or as the end of exactly one, or else with parts of exactly one left out.
@@ -151,7 +146,7 @@ template <typename Candidate>
 const Candidate* pick(const std::vector<Candidate>& candidates, const std::string& path, bool* ambiguous) {
   const auto exact = std::ranges::find(candidates, path, &Candidate::path);
   if (exact != candidates.end()) return &*exact;
-  for (const auto is_meant : {is_suffix_of, leaves_out_parts_of}) {
+  for (const auto is_meant : {is_end_of, leaves_out_parts_of}) {
     const auto count = std::ranges::count_if(candidates, [&](const Candidate& each) { return is_meant(path, each.path); });
     *ambiguous = count > 1;
     if (count > 1) return nullptr;
@@ -311,34 +306,6 @@ std::optional<ExpectGoal> TestChecker::goal(const syntax::GoalExpectation& expec
   return std::nullopt;
 }
 
-std::optional<ExpectWaiting> TestChecker::waiting(const syntax::QualifiedName& path) {
-  const std::string text = path.text();
-  struct StepPath {
-    std::string path;
-    StepId step{};
-  };
-  std::vector<StepPath> candidates;
-  std::vector<std::string> names;
-  for (std::size_t at = 0; at < journey().steps.size(); ++at) {
-    candidates.push_back({journey().steps[at].path, static_cast<StepId>(at)});
-    names.push_back(journey().steps[at].path);
-  }
-  bool ambiguous = false;
-  if (const StepPath* found = pick(candidates, text, &ambiguous)) return ExpectWaiting{found->step, found->path};
-  if (text.empty() || journey_is_damaged_) return std::nullopt;
-  if (ambiguous) {
-    context_.report(Kind::ambiguous_path, path.span)
-        .with("path", text)
-        .with("journey", journey().name)
-        .help("write the step that encloses it");
-    return std::nullopt;
-  }
-  Diagnostic& diagnostic = context_.report(Kind::unknown_name, path.span).with("what", "step").with("name", text);
-  diagnostic.secondary(journey().span, "the journey is declared here");
-  context_.suggest(diagnostic, path.span, text, names);
-  return std::nullopt;
-}
-
 ExprPtr TestChecker::condition(const syntax::Expr& syntax) {
   Scope scope;
   Flow flow;
@@ -399,10 +366,10 @@ void TestChecker::check_expectation(const syntax::ExpectItem& item, Span span) {
       Diagnostic& diagnostic = context_.report(Kind::lone_name, syntax.span).with("name", name->name.text);
       const bool is_label =
           is_reserved_label(name->name.text) || std::ranges::find(journey().labels, name->name.text) != journey().labels.end();
-      const bool is_step = std::ranges::find(journey().steps, name->name.text, &Step::name) != journey().steps.end();
+      const bool is_place = std::ranges::any_of(journey().places, [&](const std::string& place) { return is_end_of(name->name.text, place); });
       if (is_label) diagnostic.help("expect an exit: `expect exited as " + name->name.text + "`");
-      if (is_step) diagnostic.help("expect a position: `expect waiting in " + name->name.text + "`");
-      if (!is_label && !is_step) diagnostic.help("write a condition, such as `customer.stage == …`");
+      if (is_place) diagnostic.help("expect a position: `expect waiting in " + name->name.text + "`");
+      if (!is_label && !is_place) diagnostic.help("write a condition, such as `customer.stage == …`");
       return;
     }
     ExprPtr checked = condition(syntax);

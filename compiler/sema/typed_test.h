@@ -120,8 +120,7 @@ struct ExpectExited {
   std::string label;  ///< one of the journey's labels or a reserved one
 };
 struct ExpectWaiting {
-  StepId step{};
-  std::string path;  ///< of the step
+  std::string place;  ///< one of the journey's
 };
 /// `goal won`, `no goal won`, `no goal`
 struct ExpectGoal {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "compiler/testrun/places.h"
 #include "runtime/base/bytes.h"
 
 namespace wend::testrun {
@@ -179,7 +180,7 @@ class Checker {
       }
     }
     for (const auto& waiting : world_.waiting()) {
-      if (is_tested(waiting) && concerns(waiting.instance)) parts.push_back(fmt::format("waiting in {}", world_.waiting_step(waiting)));
+      if (is_tested(waiting) && concerns(waiting.instance)) parts.push_back(waiting_in(world_.waiting_place(waiting)));
     }
     return join(parts, "nobody has entered");
   }
@@ -205,14 +206,14 @@ class Checker {
                     join(reached, "it was not reached")};
   }
 
+  static std::string waiting_in(const std::string& place) { return place.empty() ? "waiting outside every step" : "waiting in " + place; }
+
   std::optional<Mismatch> check(const sema::ExpectWaiting& what) {
     for (const auto& waiting : world_.waiting()) {
-      const std::string_view step = world_.waiting_step(waiting);
-      if (!is_tested(waiting)) continue;
-      const bool inside = step.starts_with(what.path) && (step.size() == what.path.size() || step[what.path.size()] == '.');
-      if (inside && concerns(waiting.instance)) return std::nullopt;
+      if (!is_tested(waiting) || !concerns(waiting.instance)) continue;
+      if (is_inside(world_.waiting_place(waiting), what.place)) return std::nullopt;
     }
-    return Mismatch{fmt::format("waiting in {}", what.path), whereabouts()};
+    return Mismatch{waiting_in(what.place), whereabouts()};
   }
 
   std::optional<Mismatch> check(const sema::ExpectCondition& what) {

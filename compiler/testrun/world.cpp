@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "compiler/testrun/local_time.h"
+#include "compiler/testrun/places.h"
 #include "runtime/base/bytes.h"
 #include "runtime/engine/records.h"
 
@@ -168,13 +169,13 @@ void World::note_waiting() {
     if (std::any_of(waiting_.begin(), waiting_.end(), same)) continue;
     const auto& point = program_.journey(instance.journey).points[static_cast<size_t>(instance.point)];
     std::string until = instance.deadline == 0 ? "" : fmt::format(" until {}", local(instance.deadline));
-    note(fmt::format("{}waiting in {} ({}){}", of_journey(instance.journey), waiting_step(instance), word_for(point.kind), until));
+    note(fmt::format("{}waiting{} ({}){}", of_journey(instance.journey), in(waiting_place(instance)), word_for(point.kind), until));
   }
   waiting_ = std::move(waiting);
 }
 
-std::string_view World::waiting_step(const engine::WaitingInstance& waiting) const {
-  return program_.journey(waiting.journey).points[static_cast<size_t>(waiting.point)].step;
+std::string World::waiting_place(const engine::WaitingInstance& waiting) const {
+  return place_of(program_.journey(waiting.journey).points[static_cast<size_t>(waiting.point)].path);
 }
 
 vm::EventView World::entry_event(engine::InstanceId instance) const {
@@ -230,9 +231,9 @@ void World::on_call(const engine::CallCommand& command) {
   const bytecode::Action& action = program_.actions[static_cast<size_t>(command.action)];
   RecordedCall call{command.at, command.action, command.instance, pack(action.parameters, command.parameters),
                     show(action.name, action.parameters, command.parameters)};
-  const std::string& step = program_.journey(journey_).calls[static_cast<size_t>(command.call)].step;
+  const std::string where = in(enclosing_place(program_.journey(command.journey).calls[static_cast<size_t>(command.call)].path));
   const std::string attempt = command.attempt > 1 ? fmt::format(", attempt {}", command.attempt) : "";
-  note_at(command.at, fmt::format("called {} in {}{}", call.shown, step, attempt));
+  note_at(command.at, fmt::format("{}called {}{}{}", of_journey(command.journey), call.shown, where, attempt));
   calls_.push_back(std::move(call));
 }
 
@@ -250,11 +251,11 @@ void World::on_delivery(const engine::DeliveryCommand& command) {
   const bytecode::Message& message = program_.messages[static_cast<size_t>(command.message)];
   delivery.parameters = pack(message.parameters, command.parameters);
   delivery.shown = show(message.name, message.parameters, command.parameters);
-  const std::string& step = program_.journey(command.journey).sites[static_cast<size_t>(command.site)].step;
+  const std::string where = in(enclosing_place(program_.journey(command.journey).sites[static_cast<size_t>(command.site)].path));
   const std::string channel = delivery.channel ? fmt::format(" via {}", program_.channels[static_cast<size_t>(command.channel)].name) : "";
   note_at(command.at, command.sent
-                          ? fmt::format("{}sent {}{} in {}", of_journey(command.journey), delivery.shown, channel, step)
-                          : fmt::format("{}suppressed {}{} in {} because {}", of_journey(command.journey), delivery.shown, channel, step,
+                          ? fmt::format("{}sent {}{}{}", of_journey(command.journey), delivery.shown, channel, where)
+                          : fmt::format("{}suppressed {}{}{} because {}", of_journey(command.journey), delivery.shown, channel, where,
                                         to_string(command.reason)));
   deliveries_.push_back(std::move(delivery));
   if (observed_ == nullptr) return;

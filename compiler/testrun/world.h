@@ -110,7 +110,8 @@ class World final : private engine::CommandSink, private engine::CallAnswers, pr
   std::vector<TimelineLine>& timeline() { return timeline_; }
   /// The event that started the instance; empty body when none of the log did.
   vm::EventView entry_event(engine::InstanceId instance) const;
-  std::string_view waiting_step(const engine::WaitingInstance& waiting) const;
+  /// What `waiting in` calls the place, empty where nothing around it has a name.
+  std::string waiting_place(const engine::WaitingInstance& waiting) const;
 
   /// The value of a function without parameters; nullopt when it faults. Views live until the next evaluation.
   std::optional<bytecode::Value> evaluate(const bytecode::Function& function, const vm::EventView* event = nullptr);
