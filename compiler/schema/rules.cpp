@@ -191,6 +191,7 @@ void RuleCompiler::make_type(Making& making, const JsonMember& member) {
 void RuleCompiler::make_enum(Making& making, const JsonMember& member) {
   SchemaRule rule{.keyword = SchemaKeyword::one_of_values};
   if (member.key == "const") {
+    rule.text = member.key;
     append_canonical(member.value, rule.names.emplace_back());
   } else {
     if (!wants(making, member, member.value.kind == JsonKind::array, "a list of values")) return;
