@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/schema/pattern.h"
+#include "compiler/schema/type_maker.h"
 #include "runtime/bytecode/json_number.h"
 #include "runtime/bytecode/limits.h"
 
@@ -66,6 +67,11 @@ bool is_true(const JsonNode& schema, std::string_view key) {
 }
 
 void RuleCompiler::report(DocumentFault fault) {
+  if (fault.kind == diag::Kind::schema_too_large && std::exchange(is_too_large_, true)) return;
+  if (fault.kind == diag::Kind::repeated_member) {
+    result_.diagnostics.push_back(repeated_key(fault.span, fault.what, fault.earlier));
+    return;
+  }
   diag::Diagnostic diagnostic(fault.kind, fault.span);
   const auto with_path = [&](const char* key) { diagnostic.with("path", fault.path).with(key, std::move(fault.what)); };
   switch (fault.kind) {
@@ -133,9 +139,6 @@ void RuleCompiler::make(Making& making) {
   const JsonMember* reference = schema.find("$ref");
   if (reference != nullptr && making.schema.document->reference_alone) return make_reference(making, *reference);
   for (const JsonMember& member : schema.members) {
-    // Of two members with one name the last counts, as everywhere.
-    const bool is_last = std::ranges::none_of(schema.members, [&](const JsonMember& other) { return &other > &member && other.key == member.key; });
-    if (!is_last) continue;
     const bool known = make_value_rule(making, member) || make_size_rule(making, member) || make_object_rule(making, member) ||
                        make_array_rule(making, member) || make_choice_rule(making, member);
     static_cast<void>(known);  // every other keyword says nothing about values

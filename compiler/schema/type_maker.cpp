@@ -13,6 +13,12 @@ Converted no_type(source::Span span, const std::string& path, std::string why) {
   return {std::nullopt, path, std::move(why), span};
 }
 
+diag::Diagnostic repeated_key(source::Span span, const std::string& key, source::Span earlier) {
+  diag::Diagnostic diagnostic(diag::Kind::repeated_member, span);
+  diagnostic.with("owner", "the object").with("what", "the key").with("name", key).secondary(earlier, "first here");
+  return diagnostic;
+}
+
 std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& result) {
   const auto too_large = [&](source::Span span, std::string what) {
     result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_too_large, span).with("path", "$").with("what", std::move(what)));
@@ -23,10 +29,17 @@ std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& 
   }
   auto root = parse_json(file);
   if (root) return std::move(*root);
-  if (root.error().too_deep) {
-    too_large(root.error().span, fmt::format("brackets are nested more than {} deep", k_json_depth_max));
-  } else {
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, root.error().span).with("reason", root.error().reason));
+  const JsonError& error = root.error();
+  switch (error.kind) {
+    case JsonErrorKind::syntax:
+      result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, error.span).with("reason", error.reason));
+      break;
+    case JsonErrorKind::too_deep:
+      too_large(error.span, fmt::format("brackets are nested more than {} deep", k_json_depth_max));
+      break;
+    case JsonErrorKind::repeated_key:
+      result.diagnostics.push_back(repeated_key(error.span, error.reason, error.earlier));
+      break;
   }
   return std::nullopt;
 }
