@@ -93,9 +93,7 @@ void RuleCompiler::report(DocumentFault fault) {
   }
   if (wanted_ != nullptr) diagnostic.secondary(wanted_->span, "imported here");
   if (fault.kind == diag::Kind::schema_reference) diagnostic.help("put the file beside the schema, or below, and refer to it by its path: `common/address.json`");
-  if (fault.kind == diag::Kind::schema_pattern) {
-    diagnostic.help("patterns take time in proportion to the text, so they neither look around nor back: say it with several, under `allOf`");
-  }
+  if (!fault.help.empty()) diagnostic.help(std::string(fault.help));
   result_.diagnostics.push_back(std::move(diagnostic));
 }
 
@@ -215,13 +213,23 @@ void RuleCompiler::make_number(Making& making, const JsonMember& member, SchemaK
 
 void RuleCompiler::make_pattern(Making& making, const JsonMember& member) {
   if (!wants(making, member, member.value.kind == JsonKind::string, "a pattern")) return;
-  auto expression = expression_of_pattern(member.value.text);
-  if (!expression) {
-    report({diag::Kind::schema_pattern, member.value.span, making.schema.path + "." + member.key, std::move(expression.error())});
-    making.complete = false;
-    return;
+  if (auto found = expression(making, member.value.text, member.value.span, member.key)) {
+    making.node.rules.push_back({.keyword = SchemaKeyword::pattern, .text = std::move(*found), .names = {member.value.text}});
   }
-  making.node.rules.push_back({.keyword = SchemaKeyword::pattern, .text = std::move(*expression), .names = {member.value.text}});
+}
+
+std::optional<std::string> RuleCompiler::expression(Making& making, const std::string& pattern, source::Span span, const std::string& key) {
+  const std::string path = making.schema.path + "." + key;
+  auto made = expression_of_pattern(pattern);
+  if (++patterns_ > bytecode::k_schema_patterns_max) {
+    report({diag::Kind::schema_too_large, span, path, fmt::format("more than {} patterns in one import", bytecode::k_schema_patterns_max)});
+  } else if (!made) {
+    report({.kind = diag::Kind::schema_pattern, .span = span, .path = path, .what = made.error().what, .help = made.error().help});
+  } else {
+    return std::move(*made);
+  }
+  making.complete = false;
+  return std::nullopt;
 }
 
 void RuleCompiler::make_format(Making& making, const JsonMember& member) {
