@@ -53,10 +53,12 @@ std::string short_name(const std::string& full_name) {
   return full_name.substr(full_name.find_last_of('.') + 1);
 }
 
-std::string value_name(const types::Enum& made, const std::string& wire) {
-  const std::string plain = snake_case(wire);
-  std::string name = plain.empty() ? "value_" + std::to_string(made.values.size() + 1) : plain;
-  for (int i = 2; made.find(name); ++i) name = plain + "_" + std::to_string(i);
+std::string ValueNames::take(const std::string& wire) {
+  std::string plain = snake_case(wire);
+  if (plain.empty()) plain = "value_" + std::to_string(taken_.size() + 1);
+  std::string name = plain;
+  int& next = next_.try_emplace(plain, 2).first->second;
+  while (!taken_.insert(name).second) name = plain + "_" + std::to_string(next++);
   return name;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -87,7 +89,14 @@ class TypeMaker {
 [[nodiscard]] std::string text_member(const JsonNode& node, std::string_view key);
 /// Behind the last dot.
 [[nodiscard]] std::string short_name(const std::string& full_name);
-/// A name for an enum's value that is not in use yet.
-[[nodiscard]] std::string value_name(const types::Enum& made, const std::string& wire);
+/// Names for the values of one enum: `Unknown` beside `unknown` is a value, too, and called `unknown_2`.
+class ValueNames {
+ public:
+  std::string take(const std::string& wire);
+
+ private:
+  std::set<std::string> taken_;
+  std::map<std::string, int> next_;  ///< of a name that was asked for before: what it is tried with next
+};
 
 }  // namespace wend::schema
