@@ -165,7 +165,6 @@ std::string write_lock(const Lock& lock) {
     }
   }
   text += write_schemas(lock.schemas);
-  if (!lock.rest.empty()) text += "\n" + lock.rest + "\n";
   return text;
 }
 
