@@ -163,11 +163,11 @@ TEST(ImportJsonSchema, ExponentialSizeIsSaidOnce) {
 
 TEST(ImportJsonSchema, ValuesOfOneNameAreNamedInOrder) {
   std::string values;
-  for (int i = 0; i < 3'000; ++i) values += (i == 0 ? "\"v" : ", \"v") + std::string(static_cast<std::size_t>(i), ' ') + "\"";
+  for (int i = 0; i < 2'000; ++i) values += (i == 0 ? "\"v" : ", \"v") + std::string(static_cast<std::size_t>(i), ' ') + "\"";
   const Import import(R"({"type": "object", "properties": {"a": {"enum": [)" + values + "]}}}", {event("X")});
   ASSERT_EQ(import.table.enums.size(), 1u);
   EXPECT_EQ(import.table.enums[0].values.front().name, "v");
-  EXPECT_EQ(import.table.enums[0].values.back().name, "v_3000");
+  EXPECT_EQ(import.table.enums[0].values.back().name, "v_2000");
 }
 
 TEST(ImportJsonSchema, NumbersAreReadAsTheyAreWritten) {
