@@ -47,7 +47,7 @@ bool show_request_findings(Compiled& compiled, source::FileId request, const std
       continue;
     }
     const std::uint32_t line = compiled.project->sources.file(request).line_of(finding.span().begin);
-    wrong.push_back(option_finding(finding, lines[line - 1].option, names));
+    wrong.push_back(option_finding(finding, option_on(lines, line), names));
   }
   compiled.result.findings = std::move(others);
   show_findings(compiled, OutputFormat::text, Stream::err, console);

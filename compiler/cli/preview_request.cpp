@@ -57,6 +57,16 @@ std::string request_text(const std::vector<RequestLine>& lines) {
   return text;
 }
 
+std::string option_on(const std::vector<RequestLine>& lines, std::uint32_t line) {
+  for (const RequestLine& each : lines) {
+    // Whoever writes an option may break its lines.
+    const auto count = static_cast<std::uint32_t>(std::ranges::count(each.text, '\n')) + 1;
+    if (line <= count) return each.option;
+    line -= count;
+  }
+  return "";
+}
+
 PreviewNames preview_names(const project::Project& project) {
   PreviewNames names;
   for (const source::FileId file : project.journeys) {
@@ -88,7 +98,7 @@ std::optional<std::string> wrong_option(const PreviewOptions& options, const Pre
 
 std::string option_finding(const diag::Diagnostic& finding, const std::string& option, const PreviewNames& names) {
   if (finding.kind() == diag::Kind::unknown_name && is_name(option)) return fmt::format("there is no message `{}`; {}", option, there_are(names.messages));
-  std::string text = fmt::format("`{}`: {}", option, finding.message());
+  std::string text = option.empty() ? finding.message() : fmt::format("`{}`: {}", option, finding.message());
   for (const std::string& note : finding.notes()) text += "\n      " + note;
   for (const diag::Help& help : finding.helps()) text += "\n      " + help.message;
   return text;

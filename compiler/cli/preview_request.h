@@ -13,13 +13,15 @@
 
 namespace wend::cli {
 
-/// One line of the test, and the option that it is made of; none for what stands around them.
+/// What stands on lines of its own in the test, and the option that it is made of; none for what stands around them.
 struct RequestLine {
   std::string text;
   std::string option;
 };
 [[nodiscard]] std::vector<RequestLine> request_lines(const PreviewOptions& options);
 [[nodiscard]] std::string request_text(const std::vector<RequestLine>& lines);
+/// The option on a line of that text, from 1.
+[[nodiscard]] std::string option_on(const std::vector<RequestLine>& lines, std::uint32_t line);
 
 /// What a project has that may be asked for, in the order of the text.
 struct PreviewNames {

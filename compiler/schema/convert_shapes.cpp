@@ -5,6 +5,7 @@
 
 #include "compiler/schema/convert.h"
 #include "compiler/schema/type_maker.h"
+#include "runtime/bytecode/limits.h"
 
 // Schemas that make new types: enums, records, lists.
 
@@ -147,6 +148,9 @@ std::optional<std::vector<types::Field>> Converter::convert_fields(const Conjunc
     if (made.type && name.empty()) made = {std::nullopt, property.path, "a name without a letter or digit of ASCII", property.member->key_span};
     if (!made.type) {
       result_.unreadable.push_back({owner, name.empty() ? key : name, made.path, made.why, made.span});
+    } else if (fields.size() == bytecode::k_fields_max) {
+      rules_.report({diag::Kind::schema_too_large, property.member->key_span, property.path, fmt::format("more than {} properties of one object", bytecode::k_fields_max)});
+      return std::nullopt;
     } else if (types::find_field(fields, name)) {
       rules_.report({diag::Kind::schema_name_clash, property.member->key_span, property.path, name});
       complete = false;

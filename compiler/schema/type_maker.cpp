@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/bytecode/limits.h"
+
 namespace wend::schema {
 
 using types::Type;
@@ -128,11 +130,13 @@ void TypeMaker::list(const Type& type) {
 }
 
 void TypeMaker::add_field(MadeFields& made, const std::string& wire, const Converted& type, types::Field field, const std::string& path) {
-  if (++field_count_ > static_cast<std::size_t>(k_fields_max)) {
+  const bool are_too_many = ++field_count_ > static_cast<std::size_t>(k_fields_max);
+  if (are_too_many || made.fields.size() == bytecode::k_fields_max) {
     if (made.complete) {
       report(diag::Diagnostic(diag::Kind::schema_too_large, field.span)
                  .with("path", path)
-                 .with("what", "more than " + std::to_string(k_fields_max) + " fields in one import"));
+                 .with("what", are_too_many ? fmt::format("more than {} fields in one import", k_fields_max)
+                                            : fmt::format("more than {} fields of one object", bytecode::k_fields_max)));
     }
     made.complete = false;
     return;

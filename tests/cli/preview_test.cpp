@@ -71,6 +71,7 @@ TEST_F(Preview, SaysWhatIsWrongWithWhatIsAskedFor) {
             "wend: `--at 2025-03-30` is no date with a time of day; write it as `--at '2025-03-30 09:00'`\n");
   EXPECT_THAT(shell("wend preview Receipt letters --set 'total: 3'").err, StartsWith("wend: `--set total: 3`: expected `Money<USD>`, found `Int`"));
   EXPECT_THAT(shell("wend preview Receipt letters --set 'first_name: \"x\"' --set 'sum: 3 USD'").err, StartsWith("wend: `--set sum: 3 USD`: "));
+  EXPECT_THAT(shell("wend preview Receipt letters --set 'left:\n1' --set 'total:\n3'").err, StartsWith("wend: `--set total:\n3`: "));
   EXPECT_THAT(shell("wend preview Receipt letters --set Ada").err, HasSubstr("`--set Ada` is no value with its name"));
   EXPECT_EQ(shell("wend preview Receipt letters --channel sms").err, "wend: `--channel sms`: the message has no body for it; it has one for email, push\n");
   EXPECT_THAT(shell("wend preview Receipt letters --html ''").err, HasSubstr("--html: expected something"));

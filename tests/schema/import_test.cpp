@@ -144,6 +144,14 @@ TEST(ImportJsonSchema, TooManyPatternsAreSaidOnceAtTheFirstTooMany) {
               testing::ElementsAre("E0604 \"^a4096$\" $.patternProperties: more than 4096 patterns in one import"));
 }
 
+TEST(ImportJsonSchema, TooManyPropertiesOfOneObjectAreSaidAtTheFirstTooMany) {
+  std::string properties;
+  for (int i = 0; i < 1'100; ++i) properties += (i == 0 ? "\"p" : ", \"p") + std::to_string(i) + R"(": {"type": "string"})";
+  const Import import(R"({"type": "object", "properties": {)" + properties + "}}", {event("X")});
+  EXPECT_THAT(import.findings(),
+              testing::ElementsAre("E0604 \"p1024\" $.properties.p1024: more than 1024 properties of one object"));
+}
+
 // Twenty definitions, each with the one before in it twice.
 TEST(ImportJsonSchema, ExponentialSizeIsSaidOnce) {
   std::string definitions = R"("d0": {"type": "object", "properties": {"x": {"type": "string"}}})";
