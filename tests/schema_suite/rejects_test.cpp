@@ -84,6 +84,18 @@ TEST(SchemaRejects, CheckingEnds) {
   EXPECT_EQ(verdict(event, "{}"), "taken");
 }
 
+// Each import is small enough, and all of them together are not.
+TEST(SchemaRejects, PatternsOfAllImportsAreCounted) {
+  source::MemoryFileStore files;
+  for (const char* name : {"a", "b"}) {
+    std::string patterns;
+    for (int i = 0; i < 3'000; ++i) patterns += fmt::format(R"({}"^{}{}$": {{}})", i == 0 ? "" : ", ", name, i);
+    files.write(fmt::format("p/{}.json", name), R"({"type": "object", "properties": {"v": {"type": "string"}}, "patternProperties": {)" + patterns + "}}");
+  }
+  const ImportedEvent event(std::move(files), "jsonschema \"a.json\" { event A }\nimport jsonschema \"b.json\" { event B }");
+  EXPECT_EQ(event.refusal(), "b.json: with it, the schemas of the project have more than 4096 patterns");
+}
+
 TEST(SchemaRejects, RulesOfATrackingPlan) {
   source::MemoryFileStore files;
   files.write("p/plan.json", R"({"rules": [{"type": "TRACK", "key": "Order Completed", "jsonSchema": {
