@@ -143,15 +143,17 @@ class CommandLine {
     app.add_option("--min", test_.coverage_min, "fail when less than this percentage is covered")->check(CLI::Range(0.0, 100.0));
     add_colours(app);
   }
+  // An option with nothing in it would be taken for one that is not there.
+  static std::string not_empty(const std::string& text) { return text.empty() ? "expected something" : ""; }
   void add_preview(CLI::App& app) {
     app.add_option("message", preview_.message, "the message to show")->required();
     add_project(app, preview_.project);
-    app.add_option("--with", preview_.fixture, "the customer: a fixture of the project");
-    app.add_option("--at", preview_.at, "when it leaves, such as `2025-03-30 09:00`, in the customer's time zone (default: now)");
-    app.add_option("--set", preview_.values, "values of the message's parameters, such as `name: \"Ada\", total: 12 USD`")->allow_extra_args(false);
-    app.add_option("--channel", preview_.channel, "only the body for this channel");
-    app.add_option("--locale", preview_.locale, "the texts for somebody who reads this language, such as `pt-BR`");
-    app.add_option("--html", preview_.html, "write a page that shows the bodies, too");
+    app.add_option("--with", preview_.fixture, "the customer: a fixture of the project")->check(not_empty);
+    app.add_option("--at", preview_.at, "when it leaves, such as `2025-03-30 09:00`, in the customer's time zone (default: now)")->check(not_empty);
+    app.add_option("--set", preview_.values, "values of the message's parameters, such as `name: \"Ada\", total: 12 USD`")->allow_extra_args(false)->check(not_empty);
+    app.add_option("--channel", preview_.channel, "only the body for this channel")->check(not_empty);
+    app.add_option("--locale", preview_.locale, "the texts for somebody who reads this language, such as `pt-BR`")->check(not_empty);
+    app.add_option("--html", preview_.html, "write a page that shows the bodies, too")->check(not_empty);
     add_colours(app);
   }
   void add_build(CLI::App& app) {

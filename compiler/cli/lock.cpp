@@ -19,7 +19,6 @@ ExitCode lock(const LockOptions& options, Console& console) {
 
   const project::Project& project = *compiled->project;
   project::Lock lock = project::lock_of(compiled->result.model, project.folder);
-  if (project.lock) lock.rest = project.lock->rest;
   // What the edit of a schema means is read in review, beside the difference of the files.
   if (project.lock) {
     for (const diag::Diagnostic& change : project::compare_schemas(*project.lock, project::LockUse::advise, compiled->result.model, project.folder)) {

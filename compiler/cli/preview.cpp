@@ -9,22 +9,14 @@
 #include "compiler/cli/commands.h"
 #include "compiler/cli/compiled.h"
 #include "compiler/cli/output_file.h"
+#include "compiler/cli/preview_request.h"
 #include "compiler/project/library_use.h"
 #include "runtime/base/locale.h"
 
-// `wend preview`: what the command line asks for is written as a test, so that its values are read and checked like those of any other.
+// `wend preview`: see preview_request.h for what becomes of its options.
 
 namespace wend::cli {
 namespace {
-
-std::string as_test(const PreviewOptions& options) {
-  std::string text = "test \"preview\" of preview {\n";
-  if (!options.at.empty()) text += fmt::format("  start at {}\n", options.at);
-  if (!options.fixture.empty()) text += fmt::format("  given {}\n", options.fixture);
-  text += "  expect sent " + options.message;
-  if (!options.values.empty()) text += fmt::format("({})", fmt::join(options.values, ", "));
-  return text + "\n}\n";
-}
 
 // The minute that it is.
 TimestampMs now() {
@@ -42,30 +34,53 @@ std::optional<std::string> wrong_channel(const Compiled& compiled, const std::st
   if (wanted.empty() || std::ranges::find(known, wanted) != known.end()) return std::nullopt;
   std::ranges::sort(known);
   known.erase(std::ranges::unique(known).begin(), known.end());
-  return fmt::format("the message has no body for `{}`; it has one for {}", wanted, fmt::join(known, ", "));
+  return fmt::format("`--channel {}`: the message has no body for it; it has one for {}", wanted, fmt::join(known, ", "));
+}
+
+// What is wrong with the project is shown as ever, and what is wrong with the options apart from it; answers whether that is anything.
+bool show_request_findings(Compiled& compiled, source::FileId request, const std::vector<RequestLine>& lines, const PreviewNames& names, Console& console) {
+  diag::Sink others;
+  std::vector<std::string> wrong;
+  for (const diag::Diagnostic& finding : compiled.result.findings.diagnostics()) {
+    if (!finding.span().valid() || finding.span().file_id != request) {
+      others.report(finding);
+      continue;
+    }
+    const std::uint32_t line = compiled.project->sources.file(request).line_of(finding.span().begin);
+    wrong.push_back(option_finding(finding, option_on(lines, line), names));
+  }
+  compiled.result.findings = std::move(others);
+  show_findings(compiled, OutputFormat::text, Stream::err, console);
+  for (const std::string& each : wrong) console.error(each);
+  return !wrong.empty();
 }
 
 }  // namespace
 
 ExitCode preview(const PreviewOptions& options, Console& console) {
   if (!options.locale.empty() && !canonical_locale(options.locale)) {
-    console.error(fmt::format("`{}` is no locale; write the tag of a language, such as `tr` or `pt-BR`", options.locale));
+    console.error(fmt::format("`--locale {}` is no locale; write the tag of a language, such as `tr` or `pt-BR`", options.locale));
     return ExitCode::usage;
   }
   Compiled compiled;
   compiled.zones = ZoneTable::system();
   compiled.project = project::load(compiled.files, options.project);
-  const project::ParsedFile asked = project::parse_file(compiled.project->sources.add("command line", as_test(options)));
-  compiled.project->findings.report_all(asked.parsed.diagnostics);
-  const auto& declarations = asked.parsed.file.declarations;
-  const auto* test = declarations.size() == 1 ? declarations.front().get_if<syntax::TestDecl>() : nullptr;
-  compiled.result = project::compile(*compiled.project, compiled.files, *compiled.zones, project::LockUse::advise, test);
-  show_findings(compiled, OutputFormat::text, Stream::err, console);
-  if (!compiled.result.program) return exit_code(compiled);
-  if (!compiled.result.model.preview) {
-    console.error("one message is shown at a time, with the values of `--set`");
+  if (compiled.project->journeys.empty()) {
+    compiled.result.findings = compiled.project->findings;
+    show_findings(compiled, OutputFormat::text, Stream::err, console);
     return ExitCode::usage;
   }
+  const PreviewNames names = preview_names(*compiled.project);
+  if (const auto wrong = wrong_option(options, names)) {
+    console.error(*wrong);
+    return ExitCode::usage;
+  }
+  const std::vector<RequestLine> lines = request_lines(options);
+  const project::ParsedFile asked = project::parse_file(compiled.project->sources.add("command line", request_text(lines)));
+  const auto& test = asked.parsed.file.declarations.front().as<syntax::TestDecl>();
+  compiled.result = project::compile(*compiled.project, compiled.files, *compiled.zones, project::LockUse::advise, &test);
+  if (show_request_findings(compiled, asked.file, lines, names, console)) return ExitCode::usage;
+  if (!compiled.result.program) return exit_code(compiled);
   if (const auto wrong = wrong_channel(compiled, options.channel)) {
     console.error(*wrong);
     return ExitCode::usage;

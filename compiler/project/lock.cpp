@@ -145,7 +145,7 @@ Lock lock_of(const sema::Model& model, const std::string& folder) {
     }
     lock.layers.push_back(std::move(layer));
   }
-  lock.schemas = schemas_of(model, folder);
+  for (TakenSchema& taken : schemas_of(model, folder)) lock.schemas.push_back(std::move(taken.schema));
   return lock;
 }
 
@@ -165,7 +165,6 @@ std::string write_lock(const Lock& lock) {
     }
   }
   text += write_schemas(lock.schemas);
-  if (!lock.rest.empty()) text += "\n" + lock.rest + "\n";
   return text;
 }
 

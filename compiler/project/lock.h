@@ -1,7 +1,7 @@
 #pragma once
 
 // `wend.lock`: what imported schemas were, and which slots are whose, so that an edit of the shares moves nobody who need not move. Experiments are known by their
-// salts, which outlive their names. What others keep in the file is left as it is.
+// salts, which outlive their names. Whatever else stands in the file is wrong.
 
 #include <optional>
 #include <string>
@@ -36,7 +36,6 @@ struct Lock {
   std::vector<LockedExperiment> experiments;
   std::vector<LockedLayer> layers;
   std::vector<LockedSchema> schemas;
-  std::string rest;  ///< tables of others, as text
 };
 
 struct LockResult {

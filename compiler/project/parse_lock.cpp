@@ -2,7 +2,8 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <sstream>
+#include <initializer_list>
+#include <string_view>
 
 #include "compiler/project/lock.h"
 #include "compiler/project/settings.h"
@@ -29,6 +30,13 @@ Value value_of(const toml::table& table, const char* key, const char* expected) 
 }
 std::string text_of(const toml::table& table, const char* key) {
   return value_of<std::string>(table, key, "a text");
+}
+
+// A key that means nothing here may be meant for something: a slip, or what a later compiler keeps.
+void allow_only(const toml::table& table, std::initializer_list<std::string_view> known) {
+  for (const auto& [key, value] : table) {
+    if (std::ranges::find(known, key.str()) == known.end()) throw WrongLock{key.source(), fmt::format("nothing here is called `{}`", key.str())};
+  }
 }
 
 // Every table of a list of tables; none when the key is not there.
@@ -77,9 +85,11 @@ void require_disjoint(const std::vector<SlotRanges>& owners, const toml::table& 
 }
 
 LockedExperiment experiment_of(const toml::table& table) {
+  allow_only(table, {"name", "salt", "arm"});
   LockedExperiment result{text_of(table, "salt"), text_of(table, "name"), {}};
   std::vector<SlotRanges> owners;
   for_each_table(table, "arm", [&](const toml::table& arm) {
+    allow_only(arm, {"name", "slots"});
     const std::string name = text_of(arm, "name");
     if (std::ranges::find(result.arms, name, &LockedArm::name) != result.arms.end()) throw WrongLock{arm.source(), "two arms have one name"};
     owners.push_back(ranges_of(arm));
@@ -90,9 +100,11 @@ LockedExperiment experiment_of(const toml::table& table) {
 }
 
 LockedLayer layer_of(const toml::table& table) {
+  allow_only(table, {"name", "experiment"});
   LockedLayer result{text_of(table, "name"), {}};
   std::vector<SlotRanges> owners;
   for_each_table(table, "experiment", [&](const toml::table& part) {
+    allow_only(part, {"name", "salt", "slots"});
     owners.push_back(ranges_of(part));
     result.experiments.push_back({text_of(part, "salt"), text_of(part, "name"), owners.back()});
   });
@@ -121,6 +133,7 @@ std::vector<std::vector<std::string>> rows_of(const toml::table& table, const ch
 }
 
 LockedShape shape_of(const toml::table& table) {
+  allow_only(table, {"kind", "name", "wire", "fields", "rules"});
   LockedShape shape{text_of(table, "kind"), text_of(table, "name"), text_of(table, "wire"), {}, {}};
   for (const auto& row : rows_of(table, "fields", 3)) shape.fields.push_back({row[0], row[1], row[2]});
   for (const auto& row : rows_of(table, "rules", 3)) shape.rules.push_back({row[0], row[1], row[2]});
@@ -128,6 +141,7 @@ LockedShape shape_of(const toml::table& table) {
 }
 
 LockedSchema schema_of(const toml::table& table) {
+  allow_only(table, {"format", "files", "shape"});
   LockedSchema schema{text_of(table, "format"), {}, {}};
   for (const auto& row : rows_of(table, "files", 2)) schema.files.push_back({row[0], row[1]});
   if (schema.files.empty()) throw WrongLock{table.source(), "a schema must have files"};
@@ -148,18 +162,12 @@ LockResult parse_lock(const source::SourceFile& file) {
                                      .help("take the last committed one back, and run `wend lock`"));
   };
   try {
-    toml::table table = toml::parse(file.text(), file.path());
+    const toml::table table = toml::parse(file.text(), file.path());
+    allow_only(table, {"experiment", "layer", "schema"});
     Lock& lock = result.lock.emplace();
     for_each_table(table, "experiment", [&](const toml::table& each) { lock.experiments.push_back(experiment_of(each)); });
     for_each_table(table, "layer", [&](const toml::table& each) { lock.layers.push_back(layer_of(each)); });
     for_each_table(table, "schema", [&](const toml::table& each) { lock.schemas.push_back(schema_of(each)); });
-    table.erase("schema");
-    table.erase("experiment");
-    table.erase("layer");
-    if (table.empty()) return result;
-    std::ostringstream rest;
-    rest << table;
-    lock.rest = rest.str();
   } catch (const toml::parse_error& error) {
     fail(error.source(), std::string(error.description()));
   } catch (const WrongLock& wrong) {

@@ -148,8 +148,8 @@ class Comparison {
 
 }  // namespace
 
-std::vector<LockedSchema> schemas_of(const sema::Model& model, const std::string& folder) {
-  std::vector<LockedSchema> result;
+std::vector<TakenSchema> schemas_of(const sema::Model& model, const std::string& folder) {
+  std::vector<TakenSchema> result;
   for (const sema::Import& import : model.imports) {
     LockedSchema schema{import.format, {}, {}};
     for (const sema::ImportedFile& file : import.files) schema.files.push_back({inside(file.path, folder), to_hex(file.digest)});
@@ -174,9 +174,9 @@ std::vector<LockedSchema> schemas_of(const sema::Model& model, const std::string
         add_names(value.wire, value.also, shape.rules);
       }
     }
-    result.push_back(std::move(schema));
+    result.push_back({std::move(schema), import.span});
   }
-  std::ranges::stable_sort(result, {}, [](const LockedSchema& schema) { return schema.files.front().path; });
+  std::ranges::stable_sort(result, {}, [](const TakenSchema& taken) { return taken.schema.files.front().path; });
   return result;
 }
 

@@ -43,8 +43,13 @@ struct LockedSchema {
   friend bool operator==(const LockedSchema&, const LockedSchema&) = default;
 };
 
+struct TakenSchema {
+  LockedSchema schema;
+  source::Span place;  ///< the file's name in the import
+};
+
 /// What the imports of the model come to, in the order of their paths.
-[[nodiscard]] std::vector<LockedSchema> schemas_of(const sema::Model& model, const std::string& folder);
+[[nodiscard]] std::vector<TakenSchema> schemas_of(const sema::Model& model, const std::string& folder);
 
 /// One sentence for each difference, with whoever reads what it is about: "`Order.total`: `Decimal` is now `Int`: narrowed; read by journey
 /// `nudge`".

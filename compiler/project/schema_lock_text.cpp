@@ -53,28 +53,24 @@ std::string write_schemas(const std::vector<LockedSchema>& schemas) {
 std::vector<Diagnostic> compare_schemas(const Lock& lock, LockUse use, const sema::Model& model, const std::string& folder) {
   std::vector<Diagnostic> findings;
   if (use == LockUse::update) return findings;
-  const auto differs = [&](const std::string& path, const std::vector<std::string>& changes) {
-    source::Span place;
-    for (const sema::Import& import : model.imports) {
-      if (import.path == path || import.path == folder + "/" + path) place = import.span;
-    }
+  const auto differs = [&](const std::string& path, source::Span place, const std::vector<std::string>& changes) {
     Diagnostic& finding = findings.emplace_back(use == LockUse::require ? Kind::schema_lock_behind : Kind::schema_lock_outdated, place);
     finding.with("path", path).help("look at what changed, write the lock again and commit it: `wend lock`");
     note_changes(finding, changes);
   };
   // Two imports of one file stand in the lock in the order of the text.
   std::vector<LockedSchema> before = lock.schemas;
-  for (const LockedSchema& now : schemas_of(model, folder)) {
+  for (const auto& [now, place] : schemas_of(model, folder)) {
     const std::string& path = now.files.front().path;
     const auto known = std::ranges::find_if(before, [&](const LockedSchema& schema) { return schema.files.front().path == path; });
     if (known == before.end()) {
-      differs(path, {"it is not in the lock"});
+      differs(path, place, {"it is not in the lock"});
       continue;
     }
-    if (*known != now) differs(path, schema_changes(*known, now, model));
+    if (*known != now) differs(path, place, schema_changes(*known, now, model));
     before.erase(known);
   }
-  for (const LockedSchema& gone : before) differs(gone.files.front().path, {"it is not imported any more"});
+  for (const LockedSchema& gone : before) differs(gone.files.front().path, {}, {"it is not imported any more"});
   return findings;
 }
 

@@ -264,7 +264,8 @@ Converted AvroConverter::convert_enum(const AvroNamed& named, const std::string&
   // An event with a symbol that is not listed here is rejected, whatever it would mean elsewhere.
   if (const JsonMember* value = named.node->find("default")) report_ignored_default(value->value, path);
   types::Enum made{"", {}, symbols->span};
-  for (const JsonNode& symbol : symbols->elements) made.values.push_back({value_name(made, symbol.text), symbol.text, symbol.span});
+  ValueNames names;
+  for (const JsonNode& symbol : symbols->elements) made.values.push_back({names.take(symbol.text), symbol.text, symbol.span});
   return as_type(maker_.add_enum(std::move(made), short_name(named.full), listed));
 }
 

@@ -81,8 +81,7 @@ std::vector<const JsonMember*> choices_in(const Located& schema) {
 }  // namespace
 
 void Converter::expand_into(const Located& schema, Conjunction& out, int depth) {
-  const bool known = std::ranges::any_of(out.parts, [&](const Located& part) { return part.node == schema.node; });
-  if (known || depth > k_depth_max * 4) return;
+  if (depth > k_depth_max * 4 || !out.nodes.insert(schema.node).second) return;
   out.parts.push_back(schema);
   for (const char* keyword : {"$ref", "$dynamicRef"}) {
     const JsonMember* reference = schema.node->find(keyword);

@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "compiler/schema/documents.h"
@@ -14,6 +15,7 @@ namespace wend::schema {
 struct Conjunction {
   std::vector<Located> parts;  ///< the first is the one asked for
   std::string type_name;       ///< that a type made from it gets
+  std::unordered_set<const JsonNode*> nodes = {};  ///< of the parts: none counts twice
 };
 
 /// What a schema comes to among the types: a type, or why there is none.

@@ -4,6 +4,8 @@
 #include <set>
 
 #include "compiler/schema/convert.h"
+#include "compiler/schema/type_maker.h"
+#include "runtime/bytecode/limits.h"
 
 // Schemas that make new types: enums, records, lists.
 
@@ -35,18 +37,14 @@ Converted Converter::convert_enum(const Conjunction& schema, const Located& hold
   const std::vector<JsonNode> one = values.key == "const" ? std::vector{values.value} : std::vector<JsonNode>{};
   types::Enum made{unique_type_name(schema.type_name), {}, values.value.span};
   std::set<std::string_view> wires;
+  ValueNames names;
   for (const JsonNode& value : one.empty() ? values.value.elements : one) {
     // Values of other kinds are excluded by another schema, or are null.
     if (value.kind != JsonKind::string || !wires.insert(value.text).second) continue;
-    std::string name = snake_case(value.text);
-    if (name.empty()) name = "value_" + std::to_string(made.values.size() + 1);
-    // `Unknown` beside `unknown`: both are values on the wire, so both get a name.
-    const std::string first = name;
-    for (int i = 2; made.find(name); ++i) name = first + "_" + std::to_string(i);
-    made.values.push_back({std::move(name), value.text, value.span});
-  }
-  if (made.values.size() > k_enum_values_max) {
-    return {std::nullopt, holder.path + "." + values.key, fmt::format("an enum of more than {} values", k_enum_values_max), values.key_span};
+    if (wires.size() > k_enum_values_max) {
+      return {std::nullopt, holder.path + "." + values.key, fmt::format("an enum of more than {} values", k_enum_values_max), values.key_span};
+    }
+    made.values.push_back({names.take(value.text), value.text, value.span});
   }
   const auto index = static_cast<std::uint32_t>(table_.enums.size());
   result_.types.push_back({made.name, true, index, false, made.span});
@@ -150,6 +148,9 @@ std::optional<std::vector<types::Field>> Converter::convert_fields(const Conjunc
     if (made.type && name.empty()) made = {std::nullopt, property.path, "a name without a letter or digit of ASCII", property.member->key_span};
     if (!made.type) {
       result_.unreadable.push_back({owner, name.empty() ? key : name, made.path, made.why, made.span});
+    } else if (fields.size() == bytecode::k_fields_max) {
+      rules_.report({diag::Kind::schema_too_large, property.member->key_span, property.path, fmt::format("more than {} properties of one object", bytecode::k_fields_max)});
+      return std::nullopt;
     } else if (types::find_field(fields, name)) {
       rules_.report({diag::Kind::schema_name_clash, property.member->key_span, property.path, name});
       complete = false;

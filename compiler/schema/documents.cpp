@@ -71,10 +71,14 @@ std::expected<Located, DocumentFault> Documents::open(const source::SourceFile& 
   auto root = parse_json(file);
   if (!root) {
     const JsonError& error = root.error();
-    if (error.too_deep) {
-      return fault(diag::Kind::schema_too_large, error.span, "$", fmt::format("brackets are nested more than {} deep", k_json_depth_max));
+    switch (error.kind) {
+      case JsonErrorKind::syntax:
+        return fault(diag::Kind::schema_not_json, error.span, "$", error.reason);
+      case JsonErrorKind::too_deep:
+        return fault(diag::Kind::schema_too_large, error.span, "$", fmt::format("brackets are nested more than {} deep", k_json_depth_max));
+      case JsonErrorKind::repeated_key:
+        return std::unexpected(DocumentFault{diag::Kind::repeated_member, error.span, "$", error.reason, error.earlier});
     }
-    return fault(diag::Kind::schema_not_json, error.span, "$", error.reason);
   }
   if (root->kind != JsonKind::object && root->kind != JsonKind::boolean) {
     return fault(diag::Kind::schema_wrong_shape, root->span, "$", "an object: a JSON Schema");

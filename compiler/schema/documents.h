@@ -37,6 +37,8 @@ struct DocumentFault {
   source::Span span;
   std::string path;
   std::string what;
+  source::Span earlier = {};  ///< of a key that stands twice: the first
+  std::string_view help = {};  ///< of a pattern that cannot be used: what would do instead
 };
 
 /// The documents of one import, and what the references in them lead to. Nothing but files of the project is ever read.

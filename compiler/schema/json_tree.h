@@ -26,6 +26,7 @@ struct JsonNode {
   std::vector<JsonNode> elements;
   std::vector<JsonMember> members;  ///< in the order of the text
   source::Span span;                ///< of the value; of an array or object: its opening bracket
+  std::vector<std::uint32_t> by_key;  ///< of an object with many members: these, in the order of their keys
 
   [[nodiscard]] const JsonMember* find(std::string_view key) const;
   [[nodiscard]] const JsonNode* value(std::string_view key) const;
@@ -37,10 +38,13 @@ struct JsonMember {
   JsonNode value;
 };
 
+enum class JsonErrorKind : std::uint8_t { syntax, too_deep, repeated_key };
+
 struct JsonError {
+  JsonErrorKind kind = JsonErrorKind::syntax;
   source::Span span;
-  std::string reason;
-  bool too_deep = false;
+  std::string reason;    ///< of a repeated key: the key
+  source::Span earlier;  ///< where a repeated key stood before
 };
 
 [[nodiscard]] std::expected<JsonNode, JsonError> parse_json(const source::SourceFile& file);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -57,12 +58,12 @@ class Translator {
  public:
   explicit Translator(std::string_view pattern) : rest_(pattern) {}
 
-  std::expected<std::string, std::string> run() {
+  std::expected<std::string, PatternFault> run() {
     while (!rest_.empty() && fault_.empty()) {
       if (take("(?=") || take("(?!")) {
-        fault_ = "it looks ahead (`(?=` or `(?!`)";
+        too_strong("it looks ahead (`(?=` or `(?!`)");
       } else if (take("(?<=") || take("(?<!")) {
-        fault_ = "it looks behind (`(?<=` or `(?<!`)";
+        too_strong("it looks behind (`(?<=` or `(?<!`)");
       } else if (take("(?<")) {
         out_ += "(?P<";
       } else if (take("(?:")) {
@@ -84,13 +85,17 @@ class Translator {
         pass();
       }
     }
-    if (!fault_.empty()) return std::unexpected(fault_);
+    if (!fault_.empty()) return std::unexpected(PatternFault{fault_, help_});
     std::string reason;
-    if (!bytecode::Expression::compile(out_, &reason)) return std::unexpected(reason);
+    if (!bytecode::Expression::compile(out_, &reason)) return std::unexpected(PatternFault{reason, help_});
     return out_;
   }
 
  private:
+  void too_strong(const char* what) {
+    fault_ = what;
+    help_ = "patterns take time in proportion to the text, so they neither look around nor back: say it with several, under `allOf`";
+  }
   bool take(std::string_view what) {
     if (!rest_.starts_with(what)) return false;
     rest_.remove_prefix(what.size());
@@ -111,6 +116,13 @@ class Translator {
     if (!counts) {
       out_ += '\\';
       return pass();
+    }
+    const std::string_view most = inside.substr(inside.find(',') == std::string_view::npos || inside.ends_with(',') ? 0 : inside.find(',') + 1);
+    int times = 0;
+    const auto [last, wrong] = std::from_chars(most.data(), most.data() + most.size(), times);
+    if (wrong != std::errc() || times > k_repetitions_max) {
+      fault_ = fmt::format("`{}` repeats more than {} times", rest_.substr(0, end + 1), k_repetitions_max);
+      help_ = "how long a text is may be said by `minLength` and `maxLength`";
     }
     out_ += rest_.substr(0, end + 1);
     rest_.remove_prefix(end + 1);
@@ -218,7 +230,7 @@ class Translator {
     } else if (c == '0' && (rest_.empty() || rest_[0] < '0' || rest_[0] > '9')) {
       point(0);
     } else if ((c >= '0' && c <= '9') || c == 'k') {
-      fault_ = "it refers back to what a group found";
+      too_strong("it refers back to what a group found");
     } else if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
       fault_ = fmt::format("`\\{}` is no escape of ECMA-262", c);
     } else {
@@ -230,11 +242,12 @@ class Translator {
   std::string_view rest_;
   std::string out_;
   std::string fault_;
+  std::string_view help_;
 };
 
 }  // namespace
 
-std::expected<std::string, std::string> expression_of_pattern(std::string_view pattern) {
+std::expected<std::string, PatternFault> expression_of_pattern(std::string_view pattern) {
   return Translator(pattern).run();
 }
 

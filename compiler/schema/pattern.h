@@ -8,7 +8,14 @@
 
 namespace wend::schema {
 
-/// The expression that finds what the pattern finds, or why there is none: "it looks ahead (`(?=`)".
-[[nodiscard]] std::expected<std::string, std::string> expression_of_pattern(std::string_view pattern);
+/// How often one part may repeat: RE2 writes it out so many times.
+inline constexpr int k_repetitions_max = 1'000;
+
+struct PatternFault {
+  std::string what;       ///< "it looks ahead (`(?=`)"
+  std::string_view help;  ///< what would do instead; empty: nothing that is known
+};
+/// The expression that finds what the pattern finds, or why there is none.
+[[nodiscard]] std::expected<std::string, PatternFault> expression_of_pattern(std::string_view pattern);
 
 }  // namespace wend::schema

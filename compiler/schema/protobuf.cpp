@@ -216,6 +216,7 @@ Converted ProtobufConverter::convert_enum(const pb::EnumDescriptor& descriptor, 
   if (descriptor.value_count() > static_cast<int>(k_enum_values_max)) return none(path, "an enum of more than " + std::to_string(k_enum_values_max) + " values");
   const std::string prefix = enum_prefix(descriptor);
   types::Enum made{"", {}, maker_.wanted().span};
+  ValueNames names;
   std::map<int, std::size_t> by_number;
   for (int i = 0; i < descriptor.value_count(); ++i) {
     const pb::EnumValueDescriptor& value = *descriptor.value(i);
@@ -225,7 +226,7 @@ Converted ProtobufConverter::convert_enum(const pb::EnumDescriptor& descriptor, 
       made.values[known->second].also.push_back(value.name());
       continue;
     }
-    const std::string name = value_name(made, snake_case(value.name()).substr(prefix.size()));
+    const std::string name = names.take(snake_case(value.name()).substr(prefix.size()));
     made.values.push_back({name, value.name(), made.span, {std::to_string(value.number())}});
   }
   const Type type = maker_.add_enum(std::move(made), descriptor.name(), listed);

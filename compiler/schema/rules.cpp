@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/schema/pattern.h"
+#include "compiler/schema/type_maker.h"
 #include "runtime/bytecode/json_number.h"
 #include "runtime/bytecode/limits.h"
 
@@ -66,6 +67,11 @@ bool is_true(const JsonNode& schema, std::string_view key) {
 }
 
 void RuleCompiler::report(DocumentFault fault) {
+  if (fault.kind == diag::Kind::schema_too_large && std::exchange(is_too_large_, true)) return;
+  if (fault.kind == diag::Kind::repeated_member) {
+    result_.diagnostics.push_back(repeated_key(fault.span, fault.what, fault.earlier));
+    return;
+  }
   diag::Diagnostic diagnostic(fault.kind, fault.span);
   const auto with_path = [&](const char* key) { diagnostic.with("path", fault.path).with(key, std::move(fault.what)); };
   switch (fault.kind) {
@@ -87,9 +93,7 @@ void RuleCompiler::report(DocumentFault fault) {
   }
   if (wanted_ != nullptr) diagnostic.secondary(wanted_->span, "imported here");
   if (fault.kind == diag::Kind::schema_reference) diagnostic.help("put the file beside the schema, or below, and refer to it by its path: `common/address.json`");
-  if (fault.kind == diag::Kind::schema_pattern) {
-    diagnostic.help("patterns take time in proportion to the text, so they neither look around nor back: say it with several, under `allOf`");
-  }
+  if (!fault.help.empty()) diagnostic.help(std::string(fault.help));
   result_.diagnostics.push_back(std::move(diagnostic));
 }
 
@@ -133,9 +137,6 @@ void RuleCompiler::make(Making& making) {
   const JsonMember* reference = schema.find("$ref");
   if (reference != nullptr && making.schema.document->reference_alone) return make_reference(making, *reference);
   for (const JsonMember& member : schema.members) {
-    // Of two members with one name the last counts, as everywhere.
-    const bool is_last = std::ranges::none_of(schema.members, [&](const JsonMember& other) { return &other > &member && other.key == member.key; });
-    if (!is_last) continue;
     const bool known = make_value_rule(making, member) || make_size_rule(making, member) || make_object_rule(making, member) ||
                        make_array_rule(making, member) || make_choice_rule(making, member);
     static_cast<void>(known);  // every other keyword says nothing about values
@@ -191,6 +192,7 @@ void RuleCompiler::make_type(Making& making, const JsonMember& member) {
 void RuleCompiler::make_enum(Making& making, const JsonMember& member) {
   SchemaRule rule{.keyword = SchemaKeyword::one_of_values};
   if (member.key == "const") {
+    rule.text = member.key;
     append_canonical(member.value, rule.names.emplace_back());
   } else {
     if (!wants(making, member, member.value.kind == JsonKind::array, "a list of values")) return;
@@ -211,13 +213,23 @@ void RuleCompiler::make_number(Making& making, const JsonMember& member, SchemaK
 
 void RuleCompiler::make_pattern(Making& making, const JsonMember& member) {
   if (!wants(making, member, member.value.kind == JsonKind::string, "a pattern")) return;
-  auto expression = expression_of_pattern(member.value.text);
-  if (!expression) {
-    report({diag::Kind::schema_pattern, member.value.span, making.schema.path + "." + member.key, std::move(expression.error())});
-    making.complete = false;
-    return;
+  if (auto found = expression(making, member.value.text, member.value.span, member.key)) {
+    making.node.rules.push_back({.keyword = SchemaKeyword::pattern, .text = std::move(*found), .names = {member.value.text}});
   }
-  making.node.rules.push_back({.keyword = SchemaKeyword::pattern, .text = std::move(*expression), .names = {member.value.text}});
+}
+
+std::optional<std::string> RuleCompiler::expression(Making& making, const std::string& pattern, source::Span span, const std::string& key) {
+  const std::string path = making.schema.path + "." + key;
+  auto made = expression_of_pattern(pattern);
+  if (++patterns_ > bytecode::k_schema_patterns_max) {
+    report({diag::Kind::schema_too_large, span, path, fmt::format("more than {} patterns in one import", bytecode::k_schema_patterns_max)});
+  } else if (!made) {
+    report({.kind = diag::Kind::schema_pattern, .span = span, .path = path, .what = made.error().what, .help = made.error().help});
+  } else {
+    return std::move(*made);
+  }
+  making.complete = false;
+  return std::nullopt;
 }
 
 void RuleCompiler::make_format(Making& making, const JsonMember& member) {

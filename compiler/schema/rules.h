@@ -45,6 +45,8 @@ class RuleCompiler {
   void make_enum(Making& making, const JsonMember& member);
   void make_number(Making& making, const JsonMember& member, bytecode::SchemaKeyword keyword);
   void make_pattern(Making& making, const JsonMember& member);
+  /// The pattern for RE2; nothing, and `complete` false, after reporting why there is none.
+  std::optional<std::string> expression(Making& making, const std::string& pattern, source::Span span, const std::string& key);
   void make_format(Making& making, const JsonMember& member);
   void make_required(Making& making, const JsonMember& member);
   void make_named(Making& making, const JsonMember& member, bytecode::SchemaKeyword keyword);
@@ -62,6 +64,8 @@ class RuleCompiler {
   const Wanted* wanted_ = nullptr;
   std::map<const JsonNode*, std::optional<bytecode::SchemaNodeId>> compiled_;
   std::set<const JsonNode*> open_;
+  std::size_t patterns_ = 0;
+  bool is_too_large_ = false;  ///< that has been reported, and what else is too large says nothing new
   std::map<std::string, source::Span> unknown_formats_;
 };
 

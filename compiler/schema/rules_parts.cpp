@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "compiler/schema/pattern.h"
 #include "compiler/schema/rules.h"
 
 // Rules whose parts are schemas.
@@ -39,13 +38,9 @@ void RuleCompiler::make_named(Making& making, const JsonMember& member, SchemaKe
   for (const JsonMember& named : member.value.members) {
     std::string name = named.key;
     if (keyword == SchemaKeyword::pattern_properties) {
-      auto expression = expression_of_pattern(named.key);
-      if (!expression) {
-        report({diag::Kind::schema_pattern, named.key_span, making.schema.path + "." + member.key, std::move(expression.error())});
-        making.complete = false;
-        continue;
-      }
-      name = std::move(*expression);
+      auto found = expression(making, named.key, named.key_span, member.key);
+      if (!found) continue;
+      name = std::move(*found);
     }
     if (const auto node = part(making, named.value, "." + member.key + "." + named.key)) {
       rule.names.push_back(std::move(name));

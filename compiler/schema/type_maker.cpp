@@ -5,12 +5,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/bytecode/limits.h"
+
 namespace wend::schema {
 
 using types::Type;
 
 Converted no_type(source::Span span, const std::string& path, std::string why) {
   return {std::nullopt, path, std::move(why), span};
+}
+
+diag::Diagnostic repeated_key(source::Span span, const std::string& key, source::Span earlier) {
+  diag::Diagnostic diagnostic(diag::Kind::repeated_member, span);
+  diagnostic.with("owner", "the object").with("what", "the key").with("name", key).secondary(earlier, "first here");
+  return diagnostic;
 }
 
 std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& result) {
@@ -23,10 +31,17 @@ std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& 
   }
   auto root = parse_json(file);
   if (root) return std::move(*root);
-  if (root.error().too_deep) {
-    too_large(root.error().span, fmt::format("brackets are nested more than {} deep", k_json_depth_max));
-  } else {
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, root.error().span).with("reason", root.error().reason));
+  const JsonError& error = root.error();
+  switch (error.kind) {
+    case JsonErrorKind::syntax:
+      result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, error.span).with("reason", error.reason));
+      break;
+    case JsonErrorKind::too_deep:
+      too_large(error.span, fmt::format("brackets are nested more than {} deep", k_json_depth_max));
+      break;
+    case JsonErrorKind::repeated_key:
+      result.diagnostics.push_back(repeated_key(error.span, error.reason, error.earlier));
+      break;
   }
   return std::nullopt;
 }
@@ -40,10 +55,12 @@ std::string short_name(const std::string& full_name) {
   return full_name.substr(full_name.find_last_of('.') + 1);
 }
 
-std::string value_name(const types::Enum& made, const std::string& wire) {
-  const std::string plain = snake_case(wire);
-  std::string name = plain.empty() ? "value_" + std::to_string(made.values.size() + 1) : plain;
-  for (int i = 2; made.find(name); ++i) name = plain + "_" + std::to_string(i);
+std::string ValueNames::take(const std::string& wire) {
+  std::string plain = snake_case(wire);
+  if (plain.empty()) plain = "value_" + std::to_string(taken_.size() + 1);
+  std::string name = plain;
+  int& next = next_.try_emplace(plain, 2).first->second;
+  while (!taken_.insert(name).second) name = plain + "_" + std::to_string(next++);
   return name;
 }
 
@@ -113,11 +130,13 @@ void TypeMaker::list(const Type& type) {
 }
 
 void TypeMaker::add_field(MadeFields& made, const std::string& wire, const Converted& type, types::Field field, const std::string& path) {
-  if (++field_count_ > static_cast<std::size_t>(k_fields_max)) {
+  const bool are_too_many = ++field_count_ > static_cast<std::size_t>(k_fields_max);
+  if (are_too_many || made.fields.size() == bytecode::k_fields_max) {
     if (made.complete) {
       report(diag::Diagnostic(diag::Kind::schema_too_large, field.span)
                  .with("path", path)
-                 .with("what", "more than " + std::to_string(k_fields_max) + " fields in one import"));
+                 .with("what", are_too_many ? fmt::format("more than {} fields in one import", k_fields_max)
+                                            : fmt::format("more than {} fields of one object", bytecode::k_fields_max)));
     }
     made.complete = false;
     return;

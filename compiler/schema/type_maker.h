@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -79,13 +81,22 @@ class TypeMaker {
 /// What is no type; with an empty `why` that has been reported.
 [[nodiscard]] Converted no_type(source::Span span, const std::string& path, std::string why);
 [[nodiscard]] inline Converted as_type(types::Type type) { return {std::move(type), {}, {}, {}}; }
+/// What is wrong with an object that has a key twice.
+[[nodiscard]] diag::Diagnostic repeated_key(source::Span span, const std::string& key, source::Span earlier);
 /// Nothing after saying why the file is no JSON, or too large.
 [[nodiscard]] std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& result);
 /// A member that is a text; empty when it is none.
 [[nodiscard]] std::string text_member(const JsonNode& node, std::string_view key);
 /// Behind the last dot.
 [[nodiscard]] std::string short_name(const std::string& full_name);
-/// A name for an enum's value that is not in use yet.
-[[nodiscard]] std::string value_name(const types::Enum& made, const std::string& wire);
+/// Names for the values of one enum: `Unknown` beside `unknown` is a value, too, and called `unknown_2`.
+class ValueNames {
+ public:
+  std::string take(const std::string& wire);
+
+ private:
+  std::set<std::string> taken_;
+  std::map<std::string, int> next_;  ///< of a name that was asked for before: what it is tried with next
+};
 
 }  // namespace wend::schema

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -5,6 +7,7 @@
 #include "compiler/schema/formats.h"
 #include "compiler/sema/declarations.h"
 #include "compiler/source/paths.h"
+#include "runtime/bytecode/limits.h"
 
 // Names and ids of all declarations; enums, records, the customer, events, imports.
 
@@ -208,6 +211,68 @@ void Declarations::import_schemas() {
 
 namespace {
 
+std::vector<schema::Wanted> wanted_names(Context& context, const syntax::ImportDecl& declaration) {
+  std::vector<schema::Wanted> wanted;
+  for (const syntax::ImportedName& name : declaration.names) {
+    if (name.name.text.empty()) continue;
+    if (const auto earlier = std::ranges::find(wanted, name.name.text, &schema::Wanted::name); earlier != wanted.end()) {
+      context.report(Kind::declared_twice, name.name.span)
+          .with("name", name.name.text)
+          .label("second in the list")
+          .secondary(earlier->span, "first here");
+      continue;
+    }
+    schema::Wanted each;
+    each.name = name.name.text;
+    each.span = name.name.span;
+    if (name.wire_name) each.from = name.wire_name->text;
+    switch (name.kind) {
+      case syntax::ImportedKind::event:
+        each.kind = schema::WantedKind::event;
+        break;
+      case syntax::ImportedKind::record:
+        each.kind = schema::WantedKind::record;
+        break;
+      case syntax::ImportedKind::enumeration:
+        each.kind = schema::WantedKind::enumeration;
+        break;
+    }
+    wanted.push_back(std::move(each));
+  }
+  return wanted;
+}
+
+std::size_t patterns_in(const bytecode::SchemaRule& rule) {
+  const bytecode::SchemaKeywordInfo& info = *bytecode::schema_keyword_info(rule.keyword);
+  const std::size_t names = info.names == bytecode::SchemaNames::expressions ? rule.names.size() : 0;
+  return names + (info.text == bytecode::SchemaText::expression ? 1 : 0);
+}
+
+/// Of all imports so far. One import is held to the same limits, and says more exactly where it goes beyond.
+struct RuleCounts {
+  std::size_t nodes = 0;
+  std::size_t patterns = 0;
+
+  explicit RuleCounts(const Model& model) : nodes(model.schema_nodes.size()) {
+    for (const bytecode::SchemaNode& node : model.schema_nodes) {
+      for (const bytecode::SchemaRule& rule : node.rules) patterns += patterns_in(rule);
+    }
+  }
+};
+
+// Said once, at the import that goes beyond.
+void refuse_too_many_rules(Context& context, const RuleCounts& before, const syntax::StringLiteral& path) {
+  const RuleCounts now(context.model);
+  const auto refuse = [&](std::size_t first, std::size_t second, std::size_t limit, const char* what) {
+    if (first > limit || second <= limit) return;
+    context.report(Kind::schema_too_large, path.span)
+        .with("path", path.text)
+        .with("what", fmt::format("with it, the schemas of the project have more than {} {}", limit, what));
+  };
+  refuse(before.nodes, now.nodes, bytecode::k_schema_nodes_max, "schemas inside each other");
+  refuse(before.patterns, now.patterns, bytecode::k_schema_patterns_max, "patterns");
+}
+
 ImportedFile imported_file(const source::SourceFile& file) {
   return {file.path(), sha256(file.text())};
 }
@@ -241,26 +306,7 @@ std::uint32_t Declarations::take_rules(schema::ImportResult& imported) {
 
 void Declarations::import_schema(const syntax::ImportDecl& declaration, std::size_t file) {
   Model& model = context_.model;
-  std::vector<schema::Wanted> wanted;
-  for (const syntax::ImportedName& name : declaration.names) {
-    if (name.name.text.empty()) continue;
-    schema::Wanted each;
-    each.name = name.name.text;
-    each.span = name.name.span;
-    if (name.wire_name) each.from = name.wire_name->text;
-    switch (name.kind) {
-      case syntax::ImportedKind::event:
-        each.kind = schema::WantedKind::event;
-        break;
-      case syntax::ImportedKind::record:
-        each.kind = schema::WantedKind::record;
-        break;
-      case syntax::ImportedKind::enumeration:
-        each.kind = schema::WantedKind::enumeration;
-        break;
-    }
-    wanted.push_back(std::move(each));
-  }
+  const std::vector<schema::Wanted> wanted = wanted_names(context_, declaration);
   // A name whose schema is not there is still declared, as damaged, so that its uses say nothing more.
   const auto declare_damaged = [&](const schema::Wanted& each) {
     Symbol symbol{SymbolKind::event, each.name, 0, nullptr, file, each.span, true};
@@ -306,8 +352,10 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
   Import import{declaration.format.text, path, {imported_file(schema_file)}, {}, {}, {}, {}, declaration.path.span};
   const auto load = [&](const std::string& name) { return load_schema_part(path, name, import); };
   schema::ImportResult imported = schema::import_schema(*format, schema_file, declaration.path.span, wanted, model.types, load);
-  for (Diagnostic& diagnostic : imported.diagnostics) context_.diagnostics.push_back(std::move(diagnostic));
+  const RuleCounts before(model);
   const std::uint32_t first_node = take_rules(imported);
+  if (imported.diagnostics.empty()) refuse_too_many_rules(context_, before, declaration.path);
+  for (Diagnostic& diagnostic : imported.diagnostics) context_.diagnostics.push_back(std::move(diagnostic));
   std::set<std::string> made;
   for (const schema::ImportedType& type : imported.types) {
     if (type.is_enum) {

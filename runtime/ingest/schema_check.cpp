@@ -94,7 +94,8 @@ bool SchemaChecker::spend(uint64_t steps) {
 
 bool SchemaChecker::fail(const Rule& rule, const JsonPath& path, std::string expected) {
   if (quiet_ > 0) return false;
-  const char* keyword = bytecode::schema_keyword_info(rule.rule->keyword)->name;
+  const bool is_const = rule.rule->keyword == SchemaKeyword::one_of_values && !rule.rule->text.empty();
+  const std::string_view keyword = is_const ? std::string_view(rule.rule->text) : bytecode::schema_keyword_info(rule.rule->keyword)->name;
   return reader_->fail(RejectReason::against_schema, path, fmt::format("expected {} (`{}` of its schema)", expected, keyword));
 }
 

@@ -66,8 +66,10 @@ class SchemaChecker {
   bool obeys_contains(const Node& node, const Rule& rule, const Place& place);
   bool is_unique(const Place& place);
   bool obeys_choice(const Rule& rule, const Place& place);
-  bool member(const Place& place, size_t index, bytecode::SchemaNodeId node);
-  bool element(const Place& place, size_t index, bytecode::SchemaNodeId node);
+  // A part of the value against the node that the rule has for it.
+  bool member(const Rule& rule, const Place& place, size_t index, bytecode::SchemaNodeId node);
+  bool element(const Rule& rule, const Place& place, size_t index, bytecode::SchemaNodeId node);
+  bool obeys_part(const Rule& rule, bytecode::SchemaNodeId node, const PayloadValue& value, const JsonPath& path);
   bool spend(uint64_t steps);
   bool fail(const Rule& rule, const JsonPath& path, std::string expected);
 

@@ -12,15 +12,22 @@ using bytecode::JsonKinds;
 using bytecode::SchemaKeyword;
 using bytecode::SchemaNodeId;
 
-bool SchemaChecker::member(const Place& place, size_t index, SchemaNodeId node) {
+bool SchemaChecker::member(const Rule& rule, const Place& place, size_t index, SchemaNodeId node) {
   const PayloadMember& member = place.value.members[index];
   if (place.looked != nullptr) place.looked->members[index] = true;
-  return obeys(node, member.value, JsonPath{&place.path, member.name}, nullptr);
+  return obeys_part(rule, node, member.value, JsonPath{&place.path, member.name});
 }
 
-bool SchemaChecker::element(const Place& place, size_t index, SchemaNodeId node) {
+bool SchemaChecker::element(const Rule& rule, const Place& place, size_t index, SchemaNodeId node) {
   if (place.looked != nullptr) place.looked->elements[index] = true;
-  return obeys(node, place.value.elements[index], JsonPath{&place.path, {}, index, true}, nullptr);
+  return obeys_part(rule, node, place.value.elements[index], JsonPath{&place.path, {}, index, true});
+}
+
+// `false` has no name in a schema: what refuses is the keyword that it belongs to.
+bool SchemaChecker::obeys_part(const Rule& rule, SchemaNodeId id, const PayloadValue& value, const JsonPath& path) {
+  const Node& node = nodes_[static_cast<size_t>(id)];
+  const bool refuses_all = node.rules.size() == 1 && node.rules.front().rule->keyword == SchemaKeyword::never;
+  return refuses_all ? fail(rule, path, "nothing here") : obeys(id, value, path, nullptr);
 }
 
 bool SchemaChecker::obeys_object(const Node& node, const Rule& rule, const Place& place) {
@@ -50,7 +57,7 @@ bool SchemaChecker::obeys_object(const Node& node, const Rule& rule, const Place
     case SchemaKeyword::property_names:
       return std::ranges::all_of(place.value.members, [&](const PayloadMember& member) {
         const PayloadValue name{.kind = JsonKinds::string, .text = member.name};
-        return obeys(rule.rule->nodes.front(), name, JsonPath{&place.path, member.name}, nullptr);
+        return obeys_part(rule, rule.rule->nodes.front(), name, JsonPath{&place.path, member.name});
       });
     default:
       return obeys_dependent(rule, place);
@@ -76,7 +83,7 @@ bool SchemaChecker::obeys_properties(const Rule& rule, const Place& place) {
   for (size_t i = 0; i < names.size(); ++i) {
     if (!spend(1)) return false;
     const auto found = place.value.find(names[i]);
-    if (found && !member(place, *found, rule.rule->nodes[i])) return false;
+    if (found && !member(rule, place, *found, rule.rule->nodes[i])) return false;
   }
   return true;
 }
@@ -85,7 +92,7 @@ bool SchemaChecker::obeys_patterns(const Rule& rule, const Place& place) {
   for (size_t i = 0; i < place.value.members.size(); ++i) {
     for (size_t pattern = 0; pattern < rule.expressions.size(); ++pattern) {
       if (!spend(1 + place.value.members[i].name.size() / 16)) return false;
-      if (rule.expressions[pattern].is_found_in(place.value.members[i].name) && !member(place, i, rule.rule->nodes[pattern])) return false;
+      if (rule.expressions[pattern].is_found_in(place.value.members[i].name) && !member(rule, place, i, rule.rule->nodes[pattern])) return false;
     }
   }
   return true;
@@ -102,7 +109,7 @@ bool SchemaChecker::obeys_additional(const Node& node, const Rule& rule, const P
   };
   for (size_t i = 0; i < place.value.members.size(); ++i) {
     if (!spend(1)) return false;
-    if (!is_spoken_of(place.value.members[i].name) && !member(place, i, rule.rule->nodes.front())) return false;
+    if (!is_spoken_of(place.value.members[i].name) && !member(rule, place, i, rule.rule->nodes.front())) return false;
   }
   return true;
 }
@@ -138,13 +145,13 @@ bool SchemaChecker::obeys_array(const Node& node, const Rule& rule, const Place&
       return obeys_contains(node, rule, place);
     case SchemaKeyword::prefix_items:
       for (size_t i = 0; i < std::min(count, rule.rule->nodes.size()); ++i) {
-        if (!element(place, i, rule.rule->nodes[i])) return false;
+        if (!element(rule, place, i, rule.rule->nodes[i])) return false;
       }
       return true;
     default: {
       const auto prefix = std::ranges::find_if(node.rules, [](const Rule& beside) { return beside.rule->keyword == SchemaKeyword::prefix_items; });
       for (size_t i = prefix == node.rules.end() ? 0 : prefix->rule->nodes.size(); i < count; ++i) {
-        if (!element(place, i, rule.rule->nodes.front())) return false;
+        if (!element(rule, place, i, rule.rule->nodes.front())) return false;
       }
       return true;
     }
@@ -185,12 +192,12 @@ bool SchemaChecker::is_unique(const Place& place) {
 bool SchemaChecker::obeys_unevaluated(const Rule& rule, const Place& place) {
   if (rule.rule->keyword == SchemaKeyword::unevaluated_properties) {
     for (size_t i = 0; i < place.value.members.size(); ++i) {
-      if (!place.looked->members[i] && !member(place, i, rule.rule->nodes.front())) return false;
+      if (!place.looked->members[i] && !member(rule, place, i, rule.rule->nodes.front())) return false;
     }
   }
   if (rule.rule->keyword == SchemaKeyword::unevaluated_items) {
     for (size_t i = 0; i < place.value.elements.size(); ++i) {
-      if (!place.looked->elements[i] && !element(place, i, rule.rule->nodes.front())) return false;
+      if (!place.looked->elements[i] && !element(rule, place, i, rule.rule->nodes.front())) return false;
     }
   }
   return true;

@@ -9,6 +9,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 constexpr const char* k_letters = R"(edition 1
 locales { "en" "tr" else "en" }
@@ -63,13 +64,22 @@ TEST_F(Preview, WritesAPageInWhichNothingRuns) {
 }
 
 TEST_F(Preview, SaysWhatIsWrongWithWhatIsAskedFor) {
-  EXPECT_THAT(shell("wend preview Recept letters").err, HasSubstr("`Receipt`"));
-  EXPECT_THAT(shell("wend preview Receipt letters --with adda").err, HasSubstr("`ada`"));
-  EXPECT_THAT(shell("wend preview Receipt letters --set 'total: 3'").err, HasSubstr("error[E0"));
-  EXPECT_THAT(shell("wend preview Receipt letters --at yesterday").err, HasSubstr("command line:2:"));
-  EXPECT_THAT(shell("wend preview Receipt letters --channel sms").err, HasSubstr("it has one for email, push"));
-  EXPECT_EQ(shell("wend preview 'Receipt }' letters").code, 1);
-  EXPECT_EQ(shell("wend preview Receipt nowhere").code, 2);
+  EXPECT_EQ(shell("wend preview Recept letters").err, "wend: there is no message `Recept`; there is `Receipt`\n");
+  EXPECT_EQ(shell("wend preview 'Receipt }' letters").err, "wend: `Receipt }` is no name of a message; there is `Receipt`\n");
+  EXPECT_EQ(shell("wend preview Receipt letters --with Ada").err, "wend: `--with Ada` names no fixture; there are `ada`, `efe`\n");
+  EXPECT_EQ(shell("wend preview Receipt letters --at 2025-03-30").err,
+            "wend: `--at 2025-03-30` is no date with a time of day; write it as `--at '2025-03-30 09:00'`\n");
+  EXPECT_THAT(shell("wend preview Receipt letters --set 'total: 3'").err, StartsWith("wend: `--set total: 3`: expected `Money<USD>`, found `Int`"));
+  EXPECT_THAT(shell("wend preview Receipt letters --set 'first_name: \"x\"' --set 'sum: 3 USD'").err, StartsWith("wend: `--set sum: 3 USD`: "));
+  EXPECT_THAT(shell("wend preview Receipt letters --set 'left:\n1' --set 'total:\n3'").err, StartsWith("wend: `--set total:\n3`: "));
+  EXPECT_THAT(shell("wend preview Receipt letters --set Ada").err, HasSubstr("`--set Ada` is no value with its name"));
+  EXPECT_EQ(shell("wend preview Receipt letters --channel sms").err, "wend: `--channel sms`: the message has no body for it; it has one for email, push\n");
+  EXPECT_THAT(shell("wend preview Receipt letters --html ''").err, HasSubstr("--html: expected something"));
+  for (const char* wrong : {"Recept letters", "'Receipt }' letters", "Receipt letters --with Ada", "Receipt letters --at 2025-03-30",
+                            "Receipt letters --set 'total: 3'", "Receipt letters --channel sms", "Receipt letters --html ''", "Receipt nowhere"}) {
+    EXPECT_EQ(shell(std::string("wend preview ") + wrong).code, 2) << wrong;
+  }
+  EXPECT_THAT(shell("wend preview Receipt nowhere").err, Not(HasSubstr("E0201")));
 }
 
 }  // namespace

@@ -136,6 +136,86 @@ TEST(ImportJsonSchema, RefusesCirclesAndDepth) {
   EXPECT_THAT(deep.findings(), testing::ElementsAre(testing::HasSubstr("nested more than")));
 }
 
+TEST(ImportJsonSchema, TooManyPatternsAreSaidOnceAtTheFirstTooMany) {
+  std::string patterns;
+  for (int i = 0; i < 4'501; ++i) patterns += (i == 0 ? "\"^a" : ", \"^a") + std::to_string(i) + "$\": {}";
+  const Import import(R"({"type": "object", "properties": {"v": {"type": "string"}}, "patternProperties": {)" + patterns + "}}", {event("X"), event("Y")});
+  EXPECT_THAT(import.findings(),
+              testing::ElementsAre("E0604 \"^a4096$\" $.patternProperties: more than 4096 patterns in one import"));
+}
+
+TEST(ImportJsonSchema, TooManyPropertiesOfOneObjectAreSaidAtTheFirstTooMany) {
+  std::string properties;
+  for (int i = 0; i < 1'100; ++i) properties += (i == 0 ? "\"p" : ", \"p") + std::to_string(i) + R"(": {"type": "string"})";
+  const Import import(R"({"type": "object", "properties": {)" + properties + "}}", {event("X")});
+  EXPECT_THAT(import.findings(),
+              testing::ElementsAre("E0604 \"p1024\" $.properties.p1024: more than 1024 properties of one object"));
+}
+
+// Twenty definitions, each with the one before in it twice.
+TEST(ImportJsonSchema, ExponentialSizeIsSaidOnce) {
+  std::string definitions = R"("d0": {"type": "object", "properties": {"x": {"type": "string"}}})";
+  for (int i = 1; i < 20; ++i) {
+    definitions += ", \"d" + std::to_string(i) + R"(": {"type": "object", "properties": {)";
+    for (const char* half : {"a", "b"}) {
+      definitions += std::string(half == std::string("a") ? "" : ", ") + "\"" + half + R"(": {"type": "object", "properties": {"q": {"allOf": [{"$ref": "#/definitions/d)" +
+                     std::to_string(i - 1) + "\"}, {\"description\": \"" + half + "\"}]}}}";
+    }
+    definitions += "}}";
+  }
+  std::string properties;
+  for (int i = 0; i < 10; ++i) properties += (i == 0 ? "\"p" : ", \"p") + std::to_string(i) + R"(": {"$ref": "#/definitions/d19"})";
+  const Import import(R"({"definitions": {)" + definitions + R"(}, "type": "object", "properties": {)" + properties + "}}", {event("X")});
+  EXPECT_THAT(import.findings(), testing::ElementsAre(testing::HasSubstr("more than 2000 properties in one import")));
+}
+
+TEST(ImportJsonSchema, ValuesOfOneNameAreNamedInOrder) {
+  std::string values;
+  for (int i = 0; i < 2'000; ++i) values += (i == 0 ? "\"v" : ", \"v") + std::string(static_cast<std::size_t>(i), ' ') + "\"";
+  const Import import(R"({"type": "object", "properties": {"a": {"enum": [)" + values + "]}}}", {event("X")});
+  ASSERT_EQ(import.table.enums.size(), 1u);
+  EXPECT_EQ(import.table.enums[0].values.front().name, "v");
+  EXPECT_EQ(import.table.enums[0].values.back().name, "v_2000");
+}
+
+TEST(ImportJsonSchema, NumbersAreReadAsTheyAreWritten) {
+  const Import import(R"({"type": "object", "properties": {"a": {"type": "number", "minimum": -1e400, "maximum": 1E+400}, "b": {"const": -0}}})", {event("X")});
+  EXPECT_THAT(import.findings(), testing::IsEmpty());
+  EXPECT_EQ(import.event(), "a: Decimal?\nb: Int?\n");
+}
+
+TEST(ImportJsonSchema, AKeyThatSaysTheSameAgainCountsOnce) {
+  const Import same(R"({"type": "object", "properties": {"a": {"type": "integer"}, "b": {"type": "string"}, "a": { "type": "integer" }}})", {event("X")});
+  EXPECT_THAT(same.findings(), testing::IsEmpty());
+  EXPECT_EQ(same.event(), "a: Int?\nb: Text?\n");
+}
+
+TEST(ImportJsonSchema, SaysWhatIsNoJson) {
+  const auto finding = [](const std::string& value) {
+    const auto findings = Import("{\"a\": " + value + "}", {event("X")}).findings();
+    return findings.size() == 1 ? findings.front().substr(findings.front().find("JSON: ") + 6) : std::to_string(findings.size()) + " findings";
+  };
+  EXPECT_EQ(finding("01"), "a number does not begin with a zero");
+  EXPECT_EQ(finding("-"), "expected a digit, found `}`");
+  EXPECT_EQ(finding("1."), "expected a digit, found `}`");
+  EXPECT_EQ(finding("1e+"), "expected a digit, found `}`");
+  EXPECT_EQ(finding("nul"), "expected a value, found `n`");
+  EXPECT_EQ(finding("nulls"), "expected `,` or `}`, found `s`");
+  EXPECT_EQ(finding("[1,]"), "expected a value, found `]`");
+  EXPECT_EQ(finding("[1 2]"), "expected `,` or `]`, found `2`");
+  EXPECT_EQ(finding("{\"b\" 1}"), "expected `:`, found `1`");
+  EXPECT_EQ(finding("{b: 1}"), "expected a key in quotation marks, found `b`");
+  EXPECT_EQ(finding("1, // ü"), "expected a key in quotation marks, found `/`");
+  EXPECT_EQ(finding("1} ü"), "expected the end of the file, found `ü`");
+  EXPECT_EQ(finding("\"x"), "the text is not closed");
+  EXPECT_EQ(finding("\"\n\""), "line ends and control characters stand in a text as `\\n` or `\\u0000`");
+  EXPECT_EQ(finding("\"\\q\""), "no escape of JSON");
+  EXPECT_EQ(finding("\"\\u12g4\""), "`\\u` stands with four hexadecimal digits");
+  EXPECT_EQ(finding("\"\\ud800 \""), "half a character");
+  EXPECT_EQ(finding("\"\xff\""), "a byte that is not UTF-8");
+  EXPECT_EQ(finding(R"("\ud83d\udca1\n\/é")"), "0 findings");
+}
+
 TEST(ImportJsonSchema, SaysWhatIsNotThere) {
   EXPECT_THAT(Import("{\"type\": \"object\", \"properties\": {}}", {record("Address")}).findings(),
               testing::ElementsAre("E0603 the schema has no definition or property `Address`"));

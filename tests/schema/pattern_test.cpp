@@ -9,12 +9,12 @@ namespace {
 
 bool finds(std::string_view pattern, std::string_view text) {
   const auto expression = expression_of_pattern(pattern);
-  EXPECT_TRUE(expression) << pattern << ": " << expression.error();
+  EXPECT_TRUE(expression) << pattern << ": " << expression.error().what;
   return expression && bytecode::Expression::compile(*expression)->is_found_in(text);
 }
 std::string refusal(std::string_view pattern) {
   const auto expression = expression_of_pattern(pattern);
-  return expression ? "none: " + *expression : expression.error();
+  return expression ? "none: " + *expression : expression.error().what;
 }
 
 TEST(Pattern, FindsWhatEcmaScriptFinds) {
@@ -56,8 +56,17 @@ TEST(Pattern, SaysWhatItCannotHold) {
   EXPECT_EQ(refusal("[a"), "a class is not closed");
   EXPECT_EQ(refusal("a\\"), "it ends in `\\`");
   EXPECT_EQ(refusal("\\ud800"), "`\\u` stands without the digits of a character");
+  EXPECT_EQ(refusal("^.{0,2000}$"), "`{0,2000}` repeats more than 1000 times");
+  EXPECT_EQ(refusal("a{1001,}"), "`{1001,}` repeats more than 1000 times");
+  EXPECT_EQ(refusal("a{1001}"), "`{1001}` repeats more than 1000 times");
   EXPECT_EQ(refusal("(a"), "missing ): (a");
   EXPECT_EQ(refusal("a**"), "bad repetition operator: **");
+}
+
+TEST(Pattern, HelpsOnlyWhereItCan) {
+  EXPECT_NE(expression_of_pattern("(?=a)").error().help.find("several, under `allOf`"), std::string_view::npos);
+  EXPECT_NE(expression_of_pattern(".{0,2000}").error().help.find("`maxLength`"), std::string_view::npos);
+  for (const char* broken : {"(", "\\Z", "[a"}) EXPECT_EQ(expression_of_pattern(broken).error().help, "") << broken;
 }
 
 // What would take others for ever: time is in proportion to the text.

@@ -36,11 +36,21 @@ TEST(SchemaRejects, NameThePathAndTheKeyword) {
             "against_schema $.properties.tags: expected no two elements that are equal (`uniqueItems` of its schema)");
   EXPECT_EQ(verdict(event, R"({"rating": 1, "mail": "x"})"),
             "against_schema $.properties.mail: expected an e-mail address, found \"x\" (`format` of its schema)");
-  EXPECT_EQ(verdict(event, R"({"rating": 1, "more": 1})"), "against_schema $.properties.more: expected nothing here (`false` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"rating": 1, "more": 1})"), "against_schema $.properties.more: expected nothing here (`additionalProperties` of its schema)");
   EXPECT_EQ(verdict(event, R"({"rating": 1, "any": "x"})"),
             "against_schema $.properties.any: expected something that one of 2 schemas accepts (`anyOf` of its schema)");
   EXPECT_EQ(verdict(event, R"({"rating": 1, "rating": 9})"), "against_schema $.properties.rating: expected at most 5, found 9 (`maximum` of its schema)");
   EXPECT_EQ(verdict(event, R"({"rating": 1,})").substr(0, 8), "bad_json");
+}
+
+TEST(SchemaRejects, NameTheKeywordThatTheSchemaHas) {
+  ImportedEvent event = imported(R"({"type": "object", "properties": {"kind": {"const": "a"}, "gone": false,
+      "pair": {"type": "array", "prefixItems": [{"type": "integer"}], "items": false}, "map": {"type": "object", "propertyNames": false}}})");
+  ASSERT_EQ(event.refusal(), "");
+  EXPECT_EQ(verdict(event, R"({"kind": "b"})"), "against_schema $.properties.kind: expected the one value that may stand here (`const` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"gone": 1})"), "against_schema $.properties.gone: expected nothing here (`properties` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"pair": [1, 2]})"), "against_schema $.properties.pair[1]: expected nothing here (`items` of its schema)");
+  EXPECT_EQ(verdict(event, R"({"map": {"a": 1}})"), "against_schema $.properties.map.a: expected nothing here (`propertyNames` of its schema)");
 }
 
 // As the optional tests of the JSON Schema test suite have it.
@@ -72,6 +82,18 @@ TEST(SchemaRejects, CheckingEnds) {
   ASSERT_EQ(event.refusal(), "");
   EXPECT_EQ(verdict(event, R"({"v": {}})"), "against_schema $.properties: its schema asks for more than 10000000 steps to check it");
   EXPECT_EQ(verdict(event, "{}"), "taken");
+}
+
+// Each import is small enough, and all of them together are not.
+TEST(SchemaRejects, PatternsOfAllImportsAreCounted) {
+  source::MemoryFileStore files;
+  for (const char* name : {"a", "b"}) {
+    std::string patterns;
+    for (int i = 0; i < 3'000; ++i) patterns += fmt::format(R"({}"^{}{}$": {{}})", i == 0 ? "" : ", ", name, i);
+    files.write(fmt::format("p/{}.json", name), R"({"type": "object", "properties": {"v": {"type": "string"}}, "patternProperties": {)" + patterns + "}}");
+  }
+  const ImportedEvent event(std::move(files), "jsonschema \"a.json\" { event A }\nimport jsonschema \"b.json\" { event B }");
+  EXPECT_EQ(event.refusal(), "b.json: with it, the schemas of the project have more than 4096 patterns");
 }
 
 TEST(SchemaRejects, RulesOfATrackingPlan) {
