@@ -7,8 +7,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "runtime/base/system_error.h"
 
 namespace wend::log {
 namespace {
@@ -26,7 +27,7 @@ std::string holder(int descriptor) {
 std::expected<FolderLock, engine::LogError> FolderLock::take(const std::string& folder) {
   const std::string path = folder + "/LOCK";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) return std::unexpected(engine::LogError{fmt::format("data folder `{}`: {}", folder, std::strerror(errno))});
+  if (descriptor < 0) return std::unexpected(engine::LogError{fmt::format("data folder `{}`: {}", folder, system_error(errno))});
   FolderLock lock(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     return std::unexpected(engine::LogError{fmt::format(
@@ -35,7 +36,7 @@ std::expected<FolderLock, engine::LogError> FolderLock::take(const std::string& 
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {
-    return std::unexpected(engine::LogError{fmt::format("data folder `{}`: {}", folder, std::strerror(errno))});
+    return std::unexpected(engine::LogError{fmt::format("data folder `{}`: {}", folder, system_error(errno))});
   }
   return lock;
 }
