@@ -63,7 +63,7 @@ engine::LogError CustomerFile::error(const std::string& what) const {
 }
 
 std::expected<std::unique_ptr<CustomerFile>, engine::LogError> CustomerFile::open(const std::string& path, const CustomerMark& mark,
-                                                                               const std::vector<uint32_t>& erased) {
+                                                                                  const std::vector<uint32_t>& erased) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   std::unique_ptr<CustomerFile> file(new CustomerFile(path, descriptor));
   if (descriptor < 0) return std::unexpected(file->error(system_error(errno)));

@@ -59,8 +59,8 @@ rocksdb::DBOptions database_options() {
   // What is recovered stays in memory until there is enough of it to write: a restart writes nothing.
   options.avoid_flush_during_recovery = true;
   options.info_log = std::make_shared<NoDiary>();
-  // After a write that failed nothing more is written, neither while closing nor behind our back: the run ends, and the next one begins with
-  // what is on disk. What closing would write can be made again.
+  // After a write that failed nothing more is written, neither while closing nor behind our back: the run ends, and the next one begins
+  // with what is on disk. What closing would write can be made again.
   options.avoid_flush_during_shutdown = true;
   options.max_bgerror_resume_count = 0;
   return options;

@@ -37,11 +37,15 @@ std::expected<ResultFile, ResultError> ResultFile::open(const std::string& path,
                                                    "back, or replay the events with another --data folder",
                                                    status.st_size, file.written_)));
   }
-  const auto length = static_cast<off_t>(file.written_);
-  if (::ftruncate(descriptor, length) != 0 || ::lseek(descriptor, length, SEEK_SET) != length) {
-    return std::unexpected(error(path, system_error(errno)));
-  }
   return file;
+}
+
+std::expected<void, ResultError> ResultFile::cut() {
+  const auto length = static_cast<off_t>(written_);
+  if (::ftruncate(descriptor_, length) != 0 || ::lseek(descriptor_, length, SEEK_SET) != length) {
+    return std::unexpected(error(path_, system_error(errno)));
+  }
+  return {};
 }
 
 ResultFile::ResultFile(ResultFile&& other) noexcept

@@ -20,11 +20,12 @@ TEST_F(Program, AFullDiskIsAnErrorAndTheRunGoesOnWhenThereIsRoom) {
   }
   write("e.ndjson", events);
   ASSERT_EQ(shell("wend run good --events e.ndjson --data whole --out whole-out --until done").code, 0);
-  for (const char* size : {"100k", "200k", "300k", "500k", "1000k", "2000k"}) {
+  for (const char* size : {"100k", "200k", "300k", "500k"}) {
     const std::string run = fmt::format("{} run good --events e.ndjson --data d/state --out out-{} --until done", WEND_PROGRAM, size);
-    const Ended full = shell(fmt::format(
-        "unshare -rm sh -c 'mount -t tmpfs -o size={} none d; {}; echo first $?; {}; echo second $?; mount -o remount,size=256m d; {}; echo third $?'",
-        size, run, run, run));
+    const Ended full =
+        shell(fmt::format("unshare -rm sh -c 'mount -t tmpfs -o size={} none d; {}; echo first $?; {}; echo second $?; mount -o "
+                          "remount,size=256m d; {}; echo third $?'",
+                          size, run, run, run));
     EXPECT_THAT(full.out, HasSubstr("first 2\n")) << size << full.err;
     EXPECT_THAT(full.out, HasSubstr("second 2\n")) << size << full.err;
     EXPECT_THAT(full.out, HasSubstr("third 0\n")) << size << full.err;
