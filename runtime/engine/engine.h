@@ -132,7 +132,8 @@ class Engine {
   // After the last page: rebuilds index and timers.
   std::expected<void, std::string> finish_loading();
 
-  // Every customer, between batches: what is known of the customer and whether segments hold now. The host is good during the call, for reading.
+  // Every customer, between batches: what is known of the customer and whether segments hold now. The host is good during the call, for
+  // reading.
   void for_each_customer(const std::function<void(CustomerNumber, vm::Host&)>& visit);
   uint64_t customer_count() const;
 

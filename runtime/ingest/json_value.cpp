@@ -226,8 +226,8 @@ bool JsonReader::read_value(ondemand::value value, TypeId type_id, const JsonPat
   if (proto_json && found == ondemand::json_type::string && (type.kind == ValueKind::integer || type.kind == ValueKind::duration)) {
     return read_proto_text(value, type_id, path, out);
   }
-  const bool is_number = type.kind == ValueKind::integer || type.kind == ValueKind::decimal ||
-                         (proto_json && type.kind == ValueKind::enumeration);
+  const bool is_number =
+      type.kind == ValueKind::integer || type.kind == ValueKind::decimal || (proto_json && type.kind == ValueKind::enumeration);
   if (is_number && found == ondemand::json_type::number) return read_number(value, type_id, path, out);
   const bool is_text = type.kind != ValueKind::record && type.kind != ValueKind::list && type.kind != ValueKind::boolean &&
                        type.kind != ValueKind::integer && type.kind != ValueKind::delivery;

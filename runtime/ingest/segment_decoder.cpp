@@ -94,7 +94,8 @@ class SegmentDecoder final : public EventDecoder {
   std::vector<std::optional<bool>> consents_;
 };
 
-SegmentDecoder::SegmentDecoder(const bytecode::Program& program, const ZoneTable& zones) : program_(program), reader_(program, zones), checker_(program) {
+SegmentDecoder::SegmentDecoder(const bytecode::Program& program, const ZoneTable& zones)
+    : program_(program), reader_(program, zones), checker_(program) {
   for (size_t i = 0; i < program.events.size(); ++i) {
     events_.emplace(program.events[i].wire, static_cast<bytecode::EventId>(i));
     for (const std::string& other : program.events[i].also) events_.emplace(other, static_cast<bytecode::EventId>(i));
@@ -190,7 +191,8 @@ bool SegmentDecoder::decode_document(const Record& record, InputBatch& batch) {
   if (call_.payload_done || kind() != Kind::track) return true;
   // No properties at all: an event whose fields are all optional, or one whose first required field is missing.
   const JsonPath nothing{&k_root, "properties"};
-  if (const auto& schema = program_.event(*event_).schema; schema && !checker_.check(*schema, k_empty_object, nothing, reader_)) return false;
+  if (const auto& schema = program_.event(*event_).schema; schema && !checker_.check(*schema, k_empty_object, nothing, reader_))
+    return false;
   values_.assign(program_.event(*event_).fields.size(), Value::absent());
   for (size_t i = 0; i < values_.size(); ++i) {
     const auto& field = program_.event(*event_).fields[i];

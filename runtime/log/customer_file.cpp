@@ -14,6 +14,7 @@
 #include <set>
 
 #include "runtime/base/hash.h"
+#include "runtime/base/system_error.h"
 
 namespace wend::log {
 namespace {
@@ -62,10 +63,10 @@ engine::LogError CustomerFile::error(const std::string& what) const {
 }
 
 std::expected<std::unique_ptr<CustomerFile>, engine::LogError> CustomerFile::open(const std::string& path, const CustomerMark& mark,
-                                                                               const std::vector<uint32_t>& erased) {
+                                                                                  const std::vector<uint32_t>& erased) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   std::unique_ptr<CustomerFile> file(new CustomerFile(path, descriptor));
-  if (descriptor < 0) return std::unexpected(file->error(std::strerror(errno)));
+  if (descriptor < 0) return std::unexpected(file->error(system_error(errno)));
   if (auto loaded = file->load(mark, erased); !loaded) return std::unexpected(loaded.error());
   return file;
 }
@@ -80,7 +81,7 @@ CustomerFile::~CustomerFile() {
 
 std::expected<void, engine::LogError> CustomerFile::load(const CustomerMark& mark, const std::vector<uint32_t>& erased) {
   struct stat status {};
-  if (::fstat(descriptor_, &status) != 0) return std::unexpected(error(std::strerror(errno)));
+  if (::fstat(descriptor_, &status) != 0) return std::unexpected(error(system_error(errno)));
   const auto size = static_cast<uint64_t>(status.st_size);
   if (mark.count > 0 && size < mark.bytes) {
     return std::unexpected(
@@ -89,13 +90,13 @@ std::expected<void, engine::LogError> CustomerFile::load(const CustomerMark& mar
                           size, mark.bytes)));
   }
   if (mark.count == 0) {
-    if (::ftruncate(descriptor_, 0) != 0) return std::unexpected(error(std::strerror(errno)));
+    if (::ftruncate(descriptor_, 0) != 0) return std::unexpected(error(system_error(errno)));
     if (auto grown = grow(k_grow_bytes_min); !grown) return grown;
     std::memcpy(map_, k_magic.data(), k_magic.size());
     end_ = {.count = 0, .bytes = k_magic.size(), .check = 0};
     return {};
   }
-  if (::ftruncate(descriptor_, static_cast<off_t>(mark.bytes)) != 0) return std::unexpected(error(std::strerror(errno)));
+  if (::ftruncate(descriptor_, static_cast<off_t>(mark.bytes)) != 0) return std::unexpected(error(system_error(errno)));
   if (auto grown = grow(mark.bytes); !grown) return grown;
 
   // One pass finds the offsets and proves that the ids are those of the snapshot. What the snapshot has erased may be there still.
@@ -120,17 +121,17 @@ std::expected<void, engine::LogError> CustomerFile::load(const CustomerMark& mar
   }
   end_ = mark;
   synced_ = mark.bytes;
-  if (!blanks.empty() && ::fsync(descriptor_) != 0) return std::unexpected(error(std::strerror(errno)));
+  if (!blanks.empty() && ::fsync(descriptor_) != 0) return std::unexpected(error(system_error(errno)));
   return {};
 }
 
 std::expected<void, engine::LogError> CustomerFile::grow(uint64_t size) {
   // Blocks are allocated, not only promised: a full disk is an error here and not a signal when the map is written.
   const int failure = ::posix_fallocate(descriptor_, 0, static_cast<off_t>(size));
-  if (failure != 0) return std::unexpected(error(std::strerror(failure)));
+  if (failure != 0) return std::unexpected(error(system_error(failure)));
   void* map = map_ == nullptr ? ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0)
                               : ::mremap(map_, mapped_, size, MREMAP_MAYMOVE);
-  if (map == MAP_FAILED) return std::unexpected(error(std::strerror(errno)));
+  if (map == MAP_FAILED) return std::unexpected(error(system_error(errno)));
   map_ = static_cast<char*>(map);
   mapped_ = size;
   return {};
@@ -173,7 +174,7 @@ std::expected<void, engine::LogError> CustomerFile::blank(const std::vector<uint
     const std::string_view id = find(customer);
     std::memset(map_ + (id.data() - map_), 0, id.size());
   }
-  if (!erased.empty() && ::fsync(descriptor_) != 0) return std::unexpected(error(std::strerror(errno)));
+  if (!erased.empty() && ::fsync(descriptor_) != 0) return std::unexpected(error(system_error(errno)));
   return {};
 }
 
@@ -201,8 +202,8 @@ std::string_view CustomerFile::find(uint32_t wanted) {
 // The map is not touched, because it may move while the file grows: fsync() writes what was changed through it as well.
 std::expected<void, engine::LogError> CustomerFile::sync(const CustomerMark& mark) {
   if (synced_ == mark.bytes) return {};
-  if (::fsync(descriptor_) != 0) return std::unexpected(error(std::strerror(errno)));
-  if (synced_ == 0 && !sync_folder(path_)) return std::unexpected(error(std::strerror(errno)));
+  if (::fsync(descriptor_) != 0) return std::unexpected(error(system_error(errno)));
+  if (synced_ == 0 && !sync_folder(path_)) return std::unexpected(error(system_error(errno)));
   synced_ = mark.bytes;
   return {};
 }

@@ -1,10 +1,14 @@
 #include "runtime/log/data_folder.h"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 
+#include <array>
 #include <filesystem>
 #include <optional>
 
+#include "runtime/base/hash.h"
+#include "runtime/base/system_error.h"
 #include "runtime/log/folder_lock.h"
 #include "runtime/log/rocks_log.h"
 #include "runtime/log/rocks_snapshots.h"
@@ -12,6 +16,7 @@
 namespace wend::log {
 namespace {
 
+constexpr const char* k_id_key = "id";
 constexpr const char* k_way_out = "replay the events into a new folder with --data";
 
 class RocksFolder final : public DataFolder {
@@ -24,6 +29,8 @@ class RocksFolder final : public DataFolder {
   SnapshotStore& snapshots() override { return *snapshots_; }
   CustomerFile& customers() override { return *customers_; }
   const Genesis& genesis() const override { return genesis_; }
+  const std::string& id() const override { return id_; }
+  const std::optional<LogEnd>& log_end() const override { return log_->end_when_opened(); }
   bool barrier_due() const override { return barrier_due_; }
   std::expected<void, engine::LogError> append(const engine::Batch& batch, std::string_view intake) override {
     return log_->append(batch, intake);
@@ -35,6 +42,7 @@ class RocksFolder final : public DataFolder {
   std::expected<void, engine::LogError> complete_erasure() override;
 
  private:
+  std::expected<void, engine::LogError> read_id();
   std::expected<void, engine::LogError> check_log(const FolderOptions& options);
   std::expected<void, engine::LogError> check_environment(const Environment& written, const Environment& present);
   engine::LogError refuse(const std::string& why) const { return {fmt::format("data folder `{}`: {}", database_->folder, why)}; }
@@ -45,6 +53,7 @@ class RocksFolder final : public DataFolder {
   std::unique_ptr<RocksSnapshots> snapshots_;
   std::unique_ptr<CustomerFile> customers_;
   Genesis genesis_;
+  std::string id_;
   bool barrier_due_ = false;
 };
 
@@ -56,6 +65,7 @@ std::expected<void, engine::LogError> RocksFolder::load(const FolderOptions& opt
   if (!snapshots) return std::unexpected(snapshots.error());
   snapshots_ = std::move(*snapshots);
   if (auto checked = check_log(options); !checked) return checked;
+  if (auto read = read_id(); !read) return read;
 
   const std::optional<Manifest>& manifest = snapshots_->manifest();
   if (manifest && manifest->position > log_->next_position()) {
@@ -69,6 +79,18 @@ std::expected<void, engine::LogError> RocksFolder::load(const FolderOptions& opt
   if (!customers) return std::unexpected(customers.error());
   customers_ = std::move(*customers);
   return complete_erasure();
+}
+
+std::expected<void, engine::LogError> RocksFolder::read_id() {
+  const rocksdb::Status found = database_->db->Get({}, database_->meta, k_id_key, &id_);
+  if (found.ok()) return {};
+  if (!found.IsNotFound()) return std::unexpected(database_->error("reading the folder's id", found));
+  std::array<uint8_t, 16> bytes{};
+  if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) return std::unexpected(refuse(system_error(errno)));
+  id_ = to_hex(bytes);
+  const rocksdb::Status written = database_->db->Put(synced(), database_->meta, k_id_key, id_);
+  if (!written.ok()) return std::unexpected(database_->error("writing the folder's id", written));
+  return {};
 }
 
 // In this order, each step as often as it takes: the ids, the log's entries, then the files in which the database still has them.

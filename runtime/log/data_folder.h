@@ -6,6 +6,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,12 @@ struct FolderOptions {
   Environment environment;  // must be that of an existing log
 };
 
+// Where the log ended when the folder was opened.
+struct LogEnd {
+  engine::SourceCursor cursor;  // of the last batch
+  TimestampMs t_log = 0;        // of the last entry
+};
+
 class DataFolder {
  public:
   // Every refusal names the folder and says what to do.
@@ -32,6 +39,12 @@ class DataFolder {
   virtual SnapshotStore& snapshots() = 0;
   virtual CustomerFile& customers() = 0;
   virtual const Genesis& genesis() const = 0;  // of the existing log, or what a new one shall begin with
+
+  // Of this folder and its copies, and of no other: 32 hexadecimal digits, chosen when it was made. Nothing but the results' mark depends
+  // on it.
+  virtual const std::string& id() const = 0;
+  // Nothing when the log was empty.
+  virtual const std::optional<LogEnd>& log_end() const = 0;
 
   // The log is new, or the time-zone data is not that of its last barrier: the next batch must begin with a barrier (after the
   // genesis, in a new log), which makes the engine compute its deadlines again.

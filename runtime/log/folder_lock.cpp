@@ -7,8 +7,9 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "runtime/base/system_error.h"
 
 namespace wend::log {
 namespace {
@@ -23,19 +24,22 @@ std::string holder(int descriptor) {
 
 }  // namespace
 
-std::expected<FolderLock, engine::LogError> FolderLock::take(const std::string& folder) {
+std::expected<FolderLock, engine::LogError> FolderLock::take(const std::string& folder, const LockedFolder& kind) {
+  const auto failed = [&](int code) {
+    return std::unexpected(engine::LogError{fmt::format("{} `{}`: {}", kind.what, folder, system_error(code))});
+  };
   const std::string path = folder + "/LOCK";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) return std::unexpected(engine::LogError{fmt::format("data folder `{}`: {}", folder, std::strerror(errno))});
+  if (descriptor < 0) return failed(errno);
   FolderLock lock(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    return std::unexpected(engine::LogError{fmt::format(
-        "data folder `{}` is in use by {}: one process at a time may use a folder; wait for it to end, or give another folder with --data",
-        folder, holder(descriptor))});
+    return std::unexpected(engine::LogError{
+        fmt::format("{} `{}` is in use by {}: one process at a time may use a folder; wait for it to end, or give another folder with {}",
+                    kind.what, folder, holder(descriptor), kind.option)});
   }
   const std::string pid = fmt::format("{}\n", ::getpid());
   if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, pid.data(), pid.size(), 0) < 0) {
-    return std::unexpected(engine::LogError{fmt::format("data folder `{}`: {}", folder, std::strerror(errno))});
+    return failed(errno);
   }
   return lock;
 }

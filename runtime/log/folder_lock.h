@@ -7,11 +7,17 @@
 
 namespace wend::log {
 
+// How a refusal calls the folder, and the option that names another one.
+struct LockedFolder {
+  const char* what = "data folder";
+  const char* option = "--data";
+};
+
 // Keeps every other process out of a folder while it lives; the kernel lets go when the process ends, however it ends.
 class FolderLock {
  public:
   // The refusal names the process that holds the folder.
-  static std::expected<FolderLock, engine::LogError> take(const std::string& folder);
+  static std::expected<FolderLock, engine::LogError> take(const std::string& folder, const LockedFolder& kind = {});
   FolderLock(FolderLock&& other) noexcept;
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

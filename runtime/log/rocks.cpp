@@ -1,10 +1,13 @@
 #include "runtime/log/rocks.h"
 
 #include <fmt/format.h>
+#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
 #include <vector>
+
+#include "runtime/base/system_error.h"
 
 namespace wend::log {
 namespace {
@@ -36,6 +39,15 @@ rocksdb::ColumnFamilyOptions family(size_t write_buffer_bytes) {
   return options;
 }
 
+// The database keeps no diary: with a full disk its own writer of one aborts the process at the second line it cannot write. What matters
+// comes as a status.
+class NoDiary final : public rocksdb::Logger {
+ public:
+  NoDiary() : Logger(rocksdb::InfoLogLevel::FATAL_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char*, va_list) override {}
+};
+
 rocksdb::DBOptions database_options() {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
@@ -46,8 +58,11 @@ rocksdb::DBOptions database_options() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // What is recovered stays in memory until there is enough of it to write: a restart writes nothing.
   options.avoid_flush_during_recovery = true;
-  options.keep_log_file_num = 2;
-  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
+  options.info_log = std::make_shared<NoDiary>();
+  // After a write that failed nothing more is written, neither while closing nor behind our back: the run ends, and the next one begins
+  // with what is on disk. What closing would write can be made again.
+  options.avoid_flush_during_shutdown = true;
+  options.max_bgerror_resume_count = 0;
   return options;
 }
 
@@ -62,7 +77,8 @@ Database::~Database() {
 }
 
 engine::LogError Database::error(const std::string& doing, const rocksdb::Status& status) const {
-  return {fmt::format("data folder `{}`: {} failed: {}", folder, doing, status.ToString())};
+  const std::string what = status.IsNoSpace() ? system_error(ENOSPC) : status.ToString();
+  return {fmt::format("data folder `{}`: {} failed: {}", folder, doing, what)};
 }
 
 std::expected<std::unique_ptr<Database>, engine::LogError> open_database(const std::string& folder) {

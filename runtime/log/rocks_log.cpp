@@ -29,6 +29,7 @@ std::expected<std::unique_ptr<RocksLog>, engine::LogError> RocksLog::open(Databa
   const auto batch = decoder.decode(first, view(last->value()));
   if (!batch) return std::unexpected(log->corrupt(first, batch.error()));
   log->next_position_ = first + batch->entries.size();
+  log->end_ = LogEnd{.cursor = batch->cursor, .t_log = batch->entries.back().t_log};
   return log;
 }
 

@@ -3,6 +3,7 @@
 // The log of one partition in RocksDB: one record per batch, under the position of its first entry.
 
 #include "runtime/log/batch_format.h"
+#include "runtime/log/data_folder.h"
 #include "runtime/log/environment.h"
 #include "runtime/log/rocks.h"
 
@@ -16,6 +17,7 @@ class RocksLog final : public engine::Log {
   std::expected<void, engine::LogError> append(const engine::Batch& batch, std::string_view intake);
   std::expected<void, engine::LogError> read(uint64_t from, const std::function<void(const engine::Batch&)>& consume) override;
   uint64_t next_position() const override { return next_position_; }
+  const std::optional<LogEnd>& end_when_opened() const { return end_; }
   // Removes the batches that end at or below `position`, but for the first one, which says what the log is.
   std::expected<void, engine::LogError> truncate_below(uint64_t position) override;
 
@@ -40,6 +42,7 @@ class RocksLog final : public engine::Log {
 
   Database& database_;
   uint64_t next_position_ = 0;
+  std::optional<LogEnd> end_;
   std::string encoded_;  // reused from batch to batch
 };
 

@@ -74,12 +74,57 @@ std::expected<void, Error> Run::recover() {
   folder_ = std::move(*folder);
   engine_ = std::make_unique<engine::Engine>(
       program_, zones_, folder_->customers(),
-      engine::EngineOptions{.log_namespace = folder_->genesis().log_namespace, .answer_calls = true, .assume_consent = folder_->genesis().assume_consent});
+      engine::EngineOptions{
+          .log_namespace = folder_->genesis().log_namespace, .answer_calls = true, .assume_consent = folder_->genesis().assume_consent});
+  // Everything is looked at before the first result is cut.
+  auto results = ResultFolder::claim(options_.result_folder, folder_->id());
+  if (!results) return std::unexpected(results.error());
+  results_.emplace(std::move(*results));
   if (auto loaded = load_snapshot(); !loaded) return loaded;
+  if (auto opened = open_events(); !opened) return opened;
+  if (auto marked = results_->mark(); !marked) return marked;
+  if (auto opened = open_results(); !opened) return opened;
   return replay_tail();
 }
 
+Error Run::bad_snapshot(const std::string& why) const {
+  return {
+      fmt::format("data folder `{}`: the last snapshot does not fit together{}{}; restore the folder from a copy, or replay the events "
+                  "into a new one",
+                  options_.data_folder, why.empty() ? "" : ": ", why)};
+}
+
 std::expected<void, Error> Run::load_snapshot() {
+  const auto& manifest = folder_->snapshots().manifest();
+  if (!manifest) return {};
+  const auto read = folder_->snapshots().read_pages([&](uint32_t page, std::string_view bytes) { return engine_->load_page(page, bytes); });
+  if (!read) return failed(read.error());
+  const auto loaded = engine_->finish_loading();
+  if (!loaded) return std::unexpected(bad_snapshot(loaded.error()));
+  if (engine_->next_position() != manifest->position) return std::unexpected(bad_snapshot({}));
+  cursor_ = manifest->cursor;
+  source_end_ = manifest->source_end;
+  snapshot_position_ = manifest->position;
+  snapshot_records_ = manifest->cursor.records;
+  return {};
+}
+
+std::expected<void, Error> Run::open_events() {
+  const auto& end = folder_->log_end();
+  const bool has_tail = folder_->log().next_position() > snapshot_position_;
+  auto reader = ingest::EventReader::open(program_, zones_,
+                                          {.path = options_.events,
+                                           .config = options_.config,
+                                           .sort = options_.sort,
+                                           .machine_now = options_.machine_now,
+                                           .virtual_now = end ? std::optional(end->t_log) : std::nullopt,
+                                           .resume_at = has_tail ? end->cursor : cursor_});
+  if (!reader) return failed(reader.error());
+  reader_ = std::move(*reader);
+  return {};
+}
+
+std::expected<void, Error> Run::open_results() {
   const auto& manifest = folder_->snapshots().manifest();
   std::vector<results::FileLength> recorded;
   if (manifest) {
@@ -88,21 +133,7 @@ std::expected<void, Error> Run::load_snapshot() {
   auto writer = results::ResultWriter::open(options_.result_folder, program_, zones_, folder_->customers(), recorded);
   if (!writer) return failed(writer.error());
   writer_ = std::move(*writer);
-  if (!manifest) return {};
-
-  const auto read = folder_->snapshots().read_pages([&](uint32_t page, std::string_view bytes) { return engine_->load_page(page, bytes); });
-  if (!read) return failed(read.error());
-  const auto loaded = engine_->finish_loading();
-  if (!loaded || !results::decode(manifest->tally, writer_->tally()) || engine_->next_position() != manifest->position) {
-    return std::unexpected(
-        Error{fmt::format("data folder `{}`: the last snapshot does not fit together{}{}; restore the folder from a copy, or replay the "
-                          "events into a new one",
-                          options_.data_folder, loaded ? "" : ": ", loaded ? "" : loaded.error())});
-  }
-  cursor_ = manifest->cursor;
-  source_end_ = manifest->source_end;
-  snapshot_position_ = manifest->position;
-  snapshot_records_ = manifest->cursor.records;
+  if (manifest && !results::decode(manifest->tally, writer_->tally())) return std::unexpected(bad_snapshot({}));
   return {};
 }
 
@@ -139,19 +170,10 @@ std::expected<void, Error> Run::replay_tail() {
 }
 
 std::expected<Outcome, Error> Run::consume_events() {
-  const bool has_log = engine_->next_position() > 0;
-  auto reader = ingest::EventReader::open(program_, zones_,
-                                          {.path = options_.events,
-                                           .config = options_.config,
-                                           .sort = options_.sort,
-                                           .machine_now = options_.machine_now,
-                                           .virtual_now = has_log ? std::optional(engine_->virtual_now()) : std::nullopt,
-                                           .resume_at = cursor_});
-  if (!reader) return failed(reader.error());
-  if (has_log && folder_->barrier_due()) {
+  if (engine_->next_position() > 0 && folder_->barrier_due()) {
     if (auto committed = commit_barrier(); !committed) return std::unexpected(committed.error());
   }
-  BatchPipe pipe(std::move(*reader), {.entries = options_.batch_entries});
+  BatchPipe pipe(std::move(reader_), {.entries = options_.batch_entries});
   for (;;) {
     if (stop_asked()) return Outcome::stopped;
     if (is_rejecting_too_much()) return Outcome::too_many_rejects;

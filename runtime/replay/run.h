@@ -16,6 +16,7 @@
 #include "runtime/ingest/event_reader.h"
 #include "runtime/log/data_folder.h"
 #include "runtime/replay/replay.h"
+#include "runtime/replay/result_folder.h"
 #include "runtime/results/result_writer.h"
 
 namespace wend::replay {
@@ -27,7 +28,8 @@ class Run {
   ~Run();
   Run(const Run&) = delete;
 
-  // Opens both folders and brings the engine to the state of the log's end.
+  // Opens both folders and the events, and brings the engine to the state of the log's end. An error of what was given leaves the results
+  // as they were.
   std::expected<void, Error> recover();
   // Reads the events that the log does not hold yet. A fault of the input ends the reading and is told by input_error(): what was read
   // before is taken in all the same. After an error of this or of tick() nothing more may be written.
@@ -42,7 +44,10 @@ class Run {
  private:
   using Entries = std::vector<engine::Entry>;
 
+  Error bad_snapshot(const std::string& why) const;
   std::expected<void, Error> load_snapshot();
+  std::expected<void, Error> open_events();
+  std::expected<void, Error> open_results();
   std::expected<void, Error> replay_tail();
   std::expected<void, Error> commit(ingest::InputBatch& batch);
   std::expected<void, Error> commit(const Entries& entries, const ingest::Intake& intake);
@@ -66,9 +71,11 @@ class Run {
   const bytecode::ProgramDigests digests_;
   log::Environment environment_;
   std::unique_ptr<log::DataFolder> folder_;
+  std::optional<ResultFolder> results_;
+  std::unique_ptr<ingest::EventReader> reader_;  // until the events are consumed
   std::unique_ptr<results::ResultWriter> writer_;
   std::unique_ptr<engine::Engine> engine_;
-  engine::SourceCursor cursor_;    // of everything read, also of what gave no entry
+  engine::SourceCursor cursor_;  // of everything read, also of what gave no entry
   log::SourceEnd source_end_;
   ingest::Intake pending_intake_;  // of records read since the last entry was committed
   std::optional<Error> input_error_;

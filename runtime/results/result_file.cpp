@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <utility>
+
+#include "runtime/base/system_error.h"
 
 namespace wend::results {
 namespace {
@@ -27,20 +28,24 @@ std::expected<ResultFile, ResultError> ResultFile::open(const std::string& path,
                                                    "replay the events with another --data folder",
                                                    *recorded_bytes)));
   }
-  if (descriptor < 0) return std::unexpected(error(path, std::strerror(errno)));
+  if (descriptor < 0) return std::unexpected(error(path, system_error(errno)));
   ResultFile file(path, descriptor, recorded_bytes.value_or(0));
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0) return std::unexpected(error(path, std::strerror(errno)));
+  if (::fstat(descriptor, &status) != 0) return std::unexpected(error(path, system_error(errno)));
   if (static_cast<uint64_t>(status.st_size) < file.written_) {
     return std::unexpected(error(path, fmt::format("it has {} bytes, though this data folder has written {} to it; put the whole file "
                                                    "back, or replay the events with another --data folder",
                                                    status.st_size, file.written_)));
   }
-  const auto length = static_cast<off_t>(file.written_);
-  if (::ftruncate(descriptor, length) != 0 || ::lseek(descriptor, length, SEEK_SET) != length) {
-    return std::unexpected(error(path, std::strerror(errno)));
-  }
   return file;
+}
+
+std::expected<void, ResultError> ResultFile::cut() {
+  const auto length = static_cast<off_t>(written_);
+  if (::ftruncate(descriptor_, length) != 0 || ::lseek(descriptor_, length, SEEK_SET) != length) {
+    return std::unexpected(error(path_, system_error(errno)));
+  }
+  return {};
 }
 
 ResultFile::ResultFile(ResultFile&& other) noexcept
@@ -60,7 +65,7 @@ void ResultFile::write_out() {
     if (size >= 0) {
       done += static_cast<size_t>(size);
     } else if (errno != EINTR) {
-      failure_ = error(path_, std::strerror(errno));
+      failure_ = error(path_, system_error(errno));
     }
   }
   written_ += buffer_.size();
@@ -79,7 +84,7 @@ std::expected<void, ResultError> ResultFile::sync() {
 }
 
 std::expected<void, ResultError> ResultFile::sync_flushed() const {
-  if (::fdatasync(descriptor_) != 0) return std::unexpected(error(path_, std::strerror(errno)));
+  if (::fdatasync(descriptor_) != 0) return std::unexpected(error(path_, system_error(errno)));
   return {};
 }
 

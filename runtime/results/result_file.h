@@ -14,9 +14,10 @@ struct ResultError {
 // One file of results: appended to in memory, written in large pieces, on disk for good after sync().
 class ResultFile {
  public:
-  // `recorded_bytes`: what the last snapshot vouches for; what stands behind is cut off, because a replay writes it again. A missing or
-  // shorter file is refused. nullopt: a new run; a file left by another one is overwritten.
+  // `recorded_bytes`: what the last snapshot vouches for. A missing or shorter file is refused. nullopt: a new run.
   static std::expected<ResultFile, ResultError> open(const std::string& path, std::optional<uint64_t> recorded_bytes);
+  // What stands behind the recorded bytes is cut off, because a replay writes it again. Before anything is appended.
+  std::expected<void, ResultError> cut();
   ResultFile(ResultFile&& other) noexcept;
   ResultFile& operator=(ResultFile&&) = delete;
   ~ResultFile();

@@ -58,12 +58,15 @@ std::expected<std::unique_ptr<ResultWriter>, ResultError> ResultWriter::open(con
   std::filesystem::create_directories(folder, failure);
   if (failure) return std::unexpected(ResultError{fmt::format("result folder `{}` cannot be made: {}", folder, failure.message())});
   std::unique_ptr<ResultWriter> writer(new ResultWriter(program, zones, customers));
-  for (const char* name : k_file_names) {
+  for (const char* name : k_result_files) {
     const auto found = std::ranges::find(recorded, name, &FileLength::file);
     const std::string path = folder + "/" + name;
     auto file = ResultFile::open(path, found == recorded.end() ? std::nullopt : std::optional(found->bytes));
     if (!file) return std::unexpected(file.error());
     writer->files_.push_back(std::move(*file));
+  }
+  for (ResultFile& file : writer->files_) {
+    if (auto cut = file.cut(); !cut) return std::unexpected(cut.error());
   }
   return writer;
 }
@@ -211,7 +214,7 @@ std::expected<std::vector<FileLength>, ResultError> ResultWriter::flush() {
   std::vector<FileLength> lengths;
   for (size_t i = 0; i < files_.size(); ++i) {
     if (auto flushed = files_[i].flush(); !flushed) return std::unexpected(flushed.error());
-    lengths.push_back({k_file_names[i], files_[i].length()});
+    lengths.push_back({k_result_files[i], files_[i].length()});
   }
   return lengths;
 }

@@ -23,9 +23,14 @@ struct FileLength {
   uint64_t bytes = 0;
 };
 
+// The files of a result folder; ResultWriter::File is an index into them.
+inline constexpr std::array<const char*, 5> k_result_files = {"deliveries.ndjson", "instances.ndjson", "goals.ndjson", "rejects.ndjson",
+                                                              "calls.ndjson"};
+
 class ResultWriter final : public engine::CommandSink {
  public:
-  // `recorded`: of the snapshot a run goes on from; empty: a new run. `program`, `zones` and `customers` outlive the writer.
+  // `recorded`: of the snapshot a run goes on from; empty: a new run. No file is cut before each was found to be long enough. `program`,
+  // `zones` and `customers` outlive the writer.
   static std::expected<std::unique_ptr<ResultWriter>, ResultError> open(const std::string& folder, const bytecode::Program& program,
                                                                         const ZoneTable& zones, engine::CustomerDirectory& customers,
                                                                         const std::vector<FileLength>& recorded);
@@ -51,8 +56,6 @@ class ResultWriter final : public engine::CommandSink {
 
  private:
   enum File : uint8_t { deliveries, instances, goals, rejects, calls };
-  static constexpr std::array<const char*, 5> k_file_names = {"deliveries.ndjson", "instances.ndjson", "goals.ndjson", "rejects.ndjson",
-                                                            "calls.ndjson"};
 
   ResultWriter(const bytecode::Program& program, const ZoneTable& zones, engine::CustomerDirectory& customers);
   void append_body(JsonObject& line, const engine::DeliveryCommand& command);

@@ -1,4 +1,5 @@
-// The event decoder: any bytes, read as lines of Segment calls, as rows of CSV and as records of Avro. Whatever is taken must be well formed for the engine.
+// The event decoder: any bytes, read as lines of Segment calls, as rows of CSV and as records of Avro. Whatever is taken must be well
+// formed for the engine.
 
 #include <algorithm>
 #include <cstdint>
@@ -85,7 +86,8 @@ CsvConfig mapping() {
 
 // The bytes as a file, which seldom gets beyond its header, and as the records of one whose header is good.
 void read_avro(const bytecode::Program& program, const ZoneTable& zones, std::string_view bytes) {
-  constexpr std::string_view k_schema = R"({"type": "record", "name": "Call", "fields": [{"name": "user", "type": ["null", "string", "long"]},
+  constexpr std::string_view k_schema =
+      R"({"type": "record", "name": "Call", "fields": [{"name": "user", "type": ["null", "string", "long"]},
       {"name": "at", "type": "long"}, {"name": "body", "type": ["null", {"type": "record", "name": "Ping", "fields": [
         {"name": "note", "type": ["string", "bytes", {"type": "array", "items": "null"}, {"type": "map", "values": "Ping"}]},
         {"name": "sum", "type": {"type": "fixed", "name": "F", "size": 3, "logicalType": "decimal"}}, {"name": "real", "type": "float"},

@@ -28,7 +28,8 @@ bytecode::Program make_program(int wait_days) {
   const auto wait = daily.point(daily.layout({}), "waiting");
   daily.at(wait).kind = bytecode::PointKind::wait;
   daily.at(wait).fixed_ms = wait_days * k_day_ms;
-  daily.journey.entries.push_back({.schedule = bytecode::ScheduleId{0}, .start = daily.entry_here(), .already = bytecode::AlreadyRunning::alongside});
+  daily.journey.entries.push_back(
+      {.schedule = bytecode::ScheduleId{0}, .start = daily.entry_here(), .already = bytecode::AlreadyRunning::alongside});
   daily.constant(one, 1).send(sent, site, daily.n(one)).suspend(wait);
   daily.at(wait).timeout = daily.entry_here();
   daily.end();
@@ -43,8 +44,7 @@ class UntilDone : public testing::Test {
     ASSERT_FALSE(bytecode::verify(program_));
     std::ofstream history(scratch_.path("history.ndjson"));
     for (const char* user : {"ada", "ben"}) {
-      history << R"({"type":"identify","userId":")" << user
-              << R"(","timestamp":"2024-01-01T00:00:00Z","traits":{"email":"a@b.test"}})"
+      history << R"({"type":"identify","userId":")" << user << R"(","timestamp":"2024-01-01T00:00:00Z","traits":{"email":"a@b.test"}})"
               << "\n"
               << R"({"type":"track","userId":")" << user << R"(","event":"Begin","timestamp":"2024-01-01T10:00:00Z","properties":{"n":7}})"
               << "\n";

@@ -29,7 +29,7 @@ TEST(ResultFile, IsCutToWhatTheSnapshotKnows) {
   uint64_t recorded = 0;
   {
     auto file = ResultFile::open(scratch.path("f"), std::nullopt);
-    ASSERT_TRUE(file);
+    ASSERT_TRUE(file && file->cut());
     append(*file, "one");
     ASSERT_TRUE(file->sync());
     recorded = file->length();
@@ -40,11 +40,13 @@ TEST(ResultFile, IsCutToWhatTheSnapshotKnows) {
   {
     auto file = ResultFile::open(scratch.path("f"), recorded);
     ASSERT_TRUE(file);
+    EXPECT_EQ(read_file(scratch.path("f")), "one\ntwo\n") << "opening changes nothing";
+    ASSERT_TRUE(file->cut());
     append(*file, "three");
     ASSERT_TRUE(file->flush());
   }
   EXPECT_EQ(read_file(scratch.path("f")), "one\nthree\n");
-  EXPECT_TRUE(ResultFile::open(scratch.path("f"), std::nullopt)) << "a new run writes over what another one left";
+  EXPECT_TRUE(ResultFile::open(scratch.path("f"), std::nullopt)->cut()) << "a new run writes over what one without a snapshot left";
   EXPECT_EQ(read_file(scratch.path("f")), "");
   EXPECT_TRUE(ResultFile::open(scratch.path("new"), 0)) << "nothing was recorded of it: it may be missing";
 }
