@@ -1,5 +1,7 @@
 #include "compiler/emit/policies.h"
 
+#include <algorithm>
+
 #include "compiler/emit/declarations.h"
 #include "runtime/bytecode/limits.h"
 
@@ -10,6 +12,18 @@ std::vector<bytecode::ChannelId> channels_of(const std::vector<sema::ChannelId>&
   std::vector<bytecode::ChannelId> result;
   for (const sema::ChannelId channel : channels) result.push_back(same_id<bytecode::ChannelId>(channel));
   return result;
+}
+
+std::vector<DateDays> holidays_of(const sema::Model& model, const sema::QuietHours& quiet) {
+  std::vector<DateDays> dates;
+  for (const sema::CalendarId calendar : quiet.holidays_of) {
+    const std::vector<DateDays>& closed = model.at(calendar).closed;
+    dates.insert(dates.end(), closed.begin(), closed.end());
+  }
+  std::ranges::sort(dates);
+  const auto repeated = std::ranges::unique(dates);
+  dates.erase(repeated.begin(), repeated.end());
+  return dates;
 }
 
 }  // namespace
@@ -36,7 +50,10 @@ void emit_policies(ProgramBuilder& builder, const source::Sources* sources) {
       bytecode::QuietHours& made = result.quiet.emplace_back();
       made.from = quiet.from;
       made.to = quiet.to;
+      made.weekdays = quiet.weekday_mask;
+      made.dates = holidays_of(builder.model(), quiet);
       made.channels = channels_of(quiet.channels);
+      if (made.dates.size() > bytecode::k_quiet_dates_max) builder.note_overflow("holidays of quiet hours");
       if (quiet.where != nullptr) {
         made.where = emit_expression(builder, "quiet hours of " + policy.name, *quiet.where, sources);
       }

@@ -54,6 +54,9 @@ class Library {
     for (ParsedFile& each : parsed_) {
       if (each.is_library) cut_down(each);
     }
+    for (ParsedFile& each : parsed_) {
+      if (each.is_library) forget_left_out(each);
+    }
   }
 
  private:
@@ -113,6 +116,16 @@ class Library {
       }
     }
     file.parsed.file.declarations = std::move(declarations);
+  }
+
+  // The library's own `use` lines list what all of its declarations need; what no kept one names is not there any more.
+  void forget_left_out(ParsedFile& file) {
+    for (syntax::UseDecl& use : file.parsed.file.uses) {
+      const auto used = at_.find(use.module.text());
+      if (!use.names || used == at_.end()) continue;
+      const std::vector<std::string>& left_out = parsed_[used->second].left_out;
+      std::erase_if(*use.names, [&](const syntax::Name& name) { return std::ranges::find(left_out, name.text) != left_out.end(); });
+    }
   }
 
   Project& project_;

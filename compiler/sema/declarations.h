@@ -72,10 +72,14 @@ class Declarations {
   // declare_policies.cpp
   void resolve_policy(const syntax::PolicyDecl& declaration, const Symbol& symbol);
   std::optional<Cap> resolve_cap(const syntax::CapRule& rule, const Symbol& symbol);
+  // declare_quiet_hours.cpp
   std::optional<QuietHours> resolve_quiet(const syntax::QuietRule& rule, const Symbol& symbol);
+  /// False, with a diagnostic, when a day or a calendar is wrong.
+  bool resolve_quiet_days(const syntax::QuietRule& rule, const Symbol& symbol, QuietHours& quiet);
   std::vector<ChannelId> resolve_channels(const std::vector<syntax::Name>& names, const std::string& owner, std::size_t file,
                                           bool* complete);
   void check_quiet_hours(const syntax::PolicyDecl& declaration, const Symbol& symbol);
+  void check_quiet_condition(const syntax::QuietRule& rule, const Symbol& symbol);
 
   // declare_bodies.cpp
   void check_zone(const syntax::CustomerTimezoneDecl& declaration, std::size_t file);

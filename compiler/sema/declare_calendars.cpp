@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 #include "compiler/schema/ics.h"
 #include "compiler/sema/declarations.h"
+#include "compiler/sema/weekdays.h"
 #include "compiler/source/paths.h"
 
 // Calendars: which days of the week are open, and the holidays that files list.
@@ -11,14 +10,12 @@
 namespace wend::sema {
 namespace {
 
-constexpr std::array<std::string_view, 7> k_days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-
 std::optional<std::size_t> day_of_week(Context& context, const syntax::Name& name) {
-  const auto day = std::ranges::find(k_days, name.text);
-  if (day != k_days.end()) return static_cast<std::size_t>(day - k_days.begin());
+  const auto day = std::ranges::find(k_days_of_week, name.text);
+  if (day != k_days_of_week.end()) return static_cast<std::size_t>(day - k_days_of_week.begin());
   if (name.text.empty()) return std::nullopt;
   Diagnostic& diagnostic = context.report(Kind::unknown_name, name.span).with("what", "day of the week").with("name", name.text);
-  context.suggest(diagnostic, name.span, name.text, {k_days.begin(), k_days.end()});
+  context.suggest(diagnostic, name.span, name.text, {k_days_of_week.begin(), k_days_of_week.end()});
   return std::nullopt;
 }
 
@@ -33,7 +30,7 @@ void Declarations::resolve_calendar(const syntax::CalendarDecl& declaration, con
     const auto to = day_of_week(context_, *declaration.week_to);
     if (from && to) {
       // `sunday to thursday` goes round the end of the week.
-      for (std::size_t day = *from;; day = (day + 1) % k_days.size()) {
+      for (std::size_t day = *from;; day = (day + 1) % k_days_of_week.size()) {
         calendar.weekday_mask |= static_cast<std::uint8_t>(1U << day);
         if (day == *to) break;
       }

@@ -4,12 +4,10 @@
 #include <utility>
 
 #include "compiler/sema/declarations.h"
-#include "compiler/sema/expr_checker.h"
 #include "compiler/sema/policies.h"
-#include "compiler/sema/walk.h"
 #include "runtime/bytecode/limits.h"
 
-// Policies: caps, quiet hours, and what happens to a message that they deny.
+// Policies: caps, and what happens to a message that is denied. Quiet hours are in declare_quiet_hours.cpp.
 
 namespace wend::sema {
 
@@ -48,12 +46,6 @@ DenialSteps check_denial(Context& context, const syntax::DenialRule& rule, std::
 
 namespace {
 
-constexpr TimeOfDaySeconds k_day_seconds = 86'400;
-
-TimeOfDaySeconds seconds_of(const syntax::TimeLiteral& time) {
-  return time.hour * 3600 + time.minute * 60 + time.second;
-}
-
 /// Whether every message within the window of `inner` is within that of `outer`.
 bool is_within(const std::optional<TimeSpan>& inner, const std::optional<TimeSpan>& outer) {
   // The longest calendar day: no sliding window is as short as a calendar day, but many are longer.
@@ -89,27 +81,6 @@ void compare_caps(Context& context, const std::vector<Cap>& caps) {
       break;
     }
   }
-}
-
-/// Whether the unconditional quiet hours leave the channel no second of the day.
-bool is_always_quiet(const std::vector<QuietHours>& rules, ChannelId channel) {
-  std::vector<std::pair<TimeOfDaySeconds, TimeOfDaySeconds>> intervals;
-  for (const QuietHours& rule : rules) {
-    if (rule.where || (!rule.channels.empty() && !std::ranges::binary_search(rule.channels, channel))) continue;
-    if (rule.from < rule.to) {
-      intervals.emplace_back(rule.from, rule.to);
-    } else {
-      intervals.emplace_back(rule.from, k_day_seconds);
-      intervals.emplace_back(0, rule.to);
-    }
-  }
-  std::ranges::sort(intervals);
-  TimeOfDaySeconds reached = 0;
-  for (const auto& [from, to] : intervals) {
-    if (from > reached) return false;
-    reached = std::max(reached, to);
-  }
-  return reached == k_day_seconds;
 }
 
 }  // namespace
@@ -202,57 +173,6 @@ std::optional<Cap> Declarations::resolve_cap(const syntax::CapRule& rule, const 
     complete = false;
   }
   return complete ? std::optional(std::move(cap)) : std::nullopt;
-}
-
-std::optional<QuietHours> Declarations::resolve_quiet(const syntax::QuietRule& rule, const Symbol& symbol) {
-  QuietHours quiet;
-  quiet.span = rule.span;
-  quiet.from = seconds_of(rule.from);
-  quiet.to = seconds_of(rule.to);
-  bool complete = true;
-  quiet.channels = resolve_channels(rule.channels, "quiet hours", symbol.file, &complete);
-  if (quiet.from == quiet.to) {
-    context_.report(Kind::quiet_hours_empty, rule.to.span)
-        .with("time", format_time_of_day(quiet.from))
-        .secondary(rule.from.span, "they begin here")
-        .note("they last from the first time to the second, past midnight when the second is earlier");
-    complete = false;
-  }
-  return complete ? std::optional(std::move(quiet)) : std::nullopt;
-}
-
-void Declarations::check_quiet_hours(const syntax::PolicyDecl& declaration, const Symbol& symbol) {
-  const std::size_t mark = context_.error_mark();
-  for (const syntax::QuietRule& rule : declaration.quiet_hours) {
-    if (!rule.where) continue;
-    Scope scope;
-    Flow flow;
-    ExprPtr where = ExprChecker(context_, symbol.file, scope, flow).condition(*rule.where).expr;
-    if (where->type.is_error()) continue;
-    const auto found = find_read(*where, [](const Expr& each) {
-      return read_kind(each) == ReadKind::attribute || read_kind(each) == ReadKind::consent || read_kind(each) == ReadKind::nothing;
-    });
-    if (found) {
-      context_.report(Kind::state_condition_reads, found->place)
-          .with("where", "a condition of quiet hours")
-          .with("allowed", "attributes and consents")
-          .with("what", describe_read(*found->read, context_.model));
-      continue;
-    }
-    for (QuietHours& quiet : context_.model.policies[symbol.index].quiet) {
-      if (quiet.span != rule.span) continue;
-      quiet.where = std::move(where);
-      break;
-    }
-  }
-  if (context_.errors_since(mark)) return;
-  const std::vector<QuietHours>& rules = context_.model.policies[symbol.index].quiet;
-  for (std::size_t channel = 0; channel < context_.model.channels.size(); ++channel) {
-    if (!is_always_quiet(rules, static_cast<ChannelId>(channel))) continue;
-    Diagnostic& diagnostic = context_.report(Kind::always_quiet, symbol.span).with("channel", context_.model.channels[channel].name);
-    for (const QuietHours& quiet : rules) diagnostic.secondary(quiet.span, "quiet here");
-    return;
-  }
 }
 
 }  // namespace wend::sema

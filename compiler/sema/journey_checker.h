@@ -156,8 +156,6 @@ class JourneyChecker {
   bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::DurationLiteral& duration, WaitFor& wait);
   bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::Name& day, WaitUntilNext& wait);
   std::optional<WaitUntilInstant> wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait);
-  /// Bit 0 is Monday; reports what is neither `day`, `weekday` nor a day of the week.
-  std::optional<std::uint8_t> weekday_mask(const syntax::Name& name);
   TimeOfDaySeconds at_time(const syntax::AtTime& at);
   /// The zone after `in`; null = the customer's.
   ExprPtr at_zone(const syntax::AtTime& at);

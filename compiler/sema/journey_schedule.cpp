@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "compiler/sema/journey_checker.h"
+#include "compiler/sema/weekdays.h"
 
 // Entries without an event: by joining a segment, by the calendar.
 
@@ -24,7 +25,7 @@ std::optional<Schedule> JourneyChecker::schedule(const syntax::EnterEvery& sourc
   schedule.at = time_of_day(source.at);
   bool sound = true;
   if (source.day) {
-    const auto weekdays = weekday_mask(*source.day);
+    const auto weekdays = weekday_mask(context_, *source.day);
     sound = weekdays.has_value();
     schedule.kind = bytecode::ScheduleKind::weekdays;
     schedule.weekdays = weekdays.value_or(0);

@@ -5,6 +5,7 @@
 
 #include "compiler/sema/journey_checker.h"
 #include "compiler/sema/walk.h"
+#include "compiler/sema/weekdays.h"
 
 // `wait` and `await`: where time passes, and facts about attributes end.
 
@@ -87,27 +88,11 @@ std::optional<WaitFor> JourneyChecker::wait_for(const syntax::WaitFor& wait) {
 }
 
 std::optional<WaitUntilNext> JourneyChecker::wait_until_next(const syntax::WaitUntilNext& wait) {
-  const auto mask = weekday_mask(wait.day);
+  const auto mask = weekday_mask(context_, wait.day);
   if (!mask) return std::nullopt;
   WaitUntilNext result{*mask, at_time(wait.at), at_zone(wait.at), std::nullopt};
   if (!use_calendar(wait.calendar, wait.day, result)) return std::nullopt;
   return result;
-}
-
-std::optional<std::uint8_t> JourneyChecker::weekday_mask(const syntax::Name& name) {
-  static constexpr std::array<std::string_view, 7> k_days = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-  if (name.text == "day") return 0x7f;
-  if (name.text == "weekday") return 0x1f;
-  const auto day = std::ranges::find(k_days, name.text);
-  if (day != k_days.end()) return static_cast<std::uint8_t>(1U << (day - k_days.begin()));
-  if (!name.text.empty()) {
-    std::vector<std::string> candidates(k_days.begin(), k_days.end());
-    candidates.insert(candidates.end(), {"day", "weekday"});
-    Diagnostic& diagnostic = context_.report(Kind::unknown_day, name.span).with("day", name.text);
-    diagnostic.label("expected `day`, `weekday`, or `monday` to `sunday`");
-    context_.suggest(diagnostic, name.span, name.text, candidates);
-  }
-  return std::nullopt;
 }
 
 namespace {

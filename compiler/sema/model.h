@@ -188,12 +188,14 @@ struct Cap {
   std::optional<TimeSpan> window;  ///< absent: a calendar day of the customer
   Span span;
 };
-/// Quiet while the local time is in [from, to), past midnight when `to` is not after `from`.
+/// Quiet in [from, to) of the local days on which it begins, past midnight when `to` is not after `from`: 00:00 to 00:00 is the whole day.
 struct QuietHours {
   TimeOfDaySeconds from = 0;
   TimeOfDaySeconds to = 0;
-  std::vector<ChannelId> channels;  ///< sorted; empty = all
-  ExprPtr where;                    ///< null = always; reads attributes and consents
+  std::uint8_t weekday_mask = k_every_day;
+  std::vector<CalendarId> holidays_of;  ///< on whose closed days it begins, too
+  std::vector<ChannelId> channels;      ///< sorted; empty = all
+  ExprPtr where;                        ///< null = always; reads attributes and consents
   Span span;
 };
 /// Of marketing messages; transactional ones are exempt.

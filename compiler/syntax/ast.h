@@ -121,10 +121,17 @@ struct CapRule {
   std::optional<DurationLiteral> in_any;
   Span span;
 };
-struct QuietRule {
+/// `21:00 to 09:00`
+struct QuietTimes {
   TimeLiteral from;
   TimeLiteral to;
-  std::vector<Name> channels;  ///< empty = all
+};
+/// `quiet 21:00 to 09:00 every saturday, holiday of us_federal on sms where …`: times, days or both.
+struct QuietRule {
+  std::optional<QuietTimes> times;  ///< absent = the whole day
+  std::vector<Name> days;           ///< `sunday`, `weekday`, `day`; with no calendars either, every day
+  std::vector<Name> calendars;      ///< on whose holidays, too
+  std::vector<Name> channels;       ///< empty = all
   ExprPtr where;
   Span span;
 };

@@ -246,6 +246,21 @@ CapRule TreeBuilder::build_cap(Grammar::CapContext* context) {
   return cap;
 }
 
+QuietRule TreeBuilder::build_quiet(Grammar::QuietContext* context) {
+  QuietRule rule;
+  rule.span = span_of_context(context);
+  if (context->TIME(0) != nullptr) rule.times = QuietTimes{build_time(context->TIME(0)), build_time(context->TIME(1))};
+  if (context->quietDays() != nullptr) {
+    for (Grammar::QuietDayContext* day : context->quietDays()->quietDay()) {
+      if (day->calendar != nullptr) rule.calendars.push_back(build_name(day->calendar));
+      if (day->day != nullptr) rule.days.push_back(build_name(day->day));
+    }
+  }
+  rule.channels = build_names(context->names());
+  if (context->expr() != nullptr) rule.where = build_expr(context->expr());
+  return rule;
+}
+
 PolicyDecl TreeBuilder::build_policy(Grammar::PolicyDeclContext* context) {
   PolicyDecl policy;
   policy.name = build_name(context->lname());
@@ -255,9 +270,7 @@ PolicyDecl TreeBuilder::build_policy(Grammar::PolicyDeclContext* context) {
     } else if (auto* cap = dynamic_cast<Grammar::CapContext*>(item)) {
       policy.caps.push_back(build_cap(cap));
     } else if (auto* quiet = dynamic_cast<Grammar::QuietContext*>(item)) {
-      QuietRule rule{build_time(quiet->TIME(0)), build_time(quiet->TIME(1)), build_names(quiet->names()), nullptr, span_of_context(item)};
-      if (quiet->expr() != nullptr) rule.where = build_expr(quiet->expr());
-      policy.quiet_hours.push_back(std::move(rule));
+      policy.quiet_hours.push_back(build_quiet(quiet));
     } else if (auto* denial = dynamic_cast<Grammar::PolicyDenialContext*>(item)) {
       policy.denials.push_back(build_denial_rule(denial->denialRule()));
     }

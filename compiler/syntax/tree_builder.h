@@ -146,6 +146,7 @@ class TreeBuilder {
   CalendarDecl build_calendar(Grammar::CalendarDeclContext* context);
   PolicyDecl build_policy(Grammar::PolicyDeclContext* context);
   CapRule build_cap(Grammar::CapContext* context);
+  QuietRule build_quiet(Grammar::QuietContext* context);
   HoldoutDecl build_holdout(Grammar::HoldoutDeclContext* context);
   ExperimentDecl build_experiment(Grammar::ExperimentDeclContext* context);
   LocalesDecl build_locales(Grammar::LocalesDeclContext* context);

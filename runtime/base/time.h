@@ -40,6 +40,9 @@ CivilDate civil_from_days(DateDays days);
 DateDays days_from_civil(CivilDate date);
 int days_in_month(int32_t year, int32_t month);
 int iso_weekday(DateDays days);  // 1 = Monday … 7 = Sunday
+// Sets of weekdays are bits: bit 0 is Monday.
+constexpr uint8_t k_every_day = 0x7f;
+inline bool is_on_weekdays(DateDays days, uint8_t weekdays) { return (weekdays >> (iso_weekday(days) - 1) & 1) != 0; }
 DateDays add_period(DateDays date, Period period);
 
 // RFC 3339 with "Z" or an offset, cut to milliseconds. A leap second is the one behind it; a space may be "T". nullopt: not one, or out of range.

@@ -137,14 +137,8 @@ class Lister {
 
   static std::string rhythm_text(const Schedule& schedule) {
     switch (schedule.kind) {
-      case ScheduleKind::weekdays: {
-        static constexpr const char* k_days[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-        std::string days;
-        for (size_t day = 0; day < std::size(k_days); ++day) {
-          if ((schedule.weekdays >> day & 1) != 0) days += std::string(days.empty() ? "" : ", ") + k_days[day];
-        }
-        return days;
-      }
+      case ScheduleKind::weekdays:
+        return weekdays_text(schedule.weekdays);
       case ScheduleKind::days:
         return fmt::format("every {} from 1970-01-01", format_period({0, static_cast<int32_t>(schedule.every)}));
       case ScheduleKind::months:

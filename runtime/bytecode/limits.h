@@ -33,6 +33,8 @@ constexpr int k_type_depth_max = 32;
 constexpr uint32_t k_experiment_slots = 1'000'000;
 // Steps of one `when … else … else …`.
 constexpr size_t k_denial_steps_max = 64;
+// Holidays on which quiet hours begin: those of all calendars for a lifetime.
+constexpr size_t k_quiet_dates_max = 16'384;
 // Messages that a cap lets through; a customer's ledger holds as many.
 constexpr uint32_t k_cap_limit_max = 10'000;
 // Free counts saturate here.

@@ -224,10 +224,12 @@ struct Cap {
   uint32_t limit = 0;
   std::optional<Span> window;  // sliding; absent: a calendar day in the customer's principal zone
 };
-// Quiet while the local time is in [from, to), past midnight when `to` is not after `from`.
+// Quiet in [from, to) of the local days on which it begins, past midnight when `to` is not after `from`: 0 to 0 is the whole day.
 struct QuietHours {
   TimeOfDaySeconds from = 0;
   TimeOfDaySeconds to = 0;
+  uint8_t weekdays = k_every_day;
+  std::vector<DateDays> dates;      // and on these days; ascending
   std::vector<ChannelId> channels;  // ascending; empty = all
   std::optional<FunctionId> where;  // 0 parameters, reads attributes and consents, returns boolean; absent = always
 };

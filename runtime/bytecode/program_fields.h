@@ -115,7 +115,7 @@ void visit(Archive& a, Is<Cap> auto& v) {
 }
 template <typename Archive>
 void visit(Archive& a, Is<QuietHours> auto& v) {
-  a(v.from, v.to, v.channels, v.where);
+  a(v.from, v.to, v.weekdays, v.dates, v.channels, v.where);
 }
 template <typename Archive>
 void visit(Archive& a, Is<DenialStep> auto& v) {

@@ -28,11 +28,20 @@ bool verify_cap(const Program& program, const Cap& cap, const std::string& where
          fault.require(!cap.window || is_some_time(*cap.window), where, "the window of a cap is out of range");
 }
 
+bool verify_quiet_days(const QuietHours& quiet, const std::string& where, Fault& fault) {
+  const bool ascending = std::ranges::adjacent_find(quiet.dates, std::ranges::greater_equal()) == quiet.dates.end();
+  return fault.require(quiet.weekdays <= k_every_day, where, "{:#x} is no set of weekdays", quiet.weekdays) &&
+         fault.require(quiet.weekdays != 0 || !quiet.dates.empty(), where, "quiet hours that never begin") &&
+         fault.require(quiet.dates.size() <= k_quiet_dates_max, where, "more than {} dates", k_quiet_dates_max) &&
+         fault.require(ascending, where, "the dates are not in order");
+}
+
 bool verify_quiet(const Program& program, const QuietHours& quiet, const std::string& where, Fault& fault) {
   const auto is_time = [](TimeOfDaySeconds time) { return time >= 0 && time < k_day_seconds; };
-  return verify_channels(program, quiet.channels, where, fault) &&
-         fault.require(is_time(quiet.from) && is_time(quiet.to) && quiet.from != quiet.to, where, "quiet hours from {} to {} seconds",
-                       quiet.from, quiet.to) &&
+  const bool is_period = quiet.from != quiet.to || quiet.from == 0;
+  return verify_channels(program, quiet.channels, where, fault) && verify_quiet_days(quiet, where, fault) &&
+         fault.require(is_time(quiet.from) && is_time(quiet.to) && is_period, where, "quiet hours from {} to {} seconds", quiet.from,
+                       quiet.to) &&
          fault.require(!quiet.where || static_cast<size_t>(*quiet.where) < program.functions.size(), where, "`where` is function {} of {}",
                        quiet.where ? static_cast<size_t>(*quiet.where) : 0, program.functions.size());
 }

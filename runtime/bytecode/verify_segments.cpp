@@ -6,7 +6,6 @@
 namespace wend::bytecode {
 namespace {
 
-constexpr uint8_t k_whole_week = 0x7f;
 constexpr TimeOfDaySeconds k_day_seconds = 86'400;
 
 bool verify_segment(const Program& program, const Segment& segment, Fault& fault) {
@@ -20,7 +19,7 @@ bool verify_segment(const Program& program, const Segment& segment, Fault& fault
 bool verify_rhythm(const Program& program, const Schedule& schedule, const std::string& where, Fault& fault) {
   switch (schedule.kind) {
     case ScheduleKind::weekdays:
-      return fault.require(schedule.weekdays != 0 && schedule.weekdays <= k_whole_week, where, "{:#x} is no set of weekdays",
+      return fault.require(schedule.weekdays != 0 && schedule.weekdays <= k_every_day, where, "{:#x} is no set of weekdays",
                            schedule.weekdays);
     case ScheduleKind::days:
       return fault.require(schedule.every >= 1 && schedule.every <= k_span_days_max, where, "every {} days", schedule.every);

@@ -59,7 +59,7 @@ std::optional<TimestampMs> Reaction::quiet_until(const PolicyPlan& plan, Channel
       if (!holds) ++core_.counters.faults;
       if (!holds || holds->word == 0) continue;
     }
-    quiet_hours_.push_back(quiet.interval);
+    quiet_hours_.push_back(quiet.period);
   }
   if (quiet_hours_.empty()) return std::nullopt;
   const std::optional<TimestampMs> end = end_of_quiet(core_.zones, candidate_zones(), quiet_hours_, commit_);

@@ -21,7 +21,9 @@ std::unique_ptr<const PolicyPlan> plan_policy(const Program& program, const byte
   if (!journey.policy || message.purpose == k_transactional) return nullptr;
   const Policy& policy = program.policies[static_cast<size_t>(*journey.policy)];
   auto plan = std::make_unique<PolicyPlan>();
-  for (const bytecode::QuietHours& quiet : policy.quiet) plan->quiet.push_back({{quiet.from, quiet.to}, &quiet.channels, quiet.where});
+  for (const bytecode::QuietHours& quiet : policy.quiet) {
+    plan->quiet.push_back({{quiet.from, quiet.to, quiet.weekdays, quiet.dates}, &quiet.channels, quiet.where});
+  }
   for (const Cap& cap : policy.caps) {
     if (cap.purpose == message.purpose) plan->caps.push_back(&cap);
   }

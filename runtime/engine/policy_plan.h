@@ -17,7 +17,7 @@ namespace wend::engine {
 constexpr DurationMs k_ledger_min_ms = 31 * k_day_ms;
 
 struct QuietPlan {
-  LocalInterval interval;
+  QuietPeriod period;
   const std::vector<bytecode::ChannelId>* channels = nullptr;  // empty = all
   std::optional<bytecode::FunctionId> where;
 };

@@ -433,7 +433,7 @@ class Reaction final : public vm::Host {
   std::vector<uint32_t> candidate_entries_;  // scratch
   std::vector<ZoneId> candidate_zones_;     // scratch
   std::vector<TimestampMs> counted_;        // scratch
-  std::vector<LocalInterval> quiet_hours_;  // scratch
+  std::vector<QuietPeriod> quiet_hours_;  // scratch
   std::vector<AttributeChange> attribute_changes_;
   std::vector<ConsentChange> consent_changes_;
   std::vector<bytecode::AttributeId> changed_attributes_;

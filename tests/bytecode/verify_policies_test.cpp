@@ -20,7 +20,7 @@ Program delaying_program() {
   Program program = reference_program();
   Policy policy{"pressure", {}, {}, {}, {}};
   policy.caps = {{"marketing", {}, 1, std::nullopt}, {"marketing", {ChannelId{0}}, 3, Period{0, 7}}};
-  policy.quiet = {{21 * 3600, 8 * 3600, {ChannelId{0}}, std::nullopt}};
+  policy.quiet = {{21 * 3600, 8 * 3600, k_every_day, {}, {ChannelId{0}}, std::nullopt}, {0, 0, 0x60, {19'000, 19'001}, {}, std::nullopt}};
   policy.when_quiet = {{DenialAction::delay, DurationMs{14 * k_hour_ms}, {}}, {DenialAction::skip, DurationMs{0}, {}}};
   policy.when_capped = {{DenialAction::divert, DurationMs{0}, ChannelId{0}}};
   program.policies = {policy};
@@ -70,6 +70,15 @@ INSTANTIATE_TEST_SUITE_P(
              "policy pressure: quiet hours from 75600 to 86400 seconds"},
         Case{"quiet_nothing", [](Program& p) { p.policies[0].quiet[0].to = 75'600; },
              "policy pressure: quiet hours from 75600 to 75600 seconds"},
+        Case{"quiet_weekdays", [](Program& p) { p.policies[0].quiet[1].weekdays = 0x80; }, "policy pressure: 0x80 is no set of weekdays"},
+        Case{"quiet_never",
+             [](Program& p) {
+               p.policies[0].quiet[1].weekdays = 0;
+               p.policies[0].quiet[1].dates.clear();
+             },
+             "policy pressure: quiet hours that never begin"},
+        Case{"quiet_dates", [](Program& p) { p.policies[0].quiet[1].dates = {19'001, 19'000}; },
+             "policy pressure: the dates are not in order"},
         Case{"quiet_where", [](Program& p) { p.policies[0].quiet[0].where = FunctionId{99}; },
              "policy pressure: `where` is function 99 of 5"},
         Case{"quiet_where_type", [](Program& p) { p.policies[0].quiet[0].where = p.channels[0].address; },
@@ -138,6 +147,7 @@ TEST(Policies, are_listed) {
                       "  cap marketing at 1 per calendar day\n"
                       "  cap marketing on email at 3 in any 7 days\n"
                       "  quiet 21:00 to 08:00 on email\n"
+                      "  quiet every saturday, sunday, one of 2 dates from 2022-01-08 to 2022-01-09\n"
                       "  when quiet delay up to 14 hours else skip\n"
                       "  when capped divert to email\n"),
             std::string::npos)

@@ -68,5 +68,17 @@ TEST(LibraryCalendars, Target) {
   EXPECT_THAT(listed("target", "2027"), ElementsAreArray(Days{"0101", "0326", "0329", "0501", "1225", "1226"}));
 }
 
+// service-public.fr, jours fériés.
+TEST(LibraryCalendars, France) {
+  EXPECT_THAT(listed("france", "2025"), ElementsAreArray(Days{"0101", "0421", "0501", "0508", "0529", "0609", "0714", "0815", "1101", "1111", "1225"}));
+  EXPECT_THAT(listed("france", "2026"), ElementsAreArray(Days{"0101", "0406", "0501", "0508", "0514", "0525", "0714", "0815", "1101", "1111", "1225"}));
+  EXPECT_THAT(listed("france", "2027"), ElementsAreArray(Days{"0101", "0329", "0501", "0506", "0508", "0517", "0714", "0815", "1101", "1111", "1225"}));
+}
+
+// Rules, whose first days are those of 2025; what is observed is listed beside them.
+TEST(LibraryCalendars, UnitedStatesHolidays) {
+  EXPECT_EQ(listed("us-holidays", "2025"), listed("us-federal", "2025"));
+}
+
 }  // namespace
 }  // namespace wend::library

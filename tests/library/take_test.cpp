@@ -87,6 +87,19 @@ TEST(Library, WordsOfHolesCountAndMembersDoNot) {
   EXPECT_THAT(fns, ElementsAre("called", "hello"));
 }
 
+// Its policies concern more channels than a project names, and calendars that only some of them ask for.
+TEST(Library, WhatItsOwnUseLinesListMayBeLeftOut) {
+  const std::string own =
+      "use std.channels { sms }\ncustomer { phone: Phone?  @pii }\nevent Begun { id: Text }\n"
+      "message Offer for marketing { sms { body \"Offer\" } }\n";
+  for (const std::string policy : {"us_tcpa", "us_utah", "fr_telephone"}) {
+    const std::string journey =
+        "journey offers { owner \"a@b.test\"  policy " + policy + "  lifetime 9 days  enter on Begun  send Offer via sms }\n";
+    const Compiled compiled = compile("use std.quiet_hours { " + policy + " }\n" + own, journey);
+    EXPECT_TRUE(compiled.result.program) << compiled.findings;
+  }
+}
+
 TEST(Library, EveryFileIsAModuleOfItsName) {
   EXPECT_THAT(modules(), Contains("std.commerce"));
   const source::MemoryFileStore none;

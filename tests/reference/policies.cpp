@@ -15,16 +15,31 @@ std::int32_t seconds(const syntax::TimeLiteral& time) {
   return time.hour * 3600 + time.minute * 60 + time.second;
 }
 
-bool is_between(const syntax::QuietRule& rule, TimeOfDay time) {
-  const std::int32_t from = seconds(rule.from);
-  const std::int32_t to = seconds(rule.to);
-  return from < to ? from <= time.seconds && time.seconds < to : time.seconds >= from || time.seconds < to;
+// Whether quiet begins on that day. Holidays are those of files, which the programs compared here do not have.
+bool begins_on(const syntax::QuietRule& rule, Date day) {
+  if (rule.days.empty()) return true;
+  const int weekday = weekday_of(day);
+  return std::any_of(rule.days.begin(), rule.days.end(), [&](const syntax::Name& name) {
+    if (name.text == "day") return true;
+    if (name.text == "weekday") return weekday < 5;
+    return weekday_number(name.text) == weekday;
+  });
+}
+
+// A period belongs to the day on which it begins: the morning after is asked about the day before.
+bool is_between(const syntax::QuietRule& rule, Date day, TimeOfDay time) {
+  if (!rule.times) return begins_on(rule, day);
+  const std::int32_t from = seconds(rule.times->from);
+  const std::int32_t to = seconds(rule.times->to);
+  if (from < to) return from <= time.seconds && time.seconds < to && begins_on(rule, day);
+  if (time.seconds >= from) return begins_on(rule, day);
+  return time.seconds < to && begins_on(rule, Date{day.days - 1});
 }
 
 // Quiet hours are written on quarter hours in the programs compared here, and every offset of today is a number of them: it is or is
 // not quiet for a whole quarter of an hour.
 constexpr std::int64_t k_quarter_hour = 900'000;
-constexpr std::int64_t k_always = 8 * 96;
+constexpr std::int64_t k_always = 29 * 96;
 
 }  // namespace
 
@@ -40,8 +55,9 @@ std::optional<Denial> Interpreter::quiet(Customer& customer, const syntax::Polic
   const std::vector<Zone> zones = asked.zones();
   const auto is_quiet = [&](Instant at) {
     return std::any_of(zones.begin(), zones.end(), [&](const Zone& zone) {
+      const Date day = zone.date_of(at);
       const TimeOfDay time = zone.time_of(at);
-      return std::any_of(rules.begin(), rules.end(), [&](const auto* rule) { return is_between(*rule, time); });
+      return std::any_of(rules.begin(), rules.end(), [&](const auto* rule) { return is_between(*rule, day, time); });
     });
   };
   if (!is_quiet(moment.commit)) return std::nullopt;

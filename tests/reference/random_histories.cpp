@@ -11,6 +11,16 @@ namespace wend::reference {
 
 namespace {
 
+/// When it is quiet; any two of these leave something of the week.
+std::string random_quiet(Dice& dice) {
+  const std::string time =
+      dice.of({"21:00 to 08:00", "20:30 to 09:15", "00:00 to 08:30", "13:45 to 14:00", "02:00 to 03:00", "09:30 to 07:00"});
+  if (dice.chance(50)) return time;
+  const std::string days = dice.of({"sunday", "saturday, sunday", "monday, wednesday", "friday", "tuesday, thursday"});
+  if (dice.chance(30)) return "every " + days;
+  return dice.of({time.c_str(), "18:00 to 12:00", "00:15 to 00:00"}) + " every " + (dice.chance(20) ? "weekday" : days);
+}
+
 std::string random_policy(Dice& dice) {
   Expressions make(dice);
   const auto channels = [&] { return dice.of({"", "", " on email", " on sms", " on email, sms"}); };
@@ -22,9 +32,7 @@ std::string random_policy(Dice& dice) {
     text += "cap marketing" + channels() + " at " + std::to_string(dice.between(1, 3)) + window + "\n";
   }
   for (std::int64_t i = dice.below(3); i > 0; --i) {
-    text += "quiet " +
-            dice.of({"21:00 to 08:00", "20:30 to 09:15", "00:00 to 08:30", "13:45 to 14:00", "02:00 to 03:00", "09:30 to 07:00"}) +
-            channels() + (dice.chance(30) ? " where " + make.state_condition(false) : "") + "\n";
+    text += "quiet " + random_quiet(dice) + channels() + (dice.chance(30) ? " where " + make.state_condition(false) : "") + "\n";
   }
   text += "when quiet " + make.denial_chain() + "\n";
   text += "when capped " + make.denial_chain() + "\n";

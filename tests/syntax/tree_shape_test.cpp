@@ -40,7 +40,7 @@ TEST(TreeShape, SharedModule) {
   ASSERT_EQ(policy.caps.size(), 3U);
   EXPECT_EQ(policy.caps.at(0).per_calendar, Unit::day);
   EXPECT_EQ(policy.caps.at(2).channels.at(0).text, "sms");
-  EXPECT_EQ(policy.quiet_hours.at(1).from.hour, 20);
+  EXPECT_EQ(policy.quiet_hours.at(1).times->from.hour, 20);
   EXPECT_EQ(policy.denials.at(0).steps.size(), 2U);
   EXPECT_EQ(parsed.decl<HoldoutDecl>(18).share.text, "5");
   EXPECT_EQ(parsed.decl<HoldoutDecl>(18).until->day, 31);
