@@ -89,12 +89,16 @@ bytecode::Value Reaction::list(HistoryId id) {
   if (!state_.has_history()) return bytecode::Value::from_bytes(bytecode::k_empty_list);
   const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
   const std::vector<HistoryItem>& items = state_.history(id);
-  const int64_t in_window = std::count_if(items.begin(), items.end(), [&](const HistoryItem& item) { return is_in_window(query, item); });
-  int64_t passed_over = std::max<int64_t>(0, in_window - query.limit);
-  const uint64_t count = static_cast<uint64_t>(in_window - passed_over);
+  int64_t too_many = 0;
+  if (!query.window && state_.has_unheard()) [[unlikely]] {
+    const auto counts = [&](const HistoryItem& item) { return is_in_window(query, item); };
+    too_many = std::count_if(items.begin(), items.end(), counts) - query.limit;
+  }
+  uint64_t count = 0;
   list_rows_.clear();
   for (const HistoryItem& item : items) {
-    if (!is_in_window(query, item) || passed_over-- > 0) continue;
+    if (!is_in_window(query, item) || too_many-- > 0) continue;
+    ++count;
     list_rows_.append(item.row);
   }
   list_.clear();

@@ -156,5 +156,28 @@ TEST_F(Merge, aliases_are_in_snapshots) {
   EXPECT_EQ(again.waiting_steps().size(), 1u);
 }
 
+TEST_F(Merge, an_instance_counts_what_its_own_id_has_heard_and_then_what_both_have) {
+  const HistoryId query = shop.b.history(shop.begin, std::nullopt);
+  simple.j.at(simple.await).arms.clear();
+  simple.j.at(simple.await).arms.push_back({.signal = bytecode::SignalKind::event, .event = shop.buy, .entry = simple.j.entry_here(shop.buy)});
+  simple.j.op(Opcode::load_history, JourneyBuilder::n(simple.n), JourneyBuilder::n(query))
+      .send(simple.delivery, simple.bye, JourneyBuilder::n(simple.n))
+      .end();
+  EngineRun run = this->run();
+  run.set(k_start, "ada", shop.email, text("ada@example.test"));
+  run.event(k_start, "ada", shop.begin, {word(1)});
+  run.event(k_start + 1, "ada", shop.begin, {word(1)});
+  run.event(k_start + 2, "anonymous", shop.begin, {word(1)});
+  run.event(k_start + 3, "anonymous", shop.begin, {word(1)});
+  merge(run, k_start + 4, "ada", "anonymous");
+  run.event(k_start + 5, "anonymous", shop.begin, {word(1)});
+  run.take_lines();
+  EngineRun again(shop.b.program);
+  run.engine().write_dirty_pages([&](uint32_t page, std::string_view bytes) { ASSERT_TRUE(again.engine().load_page(page, bytes)); });
+  EXPECT_TRUE(again.engine().finish_loading()) << "what is passed over is in snapshots";
+  run.event(k_start + 6, "ada", shop.buy, {word(1)});
+  EXPECT_EQ(run.take_lines().front(), "ada sent Bye 2 via mail @1300000000006 commit 1300000000006");
+}
+
 }  // namespace
 }  // namespace wend::engine::testing
