@@ -18,6 +18,26 @@ bool is_hidden(std::string_view name) {
   return name.starts_with('.') && name != "." && name != "..";
 }
 
+const char* name_of(fs::file_type type) {
+  switch (type) {
+    case fs::file_type::fifo:
+      return "a named pipe";
+    case fs::file_type::socket:
+      return "a socket";
+    case fs::file_type::block:
+    case fs::file_type::character:
+      return "a device";
+    case fs::file_type::none:
+    case fs::file_type::not_found:
+    case fs::file_type::regular:
+    case fs::file_type::directory:
+    case fs::file_type::symlink:
+    case fs::file_type::unknown:
+      return "something else";
+  }
+  return "something else";
+}
+
 FileError make_error(FileErrorKind kind, const std::string& path, std::string detail = {}) {
   return {kind, path, std::move(detail), 0};
 }
@@ -72,10 +92,14 @@ std::expected<std::string, FileError> DiskFileStore::read(const std::string& pat
   if (status.type() == fs::file_type::not_found) return std::unexpected(make_error(FileErrorKind::not_found, path));
   if (error) return std::unexpected(from_error_code(path, error));
   if (fs::is_directory(status)) return std::unexpected(make_error(FileErrorKind::is_folder, path));
+  // Opening a pipe that nobody writes to would wait for ever.
+  if (!fs::is_regular_file(status)) {
+    return std::unexpected(make_error(FileErrorKind::other, path, std::string("it is ") + name_of(status.type()) + ", not a regular file"));
+  }
 
   std::ifstream stream(path, std::ios::binary);
   if (!stream) return std::unexpected(make_error(FileErrorKind::not_permitted, path, "the file cannot be opened"));
-  // The size is not trusted: a device or a growing file is read until the bound, never beyond it.
+  // The size is not trusted: a growing file is read until the bound, never beyond it.
   std::string text;
   constexpr std::size_t k_chunk_bytes = 1 << 16;
   while (stream && text.size() <= k_file_bytes_max) {
@@ -85,7 +109,7 @@ std::expected<std::string, FileError> DiskFileStore::read(const std::string& pat
     text.resize(before + static_cast<std::size_t>(stream.gcount()));
   }
   if (text.size() > k_file_bytes_max) {
-    const std::uint64_t size = fs::is_regular_file(status) ? fs::file_size(path, error) : text.size();
+    const std::uint64_t size = fs::file_size(path, error);
     return std::unexpected(FileError{FileErrorKind::too_large, path, {}, error ? text.size() : size});
   }
   if (stream.bad()) return std::unexpected(make_error(FileErrorKind::other, path, "reading stopped in the middle"));
@@ -112,7 +136,8 @@ std::expected<std::vector<std::string>, FileError> DiskFileStore::list(const std
       }
       if (is_hidden(entry->path().filename().string())) continue;
       std::error_code ignored;
-      if (entry->is_regular_file(ignored)) paths.push_back(entry->path().generic_string());
+      // What is neither is listed too: whoever wants to read it is told what it is.
+      if (!entry->is_directory(ignored)) paths.push_back(entry->path().generic_string());
       if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) open.push_back(entry->path());
     }
   }

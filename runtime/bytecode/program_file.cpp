@@ -94,6 +94,13 @@ class CanonicalWriter final : public BasicWriter<CanonicalWriter> {
     (*this)(type.kind, type.optional, type.is_set, type.is_percent, type.format, type.currency, type.enumeration, type.record);
     if (type.kind == ValueKind::list) item(type.element);
   }
+  // Whom a journey belongs to, and what a frame's slots are called in the text, steers nothing: a slot is known by its place.
+  void item(const LayoutSlot& slot) { item(slot.reg); }
+  void item(const Journey& journey) {
+    Journey without_owner = journey;
+    without_owner.owner.clear();
+    BasicWriter::item(without_owner);
+  }
   void item(ConstantId id) { item(program_.constants[static_cast<size_t>(id)]); }
   void item(FunctionId id) {
     const Function& function = program_.function(id);

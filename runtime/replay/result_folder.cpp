@@ -53,7 +53,8 @@ std::expected<void, Error> ResultFolder::mark() const {
   const std::string path = path_ + "/RUN";
   const std::string text = data_id_ + "\n";
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  bool done = descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
+  bool done =
+      descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(descriptor) == 0;
   const int reason = errno;
   if (descriptor >= 0) ::close(descriptor);
   if (!done) return std::unexpected(Error{fmt::format("result folder `{}`: {}", path_, system_error(reason))});

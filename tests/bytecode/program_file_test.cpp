@@ -13,8 +13,8 @@
 namespace wend::bytecode {
 namespace {
 
-using testing::reference_program;
 using testing::fork_program;
+using testing::reference_program;
 using testing::rich_program;
 using testing::segment_program;
 
@@ -133,6 +133,13 @@ TEST(ProgramDigests, BodiesAndDebugInformationDoNotCountAsBehaviour) {
   }
   EXPECT_EQ(digests(renumbered).behaviour, before.behaviour);
   EXPECT_EQ(digests(renumbered).bodies, before.bodies);
+
+  Program relabelled = program;
+  relabelled.journeys[0].owner += "!";
+  for (Layout& layout : relabelled.journeys[0].layouts) {
+    for (LayoutSlot& slot : layout.slots) slot.name += "!";
+  }
+  EXPECT_EQ(digests(relabelled).behaviour, before.behaviour) << "the owner, and what is called how in the text";
 
   Program other_behaviour = program;
   other_behaviour.journeys[0].points[0].fixed_ms = 1;

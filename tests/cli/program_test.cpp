@@ -1,8 +1,8 @@
 // The program itself: what it prints where, and how it ends.
 
-#include <gmock/gmock.h>
-
 #include "tests/cli/program.h"
+
+#include <gmock/gmock.h>
 
 namespace wend::cli {
 namespace {
@@ -45,6 +45,23 @@ TEST_F(Program, WhatCannotBeReadIsAMatterOfUsage) {
     EXPECT_EQ(ended.code, 2) << line;
     EXPECT_THAT(ended.out + ended.err, Not(IsEmpty())) << line;
   }
+}
+
+TEST_F(Program, OnlyRegularFilesAreRead) {
+  EXPECT_EQ(shell("mkfifo good/q.journey").code, 0);
+  const Ended skipped = shell("timeout 20 " WEND_PROGRAM " check good");
+  EXPECT_NE(skipped.code, 0);
+  EXPECT_NE(skipped.code, 124) << "nobody waits for a writer";
+  EXPECT_THAT(skipped.out + skipped.err, HasSubstr("it is a named pipe, not a regular file"));
+  fs::remove(folder_ / "good/q.journey");
+  EXPECT_EQ(shell("mkfifo good/t.liquid").code, 0);
+  std::string text = k_good;
+  text.replace(text.find("body \"Hello\""), 12, "template \"t.liquid\"");
+  write("good/j.journey", text);
+  const Ended template_file = shell("timeout 20 " WEND_PROGRAM " check good");
+  EXPECT_EQ(template_file.code, 1);
+  EXPECT_THAT(template_file.out, HasSubstr("it is a named pipe, not a regular file"));
+  EXPECT_EQ(shell("timeout 20 " WEND_PROGRAM " dis good/t.liquid.wendc").code, 2);
 }
 
 TEST_F(Program, BuildThenDisShowsTheSourceLines) {

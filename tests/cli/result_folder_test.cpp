@@ -21,7 +21,8 @@ class ResultFolders : public Program {
   }
   static std::string events(const std::string& user) {
     return fmt::format(
-        "{{\"type\":\"track\",\"messageId\":\"1\",\"userId\":\"{}\",\"event\":\"Started\",\"timestamp\":\"2025-01-01T09:00:00Z\",\"properties\":{{}}}}\n",
+        "{{\"type\":\"track\",\"messageId\":\"1\",\"userId\":\"{}\",\"event\":\"Started\",\"timestamp\":\"2025-01-01T09:00:00Z\","
+        "\"properties\":{{}}}}\n",
         user);
   }
   void expect_untouched(const Ended& refused, const std::string& word) {
