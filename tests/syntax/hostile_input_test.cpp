@@ -28,7 +28,11 @@ TEST(HostileInput, ALineOfAHundredMegabytes) {
 }
 
 TEST(HostileInput, AFileOnDiskBeyondTheBound) {
-  const auto read = source::DiskFileStore().read("/dev/zero");
+  const auto path = std::filesystem::path(testing::TempDir()) / "wend_beyond_the_bound.journey";
+  std::ofstream(path).put(' ');
+  std::filesystem::resize_file(path, source::k_file_bytes_max + 1);  // takes no room
+  const auto read = source::DiskFileStore().read(path.string());
+  std::filesystem::remove(path);
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().kind, source::FileErrorKind::too_large);
 }
