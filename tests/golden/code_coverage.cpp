@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// Codes no golden file can show, because it would need a missing permission or a file of megabytes. Unit tests show them.
-constexpr std::array k_shown_by_unit_tests = {diag::Kind::file_unreadable, diag::Kind::not_a_folder, diag::Kind::too_many_tokens,
+constexpr std::array k_shown_by_unit_tests = {diag::Kind::file_too_large, diag::Kind::not_a_folder, diag::Kind::too_many_tokens,
                                               diag::Kind::too_many_holes};
 
 std::string all_expected(const fs::path& folder) {
