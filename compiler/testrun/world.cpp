@@ -132,7 +132,10 @@ void World::note_refusals(const engine::Counters& before) {
   tell(&engine::Counters::refused_too_many, "not entered: too many instances are running");
   tell(&engine::Counters::duplicates, "event dropped as a duplicate");
   tell(&engine::Counters::late_events, "event too late: it steers nothing");
-  tell(&engine::Counters::faults, "a number overflowed or was divided by zero");
+  const auto of_numbers = [](const engine::Counters& counters) { return counters.faults - counters.cascades - counters.endless; };
+  if (of_numbers(now) > of_numbers(before)) note("a number overflowed or was divided by zero, or a text grew too long");
+  tell(&engine::Counters::cascades, "an input had more than 1,000 consequences: the instance ended as `fault`");
+  tell(&engine::Counters::endless, "an instance went on and on without time passing: it ended as `fault`");
 }
 
 namespace {
@@ -206,7 +209,8 @@ std::string World::show(const std::string& name, const std::vector<bytecode::Par
   return parameters.empty() ? text : text + ")";
 }
 
-std::vector<std::optional<std::string>> World::pack(const std::vector<bytecode::Parameter>& parameters, std::span<const Value> values) const {
+std::vector<std::optional<std::string>> World::pack(const std::vector<bytecode::Parameter>& parameters,
+                                                    std::span<const Value> values) const {
   std::vector<std::optional<std::string>> result;
   for (size_t i = 0; i < parameters.size(); ++i) {
     std::optional<std::string>& packed = result.emplace_back();

@@ -205,8 +205,12 @@ bool Reaction::resume(InstanceState& instance, const bytecode::Entry& entry, con
 void Reaction::proceed(InstanceState& instance, Outcome outcome) {
   state_.instances_changed();
   for (;;) {
-    if (derived_too_much_) outcome = Outcome(OutcomeKind::faulted);
-    derived_too_much_ = false;
+    if (derived_too_much_) {
+      derived_too_much_ = false;
+      ++core_.counters.cascades;
+      ++core_.counters.faults;
+      return end(instance, "fault");
+    }
     switch (outcome.kind()) {
       case OutcomeKind::suspended: {
         instance.at = &core_.listening.point(instance.journey, outcome.index());
@@ -302,6 +306,7 @@ void Reaction::end(InstanceState& instance, std::string_view exit) {
 
 void Reaction::fault(InstanceState& instance) {
   ++core_.counters.faults;
+  if (resumptions_ > k_resumptions_max) ++core_.counters.endless;
   end(instance, "fault");
 }
 

@@ -85,7 +85,9 @@ void Reaction::on_timer(uint32_t customer, TimestampMs release, Clocks clocks, T
 void Reaction::fault_due(uint32_t customer, TimestampMs deadline, TimestampMs log_time) {
   begin_timers(customer, log_time);
   for (size_t i = 0; i < state_.instance_count(); ++i) {
-    if (due(state_.instance(i)) <= deadline) fault(state_.instance(i));
+    if (due(state_.instance(i)) > deadline) continue;
+    ++core_.counters.endless;
+    fault(state_.instance(i));
   }
   fire_standing_until(deadline);
   finish();

@@ -53,7 +53,10 @@ void print_head(std::string& out, const Report& report) {
   say(out, report.counters.merges, "ids merged into others");
   say(out, report.counters.erasures, "customers erased");
   say(out, report.counters.suppressed_inputs, "inputs of erased customers passed over");
-  say(out, report.counters.faults, "faults: an overflow or a division by zero");
+  const engine::Counters& counters = report.counters;
+  say(out, counters.faults - counters.cascades - counters.endless, "faults: an overflow, a division by zero or a text that grew too long");
+  say(out, counters.cascades, "faults: an input with more than 1,000 consequences");
+  say(out, counters.endless, "faults: an instance that went on and on without time passing");
   if (report.stopped) out += "  stopped before the end of the events; the same command goes on from here\n";
 }
 
@@ -143,7 +146,8 @@ void print_messages(std::string& out, const Report& report) {
   TextTable excluded("excluded from experiments", {"people"});
   for (size_t i = 0; i < program.experiments.size(); ++i) {
     const uint64_t people = report.tally.excluded[i];
-    if (people > 0) excluded.row({fmt::format("{}: two ids of one person had different arms", program.experiments[i].name), grouped(people)});
+    if (people > 0)
+      excluded.row({fmt::format("{}: two ids of one person had different arms", program.experiments[i].name), grouped(people)});
   }
   TextTable calls("calls", {"asked", "shadow"});
   for (size_t i = 0; i < program.actions.size(); ++i) {

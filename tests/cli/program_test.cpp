@@ -108,6 +108,27 @@ TEST_F(Program, RunReplaysAHistory) {
   EXPECT_EQ(shell("wend run good --events e.ndjson --data d2 --out o2 --until tomorrow").code, 2);
 }
 
+// Two journeys that set each other's segment for ever: a limit ends them, which is no fault of numbers.
+TEST_F(Program, RunNamesTheKindOfAFault) {
+  write("good/j.journey", R"(edition 1
+module m
+enum Stage { new, buying }
+customer { stage: Stage? @writable }
+event Started { }
+segment cold = customer.stage == new
+segment hot = customer.stage == buying
+journey up { owner "a"  lifetime 10 days  enter when customer joins cold  step s { set customer.stage = buying } }
+journey down { owner "a"  lifetime 10 days  enter when customer joins hot  step s { set customer.stage = new } }
+journey first { owner "a"  lifetime 10 days  enter on Started  step s { set customer.stage = new } }
+)");
+  write("e.ndjson",
+        "{\"type\":\"track\",\"userId\":\"u1\",\"event\":\"Started\",\"timestamp\":\"2025-01-01T09:00:00Z\",\"properties\":{}}\n");
+  const Ended ended = shell("wend run good --events e.ndjson --data d --out o");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("1 faults: an input with more than 1,000 consequences"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("division by zero")));
+}
+
 TEST_F(Program, ASlipInTheRunTableIsFoundByCheck) {
   write("good/wend.toml", "[run]\nassume_consnt = true\n");
   const Ended ended = shell("wend check good");
