@@ -5,6 +5,7 @@
 #include "compiler/emit/policies.h"
 #include "compiler/emit/segments.h"
 #include "compiler/emit/templates.h"
+#include "compiler/sema/message_length.h"
 #include "runtime/bytecode/limits.h"
 #include "runtime/bytecode/message_part.h"
 
@@ -140,7 +141,9 @@ class DeclarationEmitter {
       bytecode::Body out{same_id<bytecode::ChannelId>(body.channel), std::nullopt, {}};
       if (body.locale) out.locale = same_id<bytecode::LocaleId>(*body.locale);
       const std::string locale = body.locale ? model_.locales[static_cast<std::size_t>(*body.locale)].tag : std::string();
-      for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part, locale)});
+      // "…" is not in GSM-7, and one such letter makes the whole text message UCS-2: more than twice as long.
+      const std::string ending = sema::is_sms(model_.at(body.channel).name) ? "..." : "…";
+      for (const sema::MessagePart& part : body.parts) out.parts.push_back({part.name, render(message, part, locale, ending)});
       result.bodies.push_back(std::move(out));
     }
     std::size_t parts = 0;
@@ -149,8 +152,8 @@ class DeclarationEmitter {
     if (result.parameters.size() > bytecode::k_parameters_max) builder_.note_overflow("parameters of one message");
     program_.messages.push_back(std::move(result));
   }
-  // A text that is longer than its declaration says ends in "…".
-  void cut(Code& code, Register value, const sema::Parameter& parameter) {
+  // A text that is longer than its declaration says is cut, and ends so.
+  void cut(Code& code, Register value, const sema::Parameter& parameter, const std::string& ending) {
     const Code::Temporaries scope(code);
     const CodeLabel end = code.new_label();
     Register text = value;
@@ -163,12 +166,13 @@ class DeclarationEmitter {
     const Register made = expressions.native("_truncate", types::text(),
                                              {expressions.argument(types::text(), text),
                                               expressions.argument(types::simple(types::Kind::integer), sema::ConstantValue(*parameter.max_length)),
-                                              expressions.argument(types::text(), sema::ConstantValue(std::string("…")))});
+                                              expressions.argument(types::text(), sema::ConstantValue(ending))});
     code.add(Opcode::move, value, made);
     code.bind(end);
   }
   // Text and holes joined from left to right.
-  bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part, const std::string& locale) {
+  bytecode::FunctionId render(const sema::Message& message, const sema::MessagePart& part, const std::string& locale,
+                              const std::string& ending) {
     Code code(builder_, message.name + " " + part.name + (locale.empty() ? "" : " in " + locale), sources_);
     Environment environment;
     environment.locale = locale;
@@ -178,7 +182,7 @@ class DeclarationEmitter {
     // The lines of a function are of one file.
     code.at(part.body && !part.body->empty() ? part.body->front().span : part.span);
     for (const sema::Parameter& parameter : message.parameters) {
-      if (parameter.max_length) cut(code, environment.variables[parameter.variable], parameter);
+      if (parameter.max_length) cut(code, environment.variables[parameter.variable], parameter, ending);
     }
     if (part.body) {
       emit_template(code, std::move(environment), *part.body, part.span);

@@ -34,7 +34,7 @@ Register TextEmitter::piece(const sema::TextPiece& piece) {
   code_.at(piece.span);
   if (!piece.forms.empty()) return plural(piece);
   const Register value = hole(piece);
-  if (!isolates_) return value;
+  if (!isolates_ || !piece.is_for_people) return value;
   const Register begun = joined(expressions_.constant(types::text(), std::string(k_first_strong_isolate)), value);
   return joined(begun, expressions_.constant(types::text(), std::string(k_pop_isolate)));
 }

@@ -54,4 +54,8 @@ bool Files::is_folder(const std::string& path) const {
   return is_ours(path) ? store().is_folder(path) : others_.is_folder(path);
 }
 
+bool Files::is_inside(const std::string& path, const std::string& folder) const {
+  return is_ours(path) ? store().is_inside(path, std::string(k_folder)) : others_.is_inside(path, folder);
+}
+
 }  // namespace wend::library

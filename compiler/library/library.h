@@ -28,6 +28,7 @@ class Files final : public source::FileStore {
   [[nodiscard]] std::expected<std::string, source::FileError> read(const std::string& path) const override;
   [[nodiscard]] std::expected<std::vector<std::string>, source::FileError> list(const std::string& folder) const override;
   [[nodiscard]] bool is_folder(const std::string& path) const override;
+  [[nodiscard]] bool is_inside(const std::string& path, const std::string& folder) const override;
 
  private:
   const source::FileStore& others_;

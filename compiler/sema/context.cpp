@@ -282,4 +282,17 @@ std::optional<TimeSpan> Context::time_span(const syntax::DurationLiteral& litera
   return TimeSpan{Period{static_cast<std::int32_t>(months), static_cast<std::int32_t>(days)}};
 }
 
+bool Context::may_read(const std::string& name, const std::string& path, Span span) {
+  if (name.empty()) {
+    report(Kind::path_empty, span);
+    return false;
+  }
+  if (!name.starts_with('/') && input.store->is_inside(path, input.project_folder)) return true;
+  report(Kind::path_leads_out, span)
+      .with("path", name)
+      .note("a project reads files of its own folder only, so that it means the same wherever it lies")
+      .help("copy the file into the project");
+  return false;
+}
+
 }  // namespace wend::sema

@@ -114,6 +114,7 @@ class Declarations {
   void report_unknown_locale(const syntax::StringLiteral& tag);
   std::optional<LocaleId> declared_locale(const syntax::StringLiteral& tag);
   void check_complete(const Symbol& message, const std::vector<MessageBody>& bodies);
+  void check_parts(const Symbol& message, const std::vector<MessageBody>& bodies);
   void check_count(const Expr& count);
   /// In the order of the text, still without pieces.
   std::vector<PluralForm> plural_forms(const syntax::TemplatePiece& plural, std::optional<LocaleId> locale);

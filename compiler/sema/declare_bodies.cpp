@@ -131,7 +131,10 @@ void Declarations::check_message(const syntax::MessageDecl& declaration, const S
         .help("add one: `email { subject \"…\" }`");
     context_.damaged_messages.insert(symbol.index);
   }
-  if (!context_.damaged_messages.contains(symbol.index)) check_complete(symbol, bodies);
+  if (!context_.damaged_messages.contains(symbol.index)) {
+    check_complete(symbol, bodies);
+    check_parts(symbol, bodies);
+  }
   context_.model.messages[symbol.index].bodies = std::move(bodies);
   if (context_.errors_since(mark) || context_.damaged_messages.contains(symbol.index)) return;
   report_unused(context_.model.messages[symbol.index]);

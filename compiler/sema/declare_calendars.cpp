@@ -48,8 +48,9 @@ void Declarations::resolve_calendar(const syntax::CalendarDecl& declaration, con
 }
 
 std::vector<DateDays> Declarations::read_holidays(const syntax::StringLiteral& name, std::size_t file) {
-  if (!context_.input.store || !context_.input.sources || name.text.empty()) return {};
+  if (!context_.input.store || !context_.input.sources) return {};
   const std::string path = source::in_folder(context_.input.files[file].folder, name.text);
+  if (!context_.may_read(name.text, path, name.span)) return {};
   auto text = context_.input.store->read(path);
   if (!text) {
     context_.diagnostics.push_back(diag::from_file_error(text.error(), name.span));

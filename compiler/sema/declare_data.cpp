@@ -282,6 +282,7 @@ ImportedFile imported_file(const source::SourceFile& file) {
 // A file that the schema at `path` refers to; once for each import.
 const source::SourceFile* Declarations::load_schema_part(const std::string& path, const std::string& name, Import& import) {
   const std::string full = path.substr(0, path.find_last_of('/') + 1) + name;
+  if (!context_.input.store->is_inside(full, context_.input.project_folder)) return nullptr;
   auto text = context_.input.store->read(full);
   if (!text) return nullptr;
   context_.imported_paths.insert(full);
@@ -340,8 +341,9 @@ void Declarations::import_schema(const syntax::ImportDecl& declaration, std::siz
                      {schema::k_format_words.begin(), schema::k_format_words.end()});
     return give_up();
   }
-  if (!context_.input.store || !context_.input.sources || declaration.path.text.empty()) return give_up();
+  if (!context_.input.store || !context_.input.sources) return give_up();
   const std::string path = source::in_folder(context_.input.files[file].folder, declaration.path.text);
+  if (!context_.may_read(declaration.path.text, path, declaration.path.span)) return give_up();
   auto text = context_.input.store->read(path);
   if (!text) {
     context_.diagnostics.push_back(diag::from_file_error(text.error(), declaration.path.span));

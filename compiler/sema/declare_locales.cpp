@@ -15,6 +15,17 @@ std::string in_quotes(const std::string& tag) {
   return '"' + tag + '"';
 }
 
+// What stands in for a wrong fallback, so that no message is asked for the texts of a locale that was meant to fall back.
+std::optional<LocaleId> behind_wrong(std::size_t at) {
+  return at > 0 ? std::optional(LocaleId{}) : std::nullopt;
+}
+
+// A mail is whole as a page and as a plain text.
+bool has_part(const MessageBody& body, const std::string& name) {
+  const auto named = [&](const std::string& each) { return std::ranges::find(body.parts, each, &MessagePart::name) != body.parts.end(); };
+  return name == "body" || name == "html" ? named("body") || named("html") : named(name);
+}
+
 }  // namespace
 
 void Declarations::resolve_locales(const syntax::LocalesDecl& declaration) {
@@ -39,7 +50,9 @@ void Declarations::resolve_locales(const syntax::LocalesDecl& declaration) {
     items.push_back(&item);
   }
   for (std::size_t at = 0; at < locales.size(); ++at) {
-    if (items[at]->otherwise) locales[at].otherwise = declared_locale(*items[at]->otherwise);
+    if (!items[at]->otherwise) continue;
+    locales[at].otherwise = declared_locale(*items[at]->otherwise);
+    if (!locales[at].otherwise) locales[at].otherwise = behind_wrong(at);
   }
   for (std::size_t at = 0; at < locales.size(); ++at) {
     // The first serves everybody: behind it there is nobody.
@@ -49,7 +62,7 @@ void Declarations::resolve_locales(const syntax::LocalesDecl& declaration) {
     context_.report(Kind::locales_in_circle, items[at]->otherwise->span)
         .with("tag", in_quotes(locales[at].tag))
         .note("the first of the locales is everybody's last resort, and has none behind it");
-    locales[at].otherwise.reset();
+    locales[at].otherwise = behind_wrong(at);
   }
 }
 
@@ -90,6 +103,25 @@ void Declarations::check_customer_locale(const syntax::CustomerLocaleDecl& decla
   ExprPtr locale = ExprChecker(context_, where.file, scope, flow).want(*declaration.locale, wanted, {});
   if (locale->type.is_error() || !reads_attributes_only(context_, *locale, "the customer's locale")) return;
   context_.model.locale = std::move(locale);
+}
+
+// What is sent is one body: a part that it lacks is not taken from another one.
+void Declarations::check_parts(const Symbol& message, const std::vector<MessageBody>& bodies) {
+  for (const MessageBody& body : bodies) {
+    if (!body.locale || *body.locale == LocaleId{}) continue;
+    const auto first = std::ranges::find_if(
+        bodies, [&](const MessageBody& each) { return each.channel == body.channel && each.locale == LocaleId{}; });
+    if (first == bodies.end()) continue;
+    for (const MessagePart& part : first->parts) {
+      if (has_part(body, part.name)) continue;
+      context_.report(Kind::locale_part_missing, body.span)
+          .with("message", message.name)
+          .with("part", part.name)
+          .with("channel", context_.model.at(body.channel).name)
+          .with("tag", in_quotes(tag_of(body.locale)))
+          .secondary(part.span, "everybody else has it");
+    }
+  }
 }
 
 // Every message has, for each of its channels, a body in every locale that falls back on no other.

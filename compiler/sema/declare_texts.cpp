@@ -43,11 +43,12 @@ void Declarations::check_template(const syntax::BodyPart& part, MessagePart& che
 std::vector<TextPiece> Declarations::check_pieces(const std::vector<syntax::TemplatePiece>& pieces, TextPlace& place) {
   std::vector<TextPiece> result;
   for (const syntax::TemplatePiece& piece : pieces) {
-    TextPiece& text = result.emplace_back(TextPiece{piece.text, nullptr, piece.span, {}});
+    TextPiece& text = result.emplace_back(TextPiece{piece.text, nullptr, piece.span, {}, true});
     if (!piece.hole) {
       place.html.advance(piece.text);
       continue;
     }
+    text.is_for_people = place.use != TextUse::html || liquid::is_for_people(place.html.place());
     text.hole = check_hole(*piece.hole, place, !piece.forms.empty());
     if (piece.forms.empty()) continue;
     check_count(*text.hole);
@@ -90,14 +91,14 @@ ExprPtr Declarations::check_hole(const syntax::Expr& hole, TextPlace& place, boo
 /// A value in a page, in one line or in an address is what is safe there; elsewhere it stays as it is.
 ExprPtr Declarations::made_safe(ExprPtr hole, TextPlace& place) {
   const bool is_text = hole->type.kind == types::Kind::text || hole->type.kind == types::Kind::time_zone;
-  const liquid::HtmlPlace where = place.html.place();
-  const bool is_safe = !is_text && (place.use != TextUse::html || where == liquid::HtmlPlace::text || where == liquid::HtmlPlace::attribute);
-  if (place.use == TextUse::plain || is_safe) {
-    place.html.advance_value();
-    return hole;
-  }
+  const bool stays = place.use == TextUse::plain || (!is_text && place.use == TextUse::header) ||
+                     (!is_text && place.use == TextUse::html && place.html.place() == liquid::HtmlPlace::text);
   const Span span = hole->span;
-  ExprPtr safe = Printer(context_, place.locale.has_value()).escaped(make_operand(std::move(hole)), place.use, place.html);
+  if (!is_text && place.use == TextUse::html && place.html.place() == liquid::HtmlPlace::words) {
+    const types::Labels labels = hole->labels;
+    hole = make_expr(types::text(), span, ToText{std::move(hole)}, labels);
+  }
+  ExprPtr safe = stays ? std::move(hole) : Printer(context_, place.locale.has_value()).escaped(make_operand(std::move(hole)), place.use, place.html);
   place.html.advance_value();
   return safe ? std::move(safe) : make_error(span);
 }

@@ -32,7 +32,7 @@ StmtPtr JourneyChecker::check_send(const syntax::Stmt& stmt) {
     if (!is_new) {
       context_.report(Kind::send_needs_label, stmt.keyword)
           .with("message", symbol->name)
-          .with("path", prefix())
+          .with("path", prefix().empty() ? result.path : prefix())
           .secondary(earlier->second, "the first is here")
           .note("the path and the message make the key under which a message is sent once only")
           .help("give one of them a name of its own: `as second_try`");

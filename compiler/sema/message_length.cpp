@@ -162,7 +162,7 @@ class Longest {
     constexpr std::array<Native, 6> k_as_long = {Native::upper, Native::lower, Native::trim, Native::_capitalize, Native::_strip, Native::_one_line};
     const auto native = static_cast<Native>(call.native);
     if (std::ranges::find(k_as_long, native) != k_as_long.end()) return value(*call.arguments.front());
-    if (native == Native::_print_decimal || native == Native::_print_integer) return by_type(call.arguments.front()->type);
+    if (native == Native::_print_decimal || native == Native::_print_plain) return by_type(call.arguments.front()->type);
     const auto* limit = native == Native::_truncate ? call.arguments[1]->get_if<Constant>() : nullptr;
     if (limit == nullptr) return by_type(expr.type);
     const std::int64_t most = std::max<std::int64_t>(std::get<std::int64_t>(limit->value), 0);
@@ -216,17 +216,20 @@ void check_push(Context& context, const MessagePart& part, const TextExtent& ext
 
 }  // namespace
 
+bool is_sms(const std::string& channel) {
+  return is_called(channel, "sms");
+}
+
 void check_lengths(Context& context, const Message& message) {
   for (const MessageBody& body : message.bodies) {
     const std::string& channel = context.model.at(body.channel).name;
-    const bool is_sms = is_called(channel, "sms");
     const bool is_push = is_called(channel, "push");
-    if (!is_sms && !is_push) continue;
+    if (!is_sms(channel) && !is_push) continue;
     Longest longest(context.model, message);
     TextExtent all;
     for (const MessagePart& part : body.parts) {
       const TextExtent extent = longest.part(part);
-      if (is_sms && part.name == "body") check_sms(context, part, extent);
+      if (is_sms(channel) && part.name == "body") check_sms(context, part, extent);
       if (is_push) check_push(context, part, extent);
       all.add(extent);
     }

@@ -21,6 +21,27 @@ ExprPtr is_equal(ExprPtr left, ExprPtr right, Span span) {
   return make_expr(simple(types::Kind::boolean), span, Compare{CompareOp::equal, std::move(left), std::move(right)});
 }
 
+bool means_something_in_html(std::string_view text) {
+  return text.find_first_of("<&") != std::string_view::npos;
+}
+
+// Between tags values are escaped when they are written; in a text that is written later they are not yet.
+void keep_values_as_they_are(TemplateBody& body) {
+  for (TemplateNode& node : body) {
+    if (auto* value = std::get_if<WriteValue>(&node.node)) {
+      auto* call = std::get_if<NativeCall>(&value->text->node);
+      if (call != nullptr && static_cast<Native>(call->native) == Native::_escape) value->text = ExprPtr(std::move(call->arguments.front()));
+    } else if (auto* choice = std::get_if<Choose>(&node.node)) {
+      keep_values_as_they_are(choice->yes);
+      keep_values_as_they_are(choice->no);
+    } else if (auto* rounds = std::get_if<Rounds>(&node.node)) {
+      keep_values_as_they_are(rounds->body);
+    } else if (auto* capture = std::get_if<CaptureText>(&node.node); capture != nullptr && capture->goes_on) {
+      keep_values_as_they_are(capture->body);
+    }
+  }
+}
+
 }  // namespace
 
 TemplateChecker::TemplateChecker(Context& context, TemplateFiles& files, const Message& message, std::size_t file, TextUse use,
@@ -77,6 +98,7 @@ TemplateBody TemplateChecker::body(const liquid::Body& nodes) {
 
 void TemplateChecker::write_text(const std::string& text, Span span, TemplateBody& out) {
   if (use_ == TextUse::html) html_.advance(text);
+  writes_markup_ = writes_markup_ || means_something_in_html(text);
   out.push_back({WriteText{text}, span});
 }
 void TemplateChecker::statement(const liquid::Text& node, Span span, TemplateBody& out) {
@@ -90,7 +112,8 @@ void TemplateChecker::write(Operand operand, Span span, TemplateBody& out) {
     return;
   }
   if (!require_present(operand, "it would print nothing")) return;
-  const bool isolates = isolates_ && !operand.markup && (use_ != TextUse::html || html_.place() == liquid::HtmlPlace::text);
+  writes_markup_ = writes_markup_ || operand.markup;
+  const bool isolates = isolates_ && !operand.markup && (use_ != TextUse::html || liquid::is_for_people(html_.place()));
   ExprPtr text = Printer(context_, !locale_.empty()).escaped(std::move(operand), use_, html_);
   if (use_ == TextUse::html) html_.advance_value();
   if (!text) return;
@@ -121,9 +144,10 @@ void TemplateChecker::join(std::vector<Branch> ends) {
   }
   std::vector<Edge> edges;
   Bindings names = ends.front().names;
+  liquid::HtmlContext html = ends.front().html;
   for (const Branch& branch : ends) {
     edges.push_back({branch.flow, branch.from});
-    if (!(branch.html == ends.front().html)) {
+    if (!html.join(branch.html)) {
       context_.report(Kind::template_places_differ, branch.from)
           .with("first", liquid::describe(ends.front().html.place()))
           .with("second", liquid::describe(branch.html.place()))
@@ -132,15 +156,21 @@ void TemplateChecker::join(std::vector<Branch> ends) {
     }
     for (const auto& [name, binding] : branch.names) {
       const auto [mine, is_new] = names.try_emplace(name, binding);
-      if (is_new) continue;
-      mine->second.conflict = mine->second.conflict || binding.conflict || mine->second.variable != binding.variable;
-      mine->second.markup = mine->second.markup && binding.markup;
+      if (!is_new) join(mine->second, binding);
     }
   }
-  const liquid::HtmlContext html = ends.front().html;
   frame_.names = std::move(names);
   flow_ = merge(std::move(edges));
   html_ = html;
+}
+
+void TemplateChecker::join(Binding& mine, const Binding& other) const {
+  mine.conflict = mine.conflict || other.conflict || mine.variable != other.variable;
+  mine.is_mixed = mine.is_mixed || other.is_mixed || (mine.markup != other.markup && !mine.is_either && !other.is_either);
+  const Binding& decided = mine.is_either ? other : mine;
+  mine.is_either = mine.is_either && other.is_either;
+  mine.markup = decided.markup;
+  mine.has_tags = mine.has_tags || other.has_tags;
 }
 
 void TemplateChecker::branches(const liquid::If& node, std::size_t at, TemplateBody& out, std::vector<Branch>& ends) {
@@ -213,8 +243,9 @@ void TemplateChecker::arms(const liquid::Case& node, VariableId subject, std::si
 void TemplateChecker::statement(const liquid::Case& node, Span span, TemplateBody& out) {
   Operand subject = value(node.subject);
   if (subject.is_error()) return;
-  if (!subject.is_value()) {
-    context_.report(Kind::template_not_comparable, subject.span).with("operator", "case").with("left", "this").with("right", "anything");
+  if (!subject.is_value() || subject.markup) {
+    const std::string what = subject.is_value() ? "HTML" : "this";
+    context_.report(Kind::template_not_comparable, subject.span).with("operator", "case").with("left", what).with("right", "anything");
     return;
   }
   // A parameter stays what it is, so that what is learned holds for it.
@@ -240,7 +271,6 @@ VariableId TemplateChecker::new_variable(const std::string& name, const types::T
 
 VariableId TemplateChecker::let(const std::string& name, ExprPtr value, Span span, TemplateBody& out) {
   const VariableId variable = new_variable(name, value->type, span, value->labels);
-  flow_.assigned.insert(variable);
   out.push_back({AssignVariable{variable, std::move(value)}, span});
   return variable;
 }
@@ -250,7 +280,6 @@ VariableId TemplateChecker::counter(const std::string& key, ExprPtr begin, Span 
   if (is_new) {
     place->second = let(key, std::move(begin), span, prologue_);
   }
-  flow_.assigned.insert(place->second);
   return place->second;
 }
 
@@ -269,10 +298,34 @@ void TemplateChecker::forget(VariableId variable) {
   });
 }
 
+TemplateChecker::Binding TemplateChecker::bound(const Operand& value, Span span) const {
+  const std::string* literal = literal_text(value);
+  Binding binding;
+  binding.type = value.type();
+  binding.markup = value.markup;
+  binding.has_tags = value.has_tags;
+  binding.is_either = literal != nullptr && literal->find_first_of("<>&\"'") == std::string::npos;
+  binding.loops = loops_.size();
+  binding.span = span;
+  return binding;
+}
+
 void TemplateChecker::bind(const liquid::Name& name, Operand value, Span span, TemplateBody& out) {
   const types::Type type = value.type();
   const auto before = frame_.names.find(name.text);
-  if (before != frame_.names.end() && before->second.loops < loops_.size() && !before->second.fixed && before->second.type != type) {
+  Binding binding = bound(value, name.span);
+  const bool goes_round = before != frame_.names.end() && before->second.loops < loops_.size() && !before->second.fixed;
+  if (goes_round && before->second.type == type && before->second.markup != value.markup && !binding.is_either) {
+    context_.report(Kind::template_type_changes, name.span)
+        .with("name", name.text)
+        .with("before", value.markup ? "HTML" : "a text")
+        .with("after", value.markup ? "a text" : "HTML")
+        .secondary(before->second.span, "assigned before the loop")
+        .note("the next round would begin with the other")
+        .help("use another name inside of the loop");
+    return;
+  }
+  if (goes_round && before->second.type != type) {
     context_.report(Kind::template_type_changes, name.span)
         .with("name", name.text)
         .with("before", context_.quoted(type))
@@ -282,12 +335,14 @@ void TemplateChecker::bind(const liquid::Name& name, Operand value, Span span, T
         .help("use another name inside of the loop");
     return;
   }
-  Binding binding;
   binding.variable = variable_of(name.text, type, value.expr->labels, name.span);
-  binding.type = type;
-  binding.markup = value.markup;
-  binding.loops = before != frame_.names.end() && !before->second.fixed ? before->second.loops : loops_.size();
-  binding.span = name.span;
+  if (before != frame_.names.end() && !before->second.fixed) binding.loops = before->second.loops;
+  if (goes_round) {
+    // Every round begins with what the first one and the others leave.
+    binding.markup = before->second.markup;
+    binding.has_tags = binding.has_tags || before->second.has_tags;
+    binding.is_either = false;
+  }
   forget(binding.variable);
   flow_.assigned.insert(binding.variable);
   frame_.names[name.text] = binding;
@@ -309,7 +364,10 @@ void TemplateChecker::statement(const liquid::Assign& node, Span span, TemplateB
 
 void TemplateChecker::statement(const liquid::Capture& node, Span span, TemplateBody& out) {
   const liquid::HtmlContext outside = std::exchange(html_, liquid::HtmlContext());
+  const bool outside_writes_markup = std::exchange(writes_markup_, false);
   TemplateBody inside = body(node.body);
+  const bool is_markup = std::exchange(writes_markup_, outside_writes_markup) && use_ == TextUse::html;
+  if (use_ == TextUse::html && !is_markup) keep_values_as_they_are(inside);
   if (use_ == TextUse::html && html_.place() != liquid::HtmlPlace::text) {
     context_.report(Kind::template_places_differ, node.name.span)
         .with("first", liquid::describe(html_.place()))
@@ -319,10 +377,9 @@ void TemplateChecker::statement(const liquid::Capture& node, Span span, Template
   html_ = outside;
   CaptureText capture{new_variable(node.name.text, types::text(), span), std::move(inside)};
   const VariableId captured = capture.variable;
-  flow_.assigned.insert(captured);
   out.push_back({std::move(capture), span});
   Operand text = make_operand(read_variable(context_, captured, node.name.span));
-  text.markup = use_ == TextUse::html || use_ == TextUse::address;
+  text.markup = text.has_tags = is_markup;
   bind(node.name, std::move(text), span, out);
 }
 
@@ -374,9 +431,8 @@ void TemplateChecker::statement(const liquid::Cycle& node, Span span, TemplateBo
 
 void TemplateChecker::statement(const liquid::IfChanged& node, Span span, TemplateBody& out) {
   const VariableId last = counter("ifchanged", text_constant("", span), span);
-  CaptureText capture{new_variable("ifchanged", types::text(), span), body(node.body)};
+  CaptureText capture{new_variable("ifchanged", types::text(), span), body(node.body), true};
   const VariableId text = capture.variable;
-  flow_.assigned.insert(text);
   out.push_back({std::move(capture), span});
   Choose choice;
   choice.condition = is_equal(read_variable(context_, text, span), read_variable(context_, last, span), span);

@@ -46,6 +46,9 @@ class TemplateChecker {
     VariableId variable{};
     types::Type type;
     bool markup = false;
+    bool has_tags = false;
+    bool is_either = false;  ///< a literal that is the same as a text and as HTML
+    bool is_mixed = false;   ///< a text on one way here, HTML on another
     bool fixed = false;     ///< a parameter or the element of a loop: not assigned again
     bool conflict = false;  ///< of several types, by the way here
     std::size_t loops = 0;  ///< inside of so many loops
@@ -101,6 +104,9 @@ class TemplateChecker {
   void write(Operand operand, Span span, TemplateBody& out);
   void branches(const liquid::If& node, std::size_t at, TemplateBody& out, std::vector<Branch>& ends);
   void arms(const liquid::Case& node, VariableId subject, std::size_t at, TemplateBody& out, std::vector<Branch>& ends);
+  /// A binding of what the value is, to be given its variable.
+  [[nodiscard]] Binding bound(const Operand& value, Span span) const;
+  void join(Binding& mine, const Binding& other) const;
   [[nodiscard]] Branch here(Span from) const;
   void go_back(const Branch& branch);
   void join(std::vector<Branch> ends);
@@ -128,6 +134,8 @@ class TemplateChecker {
   void table(const Loop& loop, TemplateBody& body, bool before, Span span);
   void enter_loop(const liquid::Body& body);
   void collect_assigned(const liquid::Body& body, std::set<std::string>& names, bool& all) const;
+  /// Names that are captured there as HTML, as far as it can be seen.
+  void collect_markup(const liquid::Body& body, std::set<std::string>& names) const;
   ExprPtr loop_member(std::size_t loop, const std::string& member, Span span);
   ExprPtr minus(ExprPtr left, ExprPtr right, Span span);
   ExprPtr plus(ExprPtr left, ExprPtr right, Span span);
@@ -175,6 +183,7 @@ class TemplateChecker {
   std::map<std::string, VariableId> counters_;
   TemplateBody prologue_;
   std::set<VariableId> used_;
+  bool writes_markup_ = false;  ///< what is being captured
   std::size_t scopes_ = 0;
   std::size_t expansions_ = 0;
 };

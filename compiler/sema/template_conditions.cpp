@@ -14,6 +14,12 @@ using Special = Operand::Special;
 
 namespace {
 
+// HTML can be asked whether it is empty, and nothing else.
+bool is_html_compared(const Operand& side, const Operand& other) {
+  const std::string* literal = literal_text(other);
+  return side.markup && other.is_value() && (literal == nullptr || !literal->empty());
+}
+
 bool is_number(const types::Type& type) {
   return type.kind == types::Kind::integer || type.kind == types::Kind::decimal;
 }
@@ -250,6 +256,14 @@ TemplateChecker::Truth TemplateChecker::compare(liquid::Comparison op, Span op_s
   for (Operand* side : {&left, &right}) {
     if (side->special != Special::loop) continue;
     context_.report(Kind::template_not_comparable, op_span).with("operator", liquid::spelling(op)).with("left", "`forloop`").with("right", "anything");
+    return {};
+  }
+  if (is_html_compared(left, right) || is_html_compared(right, left)) {
+    context_.report(Kind::template_not_comparable, op_span)
+        .with("operator", liquid::spelling(op))
+        .with("left", left.markup ? "HTML" : "a value")
+        .with("right", right.markup ? "HTML" : "a value")
+        .help("compare the values that it is made of, or capture a text without tags and entities");
     return {};
   }
   if (op == Comparison::contains) return contains(std::move(left), std::move(right), op_span, span);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "compiler/diag/suggest.h"
@@ -19,15 +20,47 @@ namespace {
 // Of one template, the ones it renders among them: each `render` stands for the whole file.
 constexpr std::size_t k_expansions_max = 500;
 
+// Editors put it at the beginning of a file; readers of a mail should not get it.
+constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+
+// Where the file may be, inside of the project.
+std::vector<std::string> paths_of(const Context& context, const std::string& name, const std::vector<std::string>& folders) {
+  std::vector<std::string> result;
+  if (name.empty() || name.starts_with('/')) return result;
+  for (const std::string& folder : folders) {
+    std::string path = source::in_folder(folder, name);
+    const bool is_known = std::ranges::find(result, path) != result.end();
+    if (!is_known && context.input.store->is_inside(path, context.input.project_folder)) result.push_back(std::move(path));
+  }
+  return result;
+}
+
+// What is no text is not read any further: every other finding would come of that.
+liquid::Parsed parsed(const source::SourceFile& file) {
+  const auto refused = [&](Kind kind, std::size_t at) {
+    liquid::Parsed result;
+    const auto begin = static_cast<std::uint32_t>(at);
+    result.diagnostics.emplace_back(kind, Span{file.file_id(), begin, begin + 1});
+    return result;
+  };
+  if (const auto at = source::find_invalid_utf8(file.text())) return refused(Kind::invalid_utf8, *at);
+  if (const auto at = file.text().find('\0'); at != std::string_view::npos) return refused(Kind::null_byte, at);
+  return liquid::parse(file);
+}
+
 }  // namespace
 
 const TemplateFiles::File* TemplateFiles::find(Context& context, const std::string& name, const std::vector<std::string>& folders,
                                                Span asked) {
-  if (!context.input.store || !context.input.sources || name.empty()) return nullptr;
+  if (!context.input.store || !context.input.sources) return nullptr;
   std::optional<source::FileError> missing;
   std::string places;
-  for (const std::string& folder : folders) {
-    const std::string path = source::in_folder(folder, name);
+  const std::vector<std::string> paths = paths_of(context, name, folders);
+  if (paths.empty()) {
+    context.may_read(name, source::in_folder(folders.front(), name), asked);
+    return nullptr;
+  }
+  for (const std::string& path : paths) {
     if (const auto known = files_.find(path); known != files_.end()) return known->second.get();
     auto text = context.input.store->read(path);
     if (!text) {
@@ -46,12 +79,9 @@ const TemplateFiles::File* TemplateFiles::find(Context& context, const std::stri
     }
     made = std::make_unique<File>();
     context.imported_paths.insert(path);
+    if (text->starts_with(k_byte_order_mark)) text->erase(0, k_byte_order_mark.size());
     made->source = &context.input.sources->add(path, std::move(*text));
-    made->parsed = liquid::parse(*made->source);
-    if (source::find_invalid_utf8(made->source->text())) {
-      made->parsed.diagnostics.clear();
-      made->parsed.diagnostics.emplace_back(Kind::invalid_utf8, made->source->whole());
-    }
+    made->parsed = parsed(*made->source);
     for (const Diagnostic& each : made->parsed.diagnostics) context.diagnostics.push_back(each);
     return made.get();
   }
@@ -93,12 +123,9 @@ void TemplateChecker::statement(const liquid::Render& node, Span span, TemplateB
     if (!argument.name) continue;
     Operand given = value(argument.value);
     if (given.is_error() || !given.is_value()) continue;
-    Binding binding;
-    binding.type = given.type();
-    binding.markup = given.markup;
-    binding.loops = loops_.size();
-    binding.span = argument.name->span;
+    Binding binding = bound(given, argument.name->span);
     binding.variable = let(argument.name->text, std::move(given.expr), argument.value.span, out);
+    flow_.assigned.insert(binding.variable);
     names[argument.name->text] = binding;
   }
   render_file(node, *file, std::move(names), span, out);
@@ -131,12 +158,9 @@ void TemplateChecker::render_file(const liquid::Render& node, const TemplateFile
   if (!node.each) {
     Operand given = value(*node.with);
     if (given.is_error() || !given.is_value()) return;
-    Binding binding;
-    binding.type = given.type();
-    binding.markup = given.markup;
-    binding.loops = loops_.size();
-    binding.span = node.with->span;
+    Binding binding = bound(given, node.with->span);
     binding.variable = let(alias, std::move(given.expr), node.with->span, out);
+    flow_.assigned.insert(binding.variable);
     names[alias] = binding;
     return run(out);
   }
@@ -153,7 +177,6 @@ void TemplateChecker::render_file(const liquid::Render& node, const TemplateFile
   rounds.counter = new_variable("counter", simple(types::Kind::integer), span);
   rounds.count = count;
   rounds.item = new_variable(alias, element, span);
-  flow_.assigned.insert(rounds.counter);
   flow_.assigned.insert(rounds.item);
   rounds.value = make_expr(element, span,
                            Unwrap{native_expr(Native::_element, types::optional(element), span, read_variable(context_, all, span),

@@ -162,8 +162,25 @@ Operand FilterCheck::apply(Operand input) {
     wrong_input(input, "a value");
     return error();
   }
+  if (input.markup && !takes_markup()) {
+    context()
+        .report(Kind::template_filter_input, filter_.name.span)
+        .with("filter", name_)
+        .with("expected", "a text")
+        .with("found", "HTML")
+        .secondary(input.span, "this is HTML")
+        .help("change the values before they are part of the HTML; `raw` comes last");
+    return error();
+  }
   if (name_ != "default" && !checker_.require_present(input, fmt::format("`{}` needs a value", name_))) return error();
   return (this->*spec->handler)(std::move(input));
+}
+
+// What leaves HTML whole.
+bool FilterCheck::takes_markup() const {
+  constexpr std::array<std::string_view, 12> k_whole = {"append", "prepend", "default", "raw",            "escape",     "escape_once",
+                                                        "strip",  "lstrip",  "rstrip",  "strip_newlines", "strip_html", "newline_to_br"};
+  return std::ranges::find(k_whole, name_) != k_whole.end();
 }
 
 // ── inputs and arguments ─────────────────────────────────────────────────────────────────────────────────────────
@@ -204,6 +221,14 @@ bool FilterCheck::list(Operand& input) {
 ExprPtr FilterCheck::text_argument(std::size_t at, const char* fallback) {
   if (!has(at)) return text_constant(fallback, span());
   Operand& argument = arguments_[at];
+  if (argument.markup && !takes_markup()) {
+    context()
+        .report(Kind::template_argument_type, argument.span)
+        .with("what", fmt::format("argument {} of `{}`", at + 1, name_))
+        .with("expected", "a text")
+        .with("found", "HTML");
+    return nullptr;
+  }
   if (!argument.is_value() || argument.is_list() || argument.is(types::Kind::record)) return wrong_argument(at, "a text");
   if (!checker_.require_present(argument, fmt::format("`{}` needs it", name_))) return nullptr;
   return Printer(context(), !checker_.locale_.empty()).text(std::move(argument));
@@ -228,14 +253,31 @@ Operand FilterCheck::of_text(Operand input, Native native) {
   return made ? make_operand(native_expr(native, types::text(), span(), std::move(made))) : error();
 }
 
-// What it makes is HTML, and is not escaped again.
+Operand FilterCheck::of_markup(Operand input, Native native) {
+  const bool markup = input.markup;
+  const bool has_tags = input.has_tags;
+  Operand result = of_text(std::move(input), native);
+  result.markup = markup;
+  result.has_tags = has_tags;
+  return result;
+}
+
+// In a page every text is escaped where it is written: once is enough.
 Operand FilterCheck::escape(Operand input) {
   if (input.markup) return input;
-  Operand result = of_text(std::move(input), Native::_escape);
-  result.markup = checker_.use_ == TextUse::html;
+  if (checker_.use_ != TextUse::html) return of_text(std::move(input), Native::_escape);
+  ExprPtr made = text(std::move(input));
+  return made ? make_operand(std::move(made)) : error();
+}
+Operand FilterCheck::newline_to_br(Operand input) {
+  if (checker_.use_ == TextUse::html && !input.markup) input = of_text(std::move(input), Native::_escape);
+  if (input.is_error()) return error();
+  Operand result = of_text(std::move(input), Native::_newline_to_br);
+  result.markup = result.has_tags = checker_.use_ == TextUse::html;
   return result;
 }
 Operand FilterCheck::escape_once(Operand input) {
+  if (input.markup) return input;
   Operand result = of_text(std::move(input), Native::_escape_once);
   result.markup = checker_.use_ == TextUse::html;
   return result;
@@ -249,28 +291,46 @@ Operand FilterCheck::raw(Operand input) {
   ExprPtr made = text(std::move(input));
   if (!made) return error();
   Operand result = make_operand(std::move(made));
-  result.markup = true;
+  result.markup = checker_.use_ == TextUse::html;
   return result;
 }
 
 Operand FilterCheck::strip(Operand input) {
+  const bool markup = input.markup;
+  const bool has_tags = input.has_tags;
   ExprPtr made = text(std::move(input));
   if (!made) return error();
   const std::int64_t sides = name_ == "lstrip" ? 1 : (name_ == "rstrip" ? 2 : 3);
-  return make_operand(native_expr(Native::_strip, types::text(), span(), std::move(made), integer_constant(sides, span())));
+  Operand result = make_operand(native_expr(Native::_strip, types::text(), span(), std::move(made), integer_constant(sides, span())));
+  result.markup = markup;
+  result.has_tags = has_tags;
+  return result;
+}
+
+// A literal has no markup that its author did not mean.
+ExprPtr FilterCheck::as_markup(ExprPtr text, bool is_markup) const {
+  const auto* constant = text->get_if<Constant>();
+  const bool is_literal = constant != nullptr && std::holds_alternative<std::string>(constant->value);
+  return is_markup || is_literal ? std::move(text) : native_expr(Native::_escape, types::text(), span(), std::move(text));
 }
 
 Operand FilterCheck::appended(Operand input) {
-  // A literal has no markup that its author did not mean.
-  const bool markup = input.markup && (arguments_[0].markup || literal_text(arguments_[0]) != nullptr);
+  const bool markup = input.markup || arguments_[0].markup;
+  const bool has_tags = input.has_tags || arguments_[0].has_tags;
+  const bool is_markup = input.markup;
   ExprPtr made = text(std::move(input));
   ExprPtr other = text_argument(0);
   if (!made || !other) return error();
+  if (markup) {
+    made = as_markup(std::move(made), is_markup);
+    other = as_markup(std::move(other), arguments_[0].markup);
+  }
   if (name_ == "prepend") std::swap(made, other);
   const types::Labels labels = made->labels | other->labels;
   Operand result =
       make_operand(make_expr(types::text(), span(), Arithmetic{ArithmeticOp::concat, std::move(made), std::move(other)}, labels));
   result.markup = markup;
+  result.has_tags = has_tags;
   return result;
 }
 
@@ -391,7 +451,9 @@ Operand FilterCheck::defaulted(Operand input) {
     wrong_argument(0, context().quoted(wanted));
     return error();
   }
-  const bool markup = input.markup && (fallback.markup || literal_text(fallback) != nullptr);
+  const bool markup = input.markup || fallback.markup;
+  const bool has_tags = input.has_tags || fallback.has_tags;
+  const bool is_markup = input.markup;
   ExprPtr value = std::move(input.expr);
   const types::Labels labels = value->labels | fallback.expr->labels;
   const bool is_text = wanted.kind == types::Kind::text;
@@ -414,9 +476,15 @@ Operand FilterCheck::defaulted(Operand input) {
   // Asked and given: computed once.
   const VariableId held = checker_.new_variable("value", wanted, span(), labels);
   ExprPtr is_empty = native_expr(Native::is_empty, simple(types::Kind::boolean), span(), read_variable(context(), held, span()));
-  ExprPtr chosen = choose(std::move(is_empty), std::move(fallback.expr), read_variable(context(), held, span()), span());
+  ExprPtr given = read_variable(context(), held, span());
+  if (markup) {
+    given = as_markup(std::move(given), is_markup);
+    fallback.expr = as_markup(std::move(fallback.expr), fallback.markup);
+  }
+  ExprPtr chosen = choose(std::move(is_empty), std::move(fallback.expr), std::move(given), span());
   Operand result = make_operand(make_expr(wanted, span(), LetIn{held, std::move(value), std::move(chosen)}, labels));
   result.markup = markup;
+  result.has_tags = has_tags;
   return result;
 }
 

@@ -35,6 +35,9 @@ class FilterCheck {
   ExprPtr number_argument(std::size_t at);
   /// The field that a text names: its place, or -1 for the element itself when no argument names one.
   std::optional<std::int64_t> field_argument(const types::Type& list, std::size_t at, types::Type& type);
+  /// What HTML is joined with, in a page: escaped, unless it is HTML or the author's own.
+  ExprPtr as_markup(ExprPtr text, bool is_markup) const;
+  [[nodiscard]] bool takes_markup() const;
   ExprPtr wrong_argument(std::size_t at, const std::string& expected);
   void wrong_input(const Operand& input, const std::string& expected);
   Operand not_a_number(const std::string& found);
@@ -46,14 +49,16 @@ class FilterCheck {
 
   // Texts, in template_filters.cpp.
   Operand of_text(Operand input, Native native);
+  /// The same, and of HTML it makes HTML.
+  Operand of_markup(Operand input, Native native);
   Operand upcase(Operand input) { return of_text(std::move(input), Native::upper); }
   Operand downcase(Operand input) { return of_text(std::move(input), Native::lower); }
   Operand capitalize(Operand input) { return of_text(std::move(input), Native::_capitalize); }
   Operand escape(Operand input);
   Operand escape_once(Operand input);
-  Operand newline_to_br(Operand input) { return of_text(std::move(input), Native::_newline_to_br); }
-  Operand strip_html(Operand input) { return of_text(std::move(input), Native::_strip_html); }
-  Operand strip_newlines(Operand input) { return of_text(std::move(input), Native::_strip_newlines); }
+  Operand newline_to_br(Operand input);
+  Operand strip_html(Operand input) { return of_markup(std::move(input), Native::_strip_html); }
+  Operand strip_newlines(Operand input) { return of_markup(std::move(input), Native::_strip_newlines); }
   Operand url_encode(Operand input);
   Operand url_decode(Operand input) { return of_text(std::move(input), Native::_url_decode); }
   Operand strip(Operand input);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "compiler/sema/template_checker.h"
@@ -27,6 +28,43 @@ ExprPtr larger(ExprPtr left, ExprPtr right, Span span) {
 }
 ExprPtr smaller(ExprPtr left, ExprPtr right, Span span) {
   return native_expr(Native::_minimum_integer, integer(), span, std::move(left), std::move(right));
+}
+
+// The body, and every other one inside of it.
+template <typename Visit>
+void for_each_body(const liquid::Body& body, const Visit& visit) {
+  visit(body);
+  for (const liquid::Node& node : body) {
+    if (const auto* capture = std::get_if<liquid::Capture>(&node.node)) for_each_body(capture->body, visit);
+    if (const auto* changed = std::get_if<liquid::IfChanged>(&node.node)) for_each_body(changed->body, visit);
+    if (const auto* loop = std::get_if<liquid::For>(&node.node)) {
+      for_each_body(loop->body, visit);
+      for_each_body(loop->otherwise, visit);
+    }
+    if (const auto* branches = std::get_if<liquid::If>(&node.node)) {
+      for (const liquid::IfBranch& branch : branches->branches) for_each_body(branch.body, visit);
+    }
+    if (const auto* choice = std::get_if<liquid::Case>(&node.node)) {
+      for (const liquid::CaseArm& arm : choice->arms) for_each_body(arm.body, visit);
+    }
+  }
+}
+
+bool may_hold_markup(const liquid::Body& body) {
+  constexpr std::array<std::string_view, 3> k_making = {"raw", "escape_once", "newline_to_br"};
+  bool found = false;
+  for_each_body(body, [&](const liquid::Body& inner) {
+    for (const liquid::Node& node : inner) {
+      const auto* text = std::get_if<liquid::Text>(&node.node);
+      const auto* output = std::get_if<liquid::Output>(&node.node);
+      found = found || (text != nullptr && text->text.find_first_of("<&") != std::string::npos) || std::holds_alternative<liquid::Render>(node.node);
+      if (output == nullptr) continue;
+      found = found || std::ranges::any_of(output->value.filters, [&](const liquid::Filter& filter) {
+                return std::ranges::find(k_making, filter.name.text) != k_making.end();
+              });
+    }
+  });
+  return found;
 }
 
 }  // namespace
@@ -63,18 +101,32 @@ void TemplateChecker::enter_loop(const liquid::Body& body) {
   std::set<std::string> names;
   bool all = false;
   collect_assigned(body, names, all);
+  std::set<std::string> captured;
+  collect_markup(body, captured);
   for (auto& [name, binding] : frame_.names) {
     if (binding.fixed || (!all && !names.contains(name))) continue;
     forget(binding.variable);
-    binding.markup = false;
+    // `assign list = ""` before a loop that captures HTML into it.
+    if (binding.is_either) binding.markup = binding.has_tags = captured.contains(name);
+    binding.is_either = false;
   }
+}
+
+void TemplateChecker::collect_markup(const liquid::Body& body, std::set<std::string>& names) const {
+  if (use_ != TextUse::html) return;
+  for_each_body(body, [&](const liquid::Body& inner) {
+    for (const liquid::Node& node : inner) {
+      const auto* capture = std::get_if<liquid::Capture>(&node.node);
+      if (capture != nullptr && may_hold_markup(capture->body)) names.insert(capture->name.text);
+    }
+  });
 }
 
 void TemplateChecker::collect_assigned(const liquid::Body& body, std::set<std::string>& names, bool& all) const {
   for (const liquid::Node& node : body) {
     if (const auto* assign = std::get_if<liquid::Assign>(&node.node)) names.insert(assign->name.text);
     if (const auto* capture = std::get_if<liquid::Capture>(&node.node)) {
-      if (use_ != TextUse::html) names.insert(capture->name.text);
+      names.insert(capture->name.text);
       collect_assigned(capture->body, names, all);
     }
     if (const auto* loop = std::get_if<liquid::For>(&node.node)) {
@@ -190,7 +242,6 @@ void TemplateChecker::run_rounds(const liquid::For& node, Round round, Span span
   // Also behind the loop: a round may have ended anywhere.
   enter_loop(node.body);
   const Branch before = here(span);
-  flow_.assigned.insert(made.counter);
   flow_.assigned.insert(made.item);
   Binding binding;
   binding.variable = made.item;

@@ -11,6 +11,52 @@ namespace wend::sema {
 using types::simple;
 using liquid::HtmlPlace;
 
+namespace {
+
+/// What to do instead; null where a value can be made safe.
+const char* way_out_of(HtmlPlace place) {
+  switch (place) {
+    case HtmlPlace::text:
+    case HtmlPlace::words:
+    case HtmlPlace::attribute:
+    case HtmlPlace::address:
+    case HtmlPlace::in_address:
+    case HtmlPlace::contact:
+      return nullptr;
+    case HtmlPlace::style:
+      return "a number, a Bool or a value of an enum can stand here; a text could be anything";
+    case HtmlPlace::script:
+      return "readers of mails run no scripts; leave it out";
+    case HtmlPlace::scheme:
+      return "write the scheme out: `https://{{ … }}`, or let the value be the whole address";
+    case HtmlPlace::page:
+      return "write it into the page itself, where it is escaped once";
+    case HtmlPlace::meta:
+      return "readers of mails are shown nothing of it; leave it out";
+    case HtmlPlace::animation:
+      return "it could animate the address of a link; write it into the attribute itself";
+    case HtmlPlace::tag:
+      return "put the value of the attribute in quotes; names of tags and attributes are written out";
+  }
+  return nullptr;
+}
+bool is_unsafe(HtmlPlace place) {
+  return way_out_of(place) != nullptr;
+}
+
+/// May hold anything. Everything else is written with letters, digits and blanks.
+bool is_like_text(const Operand& operand) {
+  return operand.is(types::Kind::text) || operand.is_list() || operand.is(types::Kind::time_zone);
+}
+bool is_number(const Operand& operand) {
+  return operand.is(types::Kind::integer) || operand.is(types::Kind::decimal) || operand.is(types::Kind::boolean) || operand.is(types::Kind::enumeration);
+}
+bool is_printable(const Operand& operand) {
+  return operand.is_value() && !operand.is(types::Kind::record) && !operand.is(types::Kind::delivery);
+}
+
+}  // namespace
+
 TextUse use_of_part(const std::string& part) {
   constexpr std::array<std::string_view, 6> k_headers = {"subject", "title", "from", "reply_to", "preheader", "sender"};
   if (part == "html") return TextUse::html;
@@ -118,59 +164,96 @@ ExprPtr Printer::text(Operand operand) {
   return nullptr;
 }
 
+void Printer::report_unsafe(HtmlPlace place, Span span) {
+  context_.report(Kind::template_unsafe_place, span).with("place", liquid::describe(place)).help(way_out_of(place));
+}
+
+ExprPtr Printer::plain(Operand operand) {
+  if (is_like_text(operand) || !is_printable(operand)) return text(std::move(operand));
+  const Span span = operand.span;
+  return native_expr(Native::_print_plain, types::text(), span, std::move(operand.expr));
+}
+
+ExprPtr Printer::in_address(Operand operand, HtmlPlace place) {
+  const Span span = operand.span;
+  const bool is_whole = place == HtmlPlace::address && is_like_text(operand);
+  const bool is_encoded = operand.url_encoded && place == HtmlPlace::in_address;
+  ExprPtr made = plain(std::move(operand));
+  if (!made || is_encoded) return made;
+  const Native native = is_whole ? Native::_web_address : (place == HtmlPlace::contact ? Native::_url_contact : Native::_url_component);
+  return native_expr(native, types::text(), span, std::move(made));
+}
+
 ExprPtr Printer::in_html(Operand operand, HtmlPlace place) {
   const Span span = operand.span;
-  const bool is_text = operand.is(types::Kind::text) || operand.is_list() || operand.is(types::Kind::time_zone);
-  const bool markup = operand.markup;
-  const bool url_encoded = operand.url_encoded;
-  const bool is_number = operand.is(types::Kind::integer) || operand.is(types::Kind::enumeration) || operand.is(types::Kind::boolean) ||
-                         operand.is(types::Kind::decimal);
-  if (place == HtmlPlace::tag || place == HtmlPlace::script || (place == HtmlPlace::style && !is_number)) {
-    Diagnostic& diagnostic = context_.report(Kind::template_unsafe_place, span).with("place", liquid::describe(place));
-    if (place == HtmlPlace::tag) {
-      diagnostic.help("put the value of the attribute in quotes; names of tags and attributes are written out");
-    } else if (place == HtmlPlace::style) {
-      diagnostic.help("a number, a Bool or a value of an enum can stand here; a text could be anything");
-    } else {
-      diagnostic.help("readers of mails run no scripts; leave it out");
-    }
+  if (operand.has_tags && place != HtmlPlace::text && !is_unsafe(place)) {
+    context_.report(Kind::template_html_misplaced, span)
+        .with("place", liquid::describe(place))
+        .help("write the values themselves, or capture a text without tags and entities");
     return nullptr;
   }
-  if (in_language_ && place != HtmlPlace::text && operand.is(types::Kind::integer)) {
-    return native_expr(Native::_print_integer, types::text(), span, std::move(operand.expr));
+  const bool escapes = is_like_text(operand) && !operand.markup;
+  const auto escaped = [&](ExprPtr made) {
+    return made ? native_expr(Native::_escape, types::text(), span, std::move(made)) : nullptr;
+  };
+  switch (place) {
+    case HtmlPlace::text: {
+      ExprPtr made = text(std::move(operand));
+      return escapes ? escaped(std::move(made)) : std::move(made);
+    }
+    case HtmlPlace::words: {
+      // What languages write between digits may be a quote.
+      const bool is_html = operand.markup;
+      ExprPtr made = text(std::move(operand));
+      return is_html ? std::move(made) : escaped(std::move(made));
+    }
+    case HtmlPlace::attribute: {
+      ExprPtr made = plain(std::move(operand));
+      return escapes ? escaped(std::move(made)) : std::move(made);
+    }
+    case HtmlPlace::address: {
+      ExprPtr made = in_address(std::move(operand), place);
+      return escapes ? escaped(std::move(made)) : std::move(made);
+    }
+    case HtmlPlace::in_address:
+    case HtmlPlace::contact:
+      return in_address(std::move(operand), place);
+    case HtmlPlace::style:
+      if (is_number(operand)) return plain(std::move(operand));
+      break;
+    case HtmlPlace::script:
+    case HtmlPlace::scheme:
+    case HtmlPlace::page:
+    case HtmlPlace::meta:
+    case HtmlPlace::animation:
+    case HtmlPlace::tag:
+      break;
   }
-  if (in_language_ && place != HtmlPlace::text && operand.is(types::Kind::decimal)) {
-    return native_expr(Native::_print_decimal, types::text(), span, std::move(operand.expr));
-  }
-  ExprPtr made = text(std::move(operand));
-  if (!made || !is_text) return made;
-  if (place == HtmlPlace::address) made = native_expr(Native::_web_address, types::text(), span, std::move(made));
-  if (place == HtmlPlace::in_address && !url_encoded) made = native_expr(Native::_url_component, types::text(), span, std::move(made));
-  return markup ? std::move(made) : native_expr(Native::_escape, types::text(), span, std::move(made));
+  report_unsafe(place, span);
+  return nullptr;
 }
 
 ExprPtr Printer::escaped(Operand operand, TextUse use, const liquid::HtmlContext& html) {
   if (operand.is_error()) return nullptr;
   if (!operand.is_value()) return text_constant("", operand.span);
   const Span span = operand.span;
-  const bool is_text = operand.is(types::Kind::text) || operand.is_list();
   switch (use) {
     case TextUse::plain:
       return text(std::move(operand));
     case TextUse::html:
       return in_html(std::move(operand), html.place());
     case TextUse::header: {
+      const bool is_text = is_like_text(operand);
       ExprPtr made = text(std::move(operand));
       return made && is_text ? native_expr(Native::_one_line, types::text(), span, std::move(made)) : std::move(made);
     }
-    case TextUse::address: {
+    case TextUse::address:
       // The same places as in an attribute: `html` follows the address as if it stood in one.
-      const bool begins = html.place() == HtmlPlace::address;
-      const bool url_encoded = operand.url_encoded;
-      ExprPtr made = text(std::move(operand));
-      if (!made || !is_text || url_encoded) return made;
-      return native_expr(begins ? Native::_web_address : Native::_url_component, types::text(), span, std::move(made));
-    }
+      if (is_unsafe(html.place())) {
+        report_unsafe(html.place(), span);
+        return nullptr;
+      }
+      return in_address(std::move(operand), html.place());
   }
   return nullptr;
 }

@@ -28,6 +28,7 @@ struct Operand {
   Special special = Special::none;
   ExprPtr expr;
   bool markup = false;       ///< HTML already, of a `capture` or `raw`
+  bool has_tags = false;     ///< of markup: made for between tags, and nowhere else
   bool url_encoded = false;  ///< nothing in it means anything in an address
   std::size_t loop = 0;      ///< of `forloop`: which
   Span span;
@@ -58,18 +59,22 @@ template <typename... Arguments>
 /// `yes` when the Bool is true, else `no`; both have the type.
 [[nodiscard]] ExprPtr choose(ExprPtr condition, ExprPtr yes, ExprPtr no, Span span);
 
-/// Turns a value into what is written, or reports that it cannot be. In a language, numbers are written as its readers write them,
-/// but where machines read them.
+/// Turns a value into what is written, or reports that it cannot be. In a language, values are written as its readers write them, but
+/// where machines read them: in addresses, styles, and attributes that are no words for people.
 class Printer {
  public:
   Printer(Context& context, bool in_language) : context_(context), in_language_(in_language) {}
   /// Null when it cannot. The value is present.
   ExprPtr text(Operand operand);
+  /// The same for machines, whatever the language.
+  ExprPtr plain(Operand operand);
   /// The text, made safe for where it comes to stand; null when it cannot be.
   ExprPtr escaped(Operand operand, TextUse use, const liquid::HtmlContext& html);
 
  private:
   ExprPtr in_html(Operand operand, liquid::HtmlPlace place);
+  ExprPtr in_address(Operand operand, liquid::HtmlPlace place);
+  void report_unsafe(liquid::HtmlPlace place, Span span);
   Context& context_;
   bool in_language_;
 };

@@ -43,6 +43,9 @@ bool TemplateChecker::require_present(Operand& operand, const std::string& why) 
   if (declared.valid()) diagnostic.secondary(declared, "declared optional here");
   if (operand.is(types::Kind::text)) {
     diagnostic.help("say what else to use: `" + text + " | default: \"…\"`");
+  } else if (text.find('|') != std::string::npos) {
+    // `if` takes no filters.
+    diagnostic.help("give it a name, and ask for that: `{% assign found = " + text + " %}{% if found %}`");
   } else {
     diagnostic.help("ask for it first: `{% if " + text + " %}`, or say what else to use: `| default: …`");
   }
@@ -88,6 +91,15 @@ Operand TemplateChecker::root(const liquid::Name& name) {
         .help("use two names");
     return error_operand(name.span);
   }
+  if (binding.is_mixed) {
+    context_.report(Kind::template_type_changes, name.span)
+        .with("name", name.text)
+        .with("before", "a text")
+        .with("after", "HTML")
+        .secondary(binding.span, "assigned here, on one of the ways")
+        .help("use two names, or `capture` it on each of the ways");
+    return error_operand(name.span);
+  }
   if (!flow_.assigned.contains(binding.variable)) {
     context_.report(Kind::template_unassigned, name.span)
         .with("name", name.text)
@@ -97,6 +109,7 @@ Operand TemplateChecker::root(const liquid::Name& name) {
   }
   Operand result = make_operand(narrow(read_variable(context_, binding.variable, name.span)));
   result.markup = binding.markup;
+  result.has_tags = binding.has_tags;
   return result;
 }
 
@@ -139,6 +152,10 @@ Operand TemplateChecker::member(Operand from, const liquid::Name& name, Span spa
   if (from.is_list() || type.kind == types::Kind::text) {
     const bool is_list = from.is_list();
     if (name.text == "size") {
+      if (from.markup) {
+        context_.report(Kind::template_filter_input, name.span).with("filter", "size").with("expected", "a text or a list").with("found", "HTML");
+        return error_operand(span);
+      }
       if (!require_present(from, "it has a size only when it is there")) return error_operand(span);
       return make_operand(native_expr(is_list ? Native::size_of : Native::length_of, simple(types::Kind::integer), span, std::move(from.expr)));
     }

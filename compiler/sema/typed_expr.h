@@ -258,6 +258,7 @@ struct TextPiece {
   ExprPtr hole;  ///< of a plural: an Int or Decimal
   Span span;
   std::vector<PluralForm> forms;  ///< of a plural: those by number first, and at least "other"
+  bool is_for_people = true;       ///< of a hole: not in an address, nor in what machines read
 };
 struct PluralForm {
   std::string name;                    ///< "few"; empty for one by number

@@ -28,6 +28,7 @@ struct AssignVariable {
 struct CaptureText {
   VariableId variable{};
   TemplateBody body;
+  bool goes_on = false;  ///< of `ifchanged`: a part of the text around
 };
 struct Choose {
   ExprPtr condition;

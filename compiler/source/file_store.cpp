@@ -150,4 +150,26 @@ bool DiskFileStore::is_folder(const std::string& path) const {
   return fs::is_directory(path, error);
 }
 
+namespace {
+
+bool stays_in(const fs::path& path, const fs::path& folder) {
+  const fs::path way = path.lexically_normal().lexically_relative(folder.lexically_normal());
+  return !way.empty() && *way.begin() != "..";
+}
+
+}  // namespace
+
+bool MemoryFileStore::is_inside(const std::string& path, const std::string& folder) const {
+  return stays_in(path, folder.empty() ? "." : folder);
+}
+
+// What is not there yet leads nowhere else than its name says.
+bool DiskFileStore::is_inside(const std::string& path, const std::string& folder) const {
+  std::error_code error;
+  const fs::path real = fs::weakly_canonical(path, error);
+  if (error) return false;
+  const fs::path real_folder = fs::weakly_canonical(folder.empty() ? "." : folder, error);
+  return !error && stays_in(fs::absolute(real), fs::absolute(real_folder));
+}
+
 }  // namespace wend::source

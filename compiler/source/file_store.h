@@ -33,6 +33,8 @@ class FileStore {
   /// Hidden entries (a leading dot) are left out.
   [[nodiscard]] virtual std::expected<std::vector<std::string>, FileError> list(const std::string& folder) const = 0;
   [[nodiscard]] virtual bool is_folder(const std::string& path) const = 0;
+  /// Whether the path stays inside of the folder, wherever links lead.
+  [[nodiscard]] virtual bool is_inside(const std::string& path, const std::string& folder) const = 0;
 };
 
 /// Files held in memory: for tests, editors and embedding.
@@ -42,6 +44,7 @@ class MemoryFileStore final : public FileStore {
   [[nodiscard]] std::expected<std::string, FileError> read(const std::string& path) const override;
   [[nodiscard]] std::expected<std::vector<std::string>, FileError> list(const std::string& folder) const override;
   [[nodiscard]] bool is_folder(const std::string& path) const override;
+  [[nodiscard]] bool is_inside(const std::string& path, const std::string& folder) const override;
 
  private:
   std::map<std::string, std::string> files_;
@@ -52,6 +55,7 @@ class DiskFileStore final : public FileStore {
   [[nodiscard]] std::expected<std::string, FileError> read(const std::string& path) const override;
   [[nodiscard]] std::expected<std::vector<std::string>, FileError> list(const std::string& folder) const override;
   [[nodiscard]] bool is_folder(const std::string& path) const override;
+  [[nodiscard]] bool is_inside(const std::string& path, const std::string& folder) const override;
 };
 
 }  // namespace wend::source

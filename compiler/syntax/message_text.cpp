@@ -102,6 +102,28 @@ std::size_t end_of_plural_word(std::string_view inside, std::size_t comma) {
   return second != std::string_view::npos && inside[second] == ',' ? second + 1 : std::string_view::npos;
 }
 
+/// The word of `{n, select, …`, where `plural` is expected; empty when it is a hole like any other.
+std::string_view wrong_plural_word(std::string_view hole) {
+  const std::size_t comma = hole.find(',');
+  // Behind a bracket a comma separates arguments.
+  if (comma == std::string_view::npos || hole.find_first_of("([") < comma) return {};
+  const std::size_t begin = hole.find_first_not_of(k_spaces, comma + 1);
+  if (begin == std::string_view::npos) return {};
+  const std::size_t end = std::min(hole.find_first_not_of("abcdefghijklmnopqrstuvwxyz", begin), hole.size());
+  const std::size_t next = hole.find_first_not_of(k_spaces, end);
+  return next != std::string_view::npos && hole[next] == ',' ? hole.substr(begin, end - begin) : std::string_view();
+}
+
+/// Behind the `}` that closes the brace there, or at the end.
+std::size_t behind_braces(std::string_view source, std::size_t open) {
+  int depth = 0;
+  for (std::size_t at = open; at < source.size(); ++at) {
+    if (source[at] == '{') ++depth;
+    if (source[at] == '}' && --depth == 0) return at + 1;
+  }
+  return source.size();
+}
+
 }  // namespace
 
 /// At the `{` of a hole: parses it and moves behind its `}`. False when it is not closed or there are too many.
@@ -122,6 +144,16 @@ bool TreeBuilder::take_hole(std::uint32_t& at, Span content, std::vector<Templat
     if (forms == std::string_view::npos) continue;
     const Span count{content.file_id, begin + 1, static_cast<std::uint32_t>(comma)};
     return take_plural(at, content, count, static_cast<std::uint32_t>(forms), pieces);
+  }
+  if (const std::string_view word = wrong_plural_word(inside.substr(begin)); !word.empty()) {
+    const auto word_begin = static_cast<std::uint32_t>(word.data() - source.data());
+    const Span place{content.file_id, word_begin, word_begin + static_cast<std::uint32_t>(word.size())};
+    report(Diagnostic(Kind::plural_form_expected, place)
+               .label("a text chooses by `plural` only")
+               .help("choose by a number: `{count, plural, one {# item} other {# items}}`; between texts, choose with `match` at the `send`"));
+    found_error_ = true;
+    at = static_cast<std::uint32_t>(behind_braces(source, begin));
+    return true;
   }
   at = static_cast<std::uint32_t>(close) + 1;
   const Span whole{content.file_id, begin, at};

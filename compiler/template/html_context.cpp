@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace wend::liquid {
 namespace {
@@ -21,10 +22,29 @@ void add_name(std::string& name, char c) {
   if (name.size() < k_name_max) name += lower(c);
 }
 
+using Names = std::span<const std::string_view>;
+bool is_one_of(std::string_view name, Names names) {
+  return std::ranges::find(names, name) != names.end();
+}
+bool is_list_of_addresses(std::string_view attribute) {
+  return attribute == "srcset" || attribute == "imagesrcset";
+}
 bool is_address(std::string_view attribute) {
-  constexpr std::array<std::string_view, 11> k_addresses = {"href",   "src",    "action", "formaction", "background", "cite",
-                                                            "poster", "data",   "longdesc", "xlink:href", "srcset"};
-  return std::ranges::find(k_addresses, attribute) != k_addresses.end();
+  constexpr std::array<std::string_view, 17> k_addresses = {"href",     "src",    "action",     "formaction", "background", "cite",
+                                                            "poster",   "data",   "longdesc",   "xlink:href", "xml:base",   "codebase",
+                                                            "manifest", "lowsrc", "dynsrc",     "ping",       "usemap"};
+  return is_one_of(attribute, k_addresses) || is_list_of_addresses(attribute);
+}
+/// What is in them is read, or read aloud, like the text beside them.
+bool is_for_people(std::string_view attribute) {
+  constexpr std::array<std::string_view, 11> k_words = {"title",      "alt",         "placeholder",      "label",          "summary",         "abbr",
+                                                        "aria-label", "aria-description", "aria-placeholder", "aria-valuetext", "aria-roledescription"};
+  return is_one_of(attribute, k_words);
+}
+bool is_animation(std::string_view tag, std::string_view attribute) {
+  constexpr std::array<std::string_view, 5> k_tags = {"animate", "set", "animatecolor", "animatemotion", "animatetransform"};
+  constexpr std::array<std::string_view, 4> k_attributes = {"to", "from", "by", "values"};
+  return is_one_of(tag, k_tags) && is_one_of(attribute, k_attributes);
 }
 
 }  // namespace
@@ -33,16 +53,28 @@ const char* describe(HtmlPlace place) {
   switch (place) {
     case HtmlPlace::text:
       return "the text";
+    case HtmlPlace::words:
+      return "an attribute that people read";
     case HtmlPlace::attribute:
       return "an attribute";
     case HtmlPlace::address:
       return "the beginning of an address";
     case HtmlPlace::in_address:
       return "an address";
+    case HtmlPlace::contact:
+      return "the number or mailbox of an address";
     case HtmlPlace::style:
       return "a style";
     case HtmlPlace::script:
       return "a script";
+    case HtmlPlace::scheme:
+      return "an address whose scheme is a value";
+    case HtmlPlace::page:
+      return "a page inside of an attribute";
+    case HtmlPlace::meta:
+      return "the `content` of a `meta`";
+    case HtmlPlace::animation:
+      return "an animation";
     case HtmlPlace::tag:
       return "a tag, outside of quotes";
   }
@@ -54,13 +86,20 @@ void HtmlContext::advance(std::string_view text) {
 }
 
 void HtmlContext::advance_value() {
-  begin_value();
+  if (state_ == State::value && is_address(attribute_)) address_.advance_value();
   if (!tail_.empty()) tail_ = state_ == State::comment ? std::string(1, k_other) : std::string();
 }
 
-/// Only of an address it matters whether a value stands at its beginning.
-void HtmlContext::begin_value() {
-  value_begun_ = state_ == State::value && is_address(attribute_);
+bool HtmlContext::join(const HtmlContext& other) {
+  HtmlContext theirs = other;
+  theirs.address_ = address_;
+  return *this == theirs && address_.join(other.address_);
+}
+
+void HtmlContext::begin_value(char c) {
+  quote_ = c == '"' || c == '\'' ? c : 0;
+  address_ = AddressContext(is_list_of_addresses(attribute_));
+  state_ = quote_ != 0 ? State::value : State::bare_value;
 }
 
 /// Of what was read, what may become the end that is looked for; nothing else, so that contexts are equal where they go on equally.
@@ -95,7 +134,6 @@ void HtmlContext::close_tag() {
   in_raw_text_ = tag_ == "script" || tag_ == "style";
   if (!in_raw_text_) tag_.clear();
   attribute_.clear();
-  value_begun_ = false;
   tail_.clear();
 }
 
@@ -150,17 +188,15 @@ void HtmlContext::step(char c) {
     case State::value_begin:
       if (is_space(c)) return;
       if (c == '>') return close_tag();
-      quote_ = c == '"' || c == '\'' ? c : 0;
-      value_begun_ = false;
-      state_ = quote_ != 0 ? State::value : State::bare_value;
-      return;
+      return begin_value(c);
     case State::value:
       if (c == quote_) {
         state_ = State::in_tag;
         quote_ = 0;
-        value_begun_ = false;
-      } else if (!is_space(c)) {
-        begin_value();
+        attribute_.clear();
+        address_ = AddressContext();
+      } else if (is_address(attribute_)) {
+        address_.advance(c);
       }
       return;
     case State::bare_value:
@@ -178,10 +214,7 @@ HtmlPlace HtmlContext::place() const {
     case State::comment:
       return HtmlPlace::text;
     case State::value:
-      if (attribute_.starts_with("on")) return HtmlPlace::script;
-      if (attribute_ == "style") return HtmlPlace::style;
-      if (!is_address(attribute_)) return HtmlPlace::attribute;
-      return value_begun_ ? HtmlPlace::in_address : HtmlPlace::address;
+      return place_in_value();
     case State::tag_begin:
     case State::tag_name:
     case State::in_tag:
@@ -192,6 +225,16 @@ HtmlPlace HtmlContext::place() const {
       return HtmlPlace::tag;
   }
   return HtmlPlace::tag;
+}
+
+HtmlPlace HtmlContext::place_in_value() const {
+  if (attribute_.starts_with("on") || tag_ == "script") return HtmlPlace::script;
+  if (attribute_ == "style") return HtmlPlace::style;
+  if (attribute_ == "srcdoc") return HtmlPlace::page;
+  if (tag_ == "meta" && attribute_ == "content") return HtmlPlace::meta;
+  if (is_animation(tag_, attribute_)) return HtmlPlace::animation;
+  if (is_address(attribute_)) return address_.place();
+  return is_for_people(attribute_) ? HtmlPlace::words : HtmlPlace::attribute;
 }
 
 }  // namespace wend::liquid

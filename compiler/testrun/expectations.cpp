@@ -61,6 +61,7 @@ class Checker {
     const std::string channel = delivery.channel ? " via " + channel_name(*delivery.channel) : "";
     const std::string at = world_.local(delivery.at);
     if (delivery.sent) return fmt::format("sent {}{} at {}", delivery.shown, channel, at);
+    if (delivery.failed) return fmt::format("failed {}{} at {}: a text of it cannot be made", delivery.shown, channel, at);
     return fmt::format("suppressed {}{} because {} at {}", delivery.shown, channel, to_string(delivery.reason), at);
   }
   // What became of the message that was named, for a reader who expected something else of it.
@@ -161,7 +162,7 @@ class Checker {
 
   std::optional<Mismatch> check(const sema::ExpectSuppressed& what) {
     for (const auto& delivery : world_.deliveries()) {
-      if (delivery.sent || !same(delivery.message, what.message) || !concerns(delivery.instance) || !in_time(delivery.at)) continue;
+      if (delivery.sent || delivery.failed || !same(delivery.message, what.message) || !concerns(delivery.instance) || !in_time(delivery.at)) continue;
       if (what.via && !(delivery.channel && same(*delivery.channel, *what.via))) continue;
       if (to_string(delivery.reason) == what.reason) return std::nullopt;
     }

@@ -42,6 +42,7 @@ World::World(const bytecode::Program& program, const ZoneTable& zones, bytecode:
       observed_(observed),
       engine_(program, zones, directory_, options_of(observed, this)),
       machine_(program, zones),
+      renderer_(program, zones),
       clock_(origin),
       zone_(std::move(zone)) {}
 
@@ -241,6 +242,14 @@ void World::on_call(const engine::CallCommand& command) {
   calls_.push_back(std::move(call));
 }
 
+std::string World::faulty_part(const engine::DeliveryCommand& command) {
+  if (!command.sent) return {};
+  const vm::RenderedBody& body =
+      renderer_.render({command.message, command.channel, command.locale, command.zone, command.committed_at, command.parameters});
+  const auto faulty = std::ranges::find_if(body.parts, [](const vm::RenderedPart& part) { return !part.text; });
+  return faulty == body.parts.end() ? std::string() : std::string(faulty->name);
+}
+
 void World::on_delivery(const engine::DeliveryCommand& command) {
   RecordedDelivery delivery;
   delivery.at = command.at;
@@ -250,19 +259,23 @@ void World::on_delivery(const engine::DeliveryCommand& command) {
   if (command.has_channel) delivery.channel = command.channel;
   delivery.instance = command.instance;
   delivery.key = command.key;
-  delivery.sent = command.sent;
+  const std::string faulty = faulty_part(command);
+  delivery.failed = !faulty.empty();
+  delivery.sent = command.sent && !delivery.failed;
   delivery.reason = command.reason;
   const bytecode::Message& message = program_.messages[static_cast<size_t>(command.message)];
   delivery.parameters = pack(message.parameters, command.parameters);
   delivery.shown = show(message.name, message.parameters, command.parameters);
   const std::string where = in(enclosing_place(program_.journey(command.journey).sites[static_cast<size_t>(command.site)].path));
   const std::string channel = delivery.channel ? fmt::format(" via {}", program_.channels[static_cast<size_t>(command.channel)].name) : "";
-  note_at(command.at, command.sent
-                          ? fmt::format("{}sent {}{}{}", of_journey(command.journey), delivery.shown, channel, where)
-                          : fmt::format("{}suppressed {}{}{} because {}", of_journey(command.journey), delivery.shown, channel, where,
-                                        to_string(command.reason)));
+  const std::string what = fmt::format("{}{}{}", delivery.shown, channel, where);
+  const std::string outcome = delivery.sent     ? "sent " + what
+                              : delivery.failed ? fmt::format("failed {} because its {} faults", what, faulty)
+                                                : fmt::format("suppressed {} because {}", what, to_string(command.reason));
+  note_at(command.at, of_journey(command.journey) + outcome);
   deliveries_.push_back(std::move(delivery));
-  if (observed_ == nullptr) return;
+  // What failed has shown nothing of the send that a test could rely on.
+  if (observed_ == nullptr || deliveries_.back().failed) return;
   SendOutcomes& outcomes = observed_->sends[{command.journey, command.site}];
   ++(command.sent ? outcomes.sent : outcomes.suppressed[command.reason]);
 }

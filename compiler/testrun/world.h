@@ -14,6 +14,7 @@
 #include "compiler/testrun/testrun.h"
 #include "runtime/bytecode/program.h"
 #include "runtime/engine/engine.h"
+#include "runtime/vm/body_renderer.h"
 #include "runtime/vm/machine.h"
 
 namespace wend::testrun {
@@ -30,6 +31,7 @@ struct RecordedDelivery {
   engine::InstanceId instance;
   std::string key;
   bool sent = false;
+  bool failed = false;  ///< not sent: a text could not be made
   engine::Suppression reason{};
   std::vector<std::optional<std::string>> parameters;  ///< packed; absent ones are nullopt
   std::string shown;                                   ///< `Welcome(name: "Ada")`
@@ -123,6 +125,8 @@ class World final : private engine::CommandSink, private engine::CallAnswers, pr
   void note_waiting();
   void note_refusals(const engine::Counters& before);
   std::string show(const std::string& name, const std::vector<bytecode::Parameter>& parameters, std::span<const bytecode::Value> values);
+  /// The first part of the message that cannot be made; empty when it can be sent.
+  std::string faulty_part(const engine::DeliveryCommand& command);
   std::vector<std::optional<std::string>> pack(const std::vector<bytecode::Parameter>& parameters, std::span<const bytecode::Value> values) const;
   Answer answer(const engine::CallCommand& command) override;
 
@@ -157,6 +161,7 @@ class World final : private engine::CommandSink, private engine::CallAnswers, pr
   MemoryDirectory directory_;
   engine::Engine engine_;
   vm::Machine machine_;
+  vm::BodyRenderer renderer_;
   TimestampMs clock_;
   std::string zone_;  ///< after the last reaction: a sink must not ask the engine
   uint64_t next_position_ = 0;

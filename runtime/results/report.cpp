@@ -57,6 +57,7 @@ void print_head(std::string& out, const Report& report) {
   say(out, counters.faults - counters.cascades - counters.endless, "faults: an overflow, a division by zero or a text that grew too long");
   say(out, counters.cascades, "faults: an input with more than 1,000 consequences");
   say(out, counters.endless, "faults: an instance that went on and on without time passing");
+  say(out, report.tally.failed(), "messages failed: a text of theirs could not be made");
   if (report.stopped) out += "  stopped before the end of the events; the same command goes on from here\n";
 }
 
@@ -127,6 +128,7 @@ void print_messages(std::string& out, const Report& report) {
   const bytecode::Program& program = *report.program;
   TextTable sends("sends", {"channel", "sent"});
   TextTable suppressed("suppressed", {"reason", "times"});
+  TextTable failed("failed", {"reason", "times"});
   for (size_t i = 0; i < program.messages.size(); ++i) {
     const MessageTally& tally = report.tally.messages[i];
     for (size_t channel = 0; channel < tally.sent.size(); ++channel) {
@@ -135,6 +137,7 @@ void print_messages(std::string& out, const Report& report) {
     for_each_suppression([&](size_t number, const char* name) {
       if (tally.suppressed[number] > 0) suppressed.row({program.messages[i].name, name, grouped(tally.suppressed[number])});
     });
+    if (tally.failed > 0) failed.row({program.messages[i].name, "fault", grouped(tally.failed)});
   }
   TextTable experiments("experiments", {"people", "instances"});
   for (size_t i = 0; i < program.experiments.size(); ++i) {
@@ -153,7 +156,7 @@ void print_messages(std::string& out, const Report& report) {
   for (size_t i = 0; i < program.actions.size(); ++i) {
     calls.row({program.actions[i].name, grouped(report.tally.calls[i]), grouped(report.tally.shadowed_calls[i])});
   }
-  for (const TextTable* table : {&sends, &suppressed, &calls, &experiments, &excluded}) table->print(out);
+  for (const TextTable* table : {&sends, &suppressed, &failed, &calls, &experiments, &excluded}) table->print(out);
 }
 
 void print_input(std::string& out, const Report& report) {
@@ -209,7 +212,7 @@ void add_messages(std::string& out, const Report& report) {
   JsonObject messages(out);
   for (size_t i = 0; i < program.messages.size(); ++i) {
     const MessageTally& tally = report.tally.messages[i];
-    if (sum(tally.sent) + sum(tally.suppressed) == 0) continue;
+    if (sum(tally.sent) + sum(tally.suppressed) + tally.failed == 0) continue;
     JsonObject message(messages.member(program.messages[i].name));
     JsonObject sent(message.member("sent"));
     for (size_t channel = 0; channel < tally.sent.size(); ++channel) {
@@ -221,6 +224,7 @@ void add_messages(std::string& out, const Report& report) {
       if (tally.suppressed[number] > 0) suppressed.number(name, tally.suppressed[number]);
     });
     suppressed.close();
+    if (tally.failed > 0) message.number("failed", tally.failed);
     message.close();
   }
   messages.close();

@@ -81,7 +81,16 @@ void ResultWriter::on_delivery(const engine::DeliveryCommand& command) {
   const bytecode::Message& message = program_.messages[static_cast<size_t>(command.message)];
   const bytecode::Journey& journey = program_.journey(command.journey);
   MessageTally& tally = tally_.messages[static_cast<size_t>(command.message)];
-  ++(command.sent ? tally.sent[static_cast<size_t>(command.channel)] : tally.suppressed[static_cast<size_t>(command.reason)]);
+  const vm::RenderedBody* body = nullptr;
+  if (command.sent) {
+    body = &renderer_.render({command.message, command.channel, command.locale, command.zone, command.committed_at, command.parameters});
+  }
+  const bool failed = body != nullptr && !body->is_whole();
+  if (failed) {
+    ++tally.failed;
+  } else {
+    ++(command.sent ? tally.sent[static_cast<size_t>(command.channel)] : tally.suppressed[static_cast<size_t>(command.reason)]);
+  }
 
   ResultFile& file = files_[deliveries];
   JsonObject line(file.buffer());
@@ -98,21 +107,20 @@ void ResultWriter::on_delivery(const engine::DeliveryCommand& command) {
     line.member("channel") += "null";
   }
   line.text("key", to_hex({reinterpret_cast<const uint8_t*>(command.key.data()), command.key.size()}));
-  line.text("outcome", command.sent ? "sent" : "suppressed");
+  line.text("outcome", failed ? "failed" : (command.sent ? "sent" : "suppressed"));
+  if (failed) line.text("reason", "fault");
   if (!command.sent) line.text("reason", engine::to_string(command.reason));
   JsonObject parameters(line.member("params"));
   for (size_t i = 0; i < message.parameters.size(); ++i) {
     append_json_value(parameters.member(message.parameters[i].name), program_, message.parameters[i].type, command.parameters[i]);
   }
   parameters.close();
-  if (command.sent) append_body(line, command);
+  if (body != nullptr) append_body(line, *body);
   line.close();
   file.line_done();
 }
 
-void ResultWriter::append_body(JsonObject& line, const engine::DeliveryCommand& command) {
-  const vm::RenderedBody& body =
-      renderer_.render({command.message, command.channel, command.locale, command.zone, command.committed_at, command.parameters});
+void ResultWriter::append_body(JsonObject& line, const vm::RenderedBody& body) const {
   if (!body.locale.empty()) line.text("locale", body.locale);
   JsonObject parts(line.member("body"));
   for (const vm::RenderedPart& part : body.parts) {

@@ -58,7 +58,7 @@ class ResultWriter final : public engine::CommandSink {
   enum File : uint8_t { deliveries, instances, goals, rejects, calls };
 
   ResultWriter(const bytecode::Program& program, const ZoneTable& zones, engine::CustomerDirectory& customers);
-  void append_body(JsonObject& line, const engine::DeliveryCommand& command);
+  void append_body(JsonObject& line, const vm::RenderedBody& body) const;
   const std::string& journey_name(bytecode::JourneyId id) const { return program_.journey(id).name; }
 
   const bytecode::Program& program_;

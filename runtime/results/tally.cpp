@@ -7,7 +7,7 @@
 namespace wend::results {
 namespace {
 
-constexpr uint8_t k_tally_format = 3;
+constexpr uint8_t k_tally_format = 4;
 
 uint64_t sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
@@ -71,6 +71,12 @@ uint64_t Tally::suppressed() const {
   return total;
 }
 
+uint64_t Tally::failed() const {
+  uint64_t total = 0;
+  for (const MessageTally& message : messages) total += message.failed;
+  return total;
+}
+
 uint64_t Tally::rejects() const {
   return sum(rejected);
 }
@@ -93,6 +99,7 @@ std::string encode(const Tally& tally) {
   for (const MessageTally& message : tally.messages) {
     write_counts(writer, message.sent);
     write_counts(writer, message.suppressed);
+    writer.varint(message.failed);
   }
   for (const JourneyTally& journey : tally.journeys) {
     writer.varint(journey.entered);
@@ -123,6 +130,7 @@ bool decode(std::string_view bytes, Tally& tally) {
   if (reader.u8() != k_tally_format) return false;
   for (MessageTally& message : tally.messages) {
     if (!read_counts(reader, message.sent) || !read_counts(reader, message.suppressed)) return false;
+    message.failed = reader.varint();
   }
   for (JourneyTally& journey : tally.journeys) {
     journey.entered = reader.varint();

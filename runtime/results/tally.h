@@ -29,6 +29,7 @@ constexpr size_t k_reject_slots = 1 + 0
 struct MessageTally {
   std::vector<uint64_t> sent;                                                     // by channel
   std::vector<uint64_t> suppressed = std::vector<uint64_t>(k_suppression_slots);  // by number of the reason
+  uint64_t failed = 0;                                                            // a text of theirs could not be made
 };
 struct JourneyTally {
   uint64_t entered = 0;
@@ -65,6 +66,7 @@ struct Tally {
 
   uint64_t sent() const;
   uint64_t suppressed() const;
+  uint64_t failed() const;
   uint64_t rejects() const;
   void add(const ingest::Intake& more);
   // t_log of entries in order; the first one counts.

@@ -47,6 +47,10 @@ std::string way_of_writing(std::string_view customer, std::string_view body) {
 
 }  // namespace
 
+bool RenderedBody::is_whole() const {
+  return std::ranges::all_of(parts, [](const RenderedPart& part) { return part.text.has_value(); });
+}
+
 BodyRenderer::BodyRenderer(const bytecode::Program& program, const ZoneTable& zones) : program_(program), machine_(program, zones) {
   if (!program.locales.empty()) matcher_.emplace(tags_of(program.locales));
 }

@@ -29,6 +29,9 @@ struct RenderedPart {
 struct RenderedBody {
   std::string_view locale;  // of the body that was picked; empty in a program without locales
   std::vector<RenderedPart> parts;
+
+  // Nobody is sent a message of which a text is missing.
+  bool is_whole() const;
 };
 
 class BodyRenderer {

@@ -120,6 +120,15 @@ bool _print_integer(NativeCall& call) {
   return true;
 }
 
+bool _print_plain(NativeCall& call) {
+  const bytecode::Type& type = call.program.type(call.argument_types[0]);
+  const Value& value = call.arguments[0];
+  const std::string text = type.kind == bytecode::ValueKind::instant ? format_rfc3339(value.word)
+                                                                     : print_value(call.program, call.zones, call.argument_types[0], value);
+  call.result = Value::from_bytes(call.arena.copy(text));
+  return true;
+}
+
 bool _date_text(NativeCall& call) {
   return give_date_text(call, {});
 }

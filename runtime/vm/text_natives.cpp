@@ -91,10 +91,10 @@ void add_percent(Made& made, char c) {
   made.add(k_hex[byte >> 4]);
   made.add(k_hex[byte & 15]);
 }
-bool encode_for_url(NativeCall& call, bool space_is_plus) {
+bool encode_for_url(NativeCall& call, bool space_is_plus, std::string_view kept = {}) {
   Made made;
   for (const char c : call.arguments[0].view()) {
-    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+    if (is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~' || kept.find(c) != std::string_view::npos) {
       made.add(c);
     } else if (c == ' ' && space_is_plus) {
       made.add('+');
@@ -227,6 +227,11 @@ bool _url_encode(NativeCall& call) {
 }
 bool _url_component(NativeCall& call) {
   return encode_for_url(call, false);
+}
+
+// RFC 3966 and RFC 6068 want these as they are.
+bool _url_contact(NativeCall& call) {
+  return encode_for_url(call, false, "+@");
 }
 
 bool _url_decode(NativeCall& call) {
