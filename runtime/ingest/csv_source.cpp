@@ -121,15 +121,15 @@ std::expected<bool, InputError> CsvSource::next(Record& record) {
   if (!*more) return false;
   const auto row = find_row(0);
   if (!row) return std::unexpected(row.error());
-  buffer_.count_record();
   record = {.line = buffer_.line()};
   if (row->fault != RowFault::none || row->size > k_record_bytes_max) {
     // An unclosed quote must not swallow the file: its line is refused and reading goes on behind it.
     record.fault = row->size > k_record_bytes_max ? RecordFault::too_long : RecordFault::bad_quotes;
     pending_ = row->size;
-    return true;
+  } else if (auto taken = take_group(*row, record); !taken) {
+    return std::unexpected(taken.error());
   }
-  if (auto taken = take_group(*row, record); !taken) return std::unexpected(taken.error());
+  buffer_.count_record();
   return true;
 }
 
@@ -144,8 +144,9 @@ std::expected<void, InputError> CsvSource::take_group(const RowEnd& first, Recor
       if (!*more) break;
     }
     const auto row = find_row(size);
-    if (!row) return std::unexpected(row.error());
-    if (row->fault != RowFault::none) break;
+    // What of a group that is too long has been passed over is told before a torn row behind it is.
+    if (!row && record.fault == RecordFault::none) return std::unexpected(row.error());
+    if (!row || row->fault != RowFault::none) break;
     if (!key_of(buffer_.window().substr(size, row->size), next_key_) || next_key_ != key_) break;
     size += row->size;
     ++record.lines;

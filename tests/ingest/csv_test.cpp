@@ -128,6 +128,25 @@ TEST_F(Csv, BrokenRowsDoNotTakeOthersWithThem) {
   EXPECT_EQ(batch.entries().size(), 4U) << "1, 4, 6 and 9";
 }
 
+TEST_F(Csv, AGroupThatWaitsForItsRowsIsNotCounted) {
+  const std::string text = "Invoice,Code,Quantity,UnitPrice,Customer,Date,Carrier\n1,a,1,1,7,2011-03-28 08:00:00,\n2,a,1,1,7,2011-03-28 08:00:00,\n";
+  write("rows.csv", text + "2,b,1");
+  auto reader = EventReader::open(program_, *zones_, {.path = path("rows.csv"), .config = config(), .machine_now = 4'000'000'000'000});
+  ASSERT_TRUE(reader);
+  InputBatch batch;
+  ASSERT_TRUE((*reader)->next({}, batch).value());
+  EXPECT_EQ(batch.entries().size(), 1U);
+  EXPECT_EQ(batch.cursor.records, 1U);
+  EXPECT_FALSE((*reader)->next({}, batch).has_value());
+
+  write("rows.csv", text + "2,b,1,1,7,2011-03-28 08:00:00,\n");
+  ReaderOptions resumed{.path = path("rows.csv"), .config = config(), .machine_now = 4'000'000'000'000, .resume_at = {}};
+  resumed.resume_at = batch.cursor;
+  InputBatch rest = read(program_, resumed);
+  EXPECT_EQ(rest.entries().size(), 1U);
+  EXPECT_EQ(rest.cursor.records, 2U);
+}
+
 TEST_F(Csv, ALastRowWithoutALineEndIsTakenWhenItIsWhole) {
   const std::string head = "Invoice,Code,Quantity,UnitPrice,Customer,Date,Carrier\n";
   const std::string row = "1,a,1,1,7,2011-03-28 08:00:00,";
