@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "compiler/source/utf8.h"
+#include "runtime/base/utf8.h"
 
 namespace wend::schema {
 namespace {
@@ -36,7 +37,7 @@ bool is_same(const JsonNode& a, const JsonNode& b) {
 class Reader {
  public:
   explicit Reader(const source::SourceFile& file) : file_(file), text_(file.text()) {
-    if (text_.starts_with("\xef\xbb\xbf")) at_ = 3;
+    if (text_.starts_with(k_byte_order_mark)) at_ = k_byte_order_mark.size();
   }
 
   std::expected<JsonNode, JsonError> read() {

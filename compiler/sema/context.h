@@ -79,9 +79,9 @@ class Context {
 
   /// The reference is good until the next report.
   Diagnostic& report(Kind kind, Span span);
-  /// So many findings that the next one will not be shown: suggestions for it are not worth their time.
   /// Whether a file that is named there may be read; reports when it may not.
   bool may_read(const std::string& name, const std::string& path, Span span);
+  /// So many findings that the next one will not be shown: suggestions for it are not worth their time.
   [[nodiscard]] bool is_flooded() const { return diagnostics.size() > diag::k_errors_max + diag::k_warnings_max; }
   /// Reports the first member beyond the limit; false from there on.
   bool within(int limit, std::size_t count, const std::string& owner, const char* what, Span span);

@@ -15,10 +15,6 @@ namespace {
 constexpr TimeOfDaySeconds k_day_seconds = 86'400;
 constexpr TimeOfDaySeconds k_week_seconds = 7 * k_day_seconds;
 
-TimeOfDaySeconds seconds_of(const syntax::TimeLiteral& time) {
-  return time.hour * 3600 + time.minute * 60 + time.second;
-}
-
 /// Whether the unconditional quiet hours leave the channel no second of the week. Holidays only add to them.
 bool is_always_quiet(const std::vector<QuietHours>& rules, ChannelId channel) {
   std::vector<std::pair<TimeOfDaySeconds, TimeOfDaySeconds>> periods;
@@ -60,8 +56,8 @@ std::optional<QuietHours> Declarations::resolve_quiet(const syntax::QuietRule& r
   quiet.channels = resolve_channels(rule.channels, "quiet hours", symbol.file, &complete);
   explain_days_as_channels(rule, std::span(context_.diagnostics).subspan(mark));
   if (rule.times) {
-    quiet.from = seconds_of(rule.times->from);
-    quiet.to = seconds_of(rule.times->to);
+    quiet.from = rule.times->from.seconds_of_day();
+    quiet.to = rule.times->to.seconds_of_day();
     complete = complete && quiet.from != quiet.to;
     if (quiet.from == quiet.to) {
       context_.report(Kind::quiet_hours_empty, rule.times->to.span)

@@ -95,8 +95,7 @@ ExprPtr Declarations::made_safe(ExprPtr hole, TextPlace& place) {
                      (!is_text && place.use == TextUse::html && place.html.place() == liquid::HtmlPlace::text);
   const Span span = hole->span;
   if (!is_text && place.use == TextUse::html && place.html.place() == liquid::HtmlPlace::words) {
-    const types::Labels labels = hole->labels;
-    hole = make_expr(types::text(), span, ToText{std::move(hole)}, labels);
+    hole = make_expr(types::text(), span, ToText{std::move(hole)});
   }
   ExprPtr safe = stays ? std::move(hole) : Printer(context_, place.locale.has_value()).escaped(make_operand(std::move(hole)), place.use, place.html);
   place.html.advance_value();

@@ -170,9 +170,6 @@ namespace {
 std::int64_t days_of(const syntax::DateLiteral& date) {
   return days_from_civil({date.year, date.month, date.day});
 }
-std::int64_t seconds_of(const syntax::TimeLiteral& time) {
-  return time.hour * 3600 + time.minute * 60 + time.second;
-}
 
 }  // namespace
 
@@ -187,13 +184,13 @@ ExprPtr ExprChecker::check_date_time(const syntax::Expr& syntax) {
     return make_expr(types::simple(types::Kind::date), syntax.span, Constant{days_of(date->date)});
   }
   if (const auto* time = syntax.get_if<syntax::TimeExpr>()) {
-    return make_expr(types::simple(types::Kind::time_of_day), syntax.span, Constant{seconds_of(time->time)});
+    return make_expr(types::simple(types::Kind::time_of_day), syntax.span, Constant{std::int64_t{time->time.seconds_of_day()}});
   }
   // A local time: which instant it is depends on the customer.
   const auto& date_time = syntax.as<syntax::DateTimeExpr>();
   std::vector<ExprPtr> arguments;
   arguments.push_back(make_expr(types::simple(types::Kind::date), syntax.span, Constant{days_of(date_time.date)}));
-  arguments.push_back(make_expr(types::simple(types::Kind::time_of_day), syntax.span, Constant{seconds_of(date_time.time)}));
+  arguments.push_back(make_expr(types::simple(types::Kind::time_of_day), syntax.span, Constant{std::int64_t{date_time.time.seconds_of_day()}}));
   arguments.push_back(make_expr(types::simple(types::Kind::time_zone), syntax.span, CustomerZone{}));
   return native(types::simple(types::Kind::instant), syntax.span, Native::_instant_of, std::move(arguments));
 }

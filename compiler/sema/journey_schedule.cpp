@@ -6,14 +6,6 @@
 // Entries without an event: by joining a segment, by the calendar.
 
 namespace wend::sema {
-namespace {
-
-TimeOfDaySeconds time_of_day(const syntax::TimeLiteral& time) {
-  return time.hour * 3600 + time.minute * 60 + time.second;
-}
-
-}  // namespace
-
 std::optional<Join> JourneyChecker::join(const syntax::EnterOnJoin& source) {
   const auto segment = context_.require_segment(file_, source.segment);
   if (!segment) return std::nullopt;
@@ -22,7 +14,7 @@ std::optional<Join> JourneyChecker::join(const syntax::EnterOnJoin& source) {
 
 std::optional<Schedule> JourneyChecker::schedule(const syntax::EnterEvery& source) {
   Schedule schedule;
-  schedule.at = time_of_day(source.at);
+  schedule.at = source.at.seconds_of_day();
   bool sound = true;
   if (source.day) {
     const auto weekdays = weekday_mask(context_, *source.day);
@@ -56,7 +48,7 @@ bool JourneyChecker::set_rhythm(const syntax::DurationLiteral& literal, Schedule
 std::optional<Schedule> JourneyChecker::schedule(const syntax::EnterEveryYear& source) {
   Schedule schedule;
   schedule.kind = bytecode::ScheduleKind::yearly;
-  schedule.at = time_of_day(source.at);
+  schedule.at = source.at.seconds_of_day();
   Scope scope;
   Flow flow;
   const types::Type date = types::optional(types::simple(types::Kind::date));
@@ -78,7 +70,7 @@ std::optional<Schedule> JourneyChecker::schedule(const syntax::EnterAtMoment& so
   Schedule schedule;
   schedule.kind = bytecode::ScheduleKind::once;
   schedule.date = days_from_civil({source.date.year, source.date.month, source.date.day});
-  schedule.at = time_of_day(source.at);
+  schedule.at = source.at.seconds_of_day();
   schedule.segment = context_.require_segment(file_, source.segment);
   if (!schedule.segment) return std::nullopt;
   return schedule;

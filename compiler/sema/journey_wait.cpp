@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <array>
-#include <string_view>
 #include <utility>
 
 #include "compiler/sema/journey_checker.h"
@@ -39,7 +37,7 @@ std::string JourneyChecker::waiting_point(const std::string& kind, const std::op
 }
 
 TimeOfDaySeconds JourneyChecker::at_time(const syntax::AtTime& at) {
-  return at.time.hour * 3600 + at.time.minute * 60 + at.time.second;
+  return at.time.seconds_of_day();
 }
 
 ExprPtr JourneyChecker::at_zone(const syntax::AtTime& at) {

@@ -8,6 +8,7 @@
 #include "compiler/sema/template_checker.h"
 #include "compiler/source/paths.h"
 #include "compiler/source/utf8.h"
+#include "runtime/base/utf8.h"
 
 // Files of templates, and what they render of each other.
 
@@ -19,9 +20,6 @@ namespace {
 
 // Of one template, the ones it renders among them: each `render` stands for the whole file.
 constexpr std::size_t k_expansions_max = 500;
-
-// Editors put it at the beginning of a file; readers of a mail should not get it.
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 // Where the file may be, inside of the project.
 std::vector<std::string> paths_of(const Context& context, const std::string& name, const std::vector<std::string>& folders) {

@@ -326,9 +326,7 @@ Operand FilterCheck::appended(Operand input) {
     other = as_markup(std::move(other), arguments_[0].markup);
   }
   if (name_ == "prepend") std::swap(made, other);
-  const types::Labels labels = made->labels | other->labels;
-  Operand result =
-      make_operand(make_expr(types::text(), span(), Arithmetic{ArithmeticOp::concat, std::move(made), std::move(other)}, labels));
+  Operand result = make_operand(make_expr(types::text(), span(), Arithmetic{ArithmeticOp::concat, std::move(made), std::move(other)}));
   result.markup = markup;
   result.has_tags = has_tags;
   return result;
@@ -463,15 +461,15 @@ Operand FilterCheck::defaulted(Operand input) {
                             std::get<std::int64_t>(allow->second.expr->as<Constant>().value) != 0;
   if (!is_text && !is_list) {
     if (value->type.optional) {
-      return make_operand(make_expr(wanted, span(), Otherwise{std::move(value), std::move(fallback.expr)}, labels));
+      return make_operand(make_expr(wanted, span(), Otherwise{std::move(value), std::move(fallback.expr)}));
     }
     if (wanted.kind != types::Kind::boolean || allows_false) return make_operand(std::move(value));
-    return make_operand(make_expr(wanted, span(), Or{std::move(value), std::move(fallback.expr)}, labels));
+    return make_operand(make_expr(wanted, span(), Or{std::move(value), std::move(fallback.expr)}));
   }
   if (value->type.optional) {
     ExprPtr nothing = is_text ? text_constant("", span()) : make_expr(wanted, span(), MakeList{});
     nothing->type = wanted;
-    value = make_expr(wanted, span(), Otherwise{std::move(value), std::move(nothing)}, labels);
+    value = make_expr(wanted, span(), Otherwise{std::move(value), std::move(nothing)});
   }
   // Asked and given: computed once.
   const VariableId held = checker_.new_variable("value", wanted, span(), labels);
@@ -482,7 +480,7 @@ Operand FilterCheck::defaulted(Operand input) {
     fallback.expr = as_markup(std::move(fallback.expr), fallback.markup);
   }
   ExprPtr chosen = choose(std::move(is_empty), std::move(fallback.expr), std::move(given), span());
-  Operand result = make_operand(make_expr(wanted, span(), LetIn{held, std::move(value), std::move(chosen)}, labels));
+  Operand result = make_operand(make_expr(wanted, span(), LetIn{held, std::move(value), std::move(chosen)}));
   result.markup = markup;
   result.has_tags = has_tags;
   return result;

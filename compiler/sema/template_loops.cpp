@@ -123,26 +123,14 @@ void TemplateChecker::collect_markup(const liquid::Body& body, std::set<std::str
 }
 
 void TemplateChecker::collect_assigned(const liquid::Body& body, std::set<std::string>& names, bool& all) const {
-  for (const liquid::Node& node : body) {
-    if (const auto* assign = std::get_if<liquid::Assign>(&node.node)) names.insert(assign->name.text);
-    if (const auto* capture = std::get_if<liquid::Capture>(&node.node)) {
-      names.insert(capture->name.text);
-      collect_assigned(capture->body, names, all);
+  for_each_body(body, [&](const liquid::Body& inner) {
+    for (const liquid::Node& node : inner) {
+      if (const auto* assign = std::get_if<liquid::Assign>(&node.node)) names.insert(assign->name.text);
+      if (const auto* capture = std::get_if<liquid::Capture>(&node.node)) names.insert(capture->name.text);
+      const auto* render = std::get_if<liquid::Render>(&node.node);
+      all = all || (render != nullptr && !render->isolated);
     }
-    if (const auto* loop = std::get_if<liquid::For>(&node.node)) {
-      collect_assigned(loop->body, names, all);
-      collect_assigned(loop->otherwise, names, all);
-    }
-    if (const auto* branches = std::get_if<liquid::If>(&node.node)) {
-      for (const liquid::IfBranch& branch : branches->branches) collect_assigned(branch.body, names, all);
-    }
-    if (const auto* choice = std::get_if<liquid::Case>(&node.node)) {
-      for (const liquid::CaseArm& arm : choice->arms) collect_assigned(arm.body, names, all);
-    }
-    if (const auto* changed = std::get_if<liquid::IfChanged>(&node.node)) collect_assigned(changed->body, names, all);
-    const auto* render = std::get_if<liquid::Render>(&node.node);
-    all = all || (render != nullptr && !render->isolated);
-  }
+  });
 }
 
 std::optional<TemplateChecker::Round> TemplateChecker::range_rounds(const liquid::For& node, const liquid::Range& range, Span span,

@@ -20,13 +20,11 @@ bool is_integer(const ExprPtr& expr) { return expr->type.kind == types::Kind::in
 ExprPtr to_decimal(ExprPtr expr) {
   if (!is_integer(expr)) return expr;
   const Span span = expr->span;
-  const types::Labels labels = expr->labels;
-  return make_expr(decimal(), span, ToDecimal{std::move(expr)}, labels);
+  return make_expr(decimal(), span, ToDecimal{std::move(expr)});
 }
 
 ExprPtr arithmetic_expr(ArithmeticOp op, types::Type type, ExprPtr left, ExprPtr right, Span span) {
-  const types::Labels labels = left->labels | right->labels;
-  return make_expr(std::move(type), span, Arithmetic{op, std::move(left), std::move(right)}, labels);
+  return make_expr(std::move(type), span, Arithmetic{op, std::move(left), std::move(right)});
 }
 
 // Of a Decimal without a fraction. Whole numbers beyond those of Int fault.

@@ -96,9 +96,7 @@ ExprPtr boolean_constant(bool value, Span span) {
   return make_expr(simple(types::Kind::boolean), span, Constant{std::int64_t{value ? 1 : 0}});
 }
 ExprPtr native_expr(Native native, types::Type type, Span span, std::vector<ExprPtr> arguments) {
-  types::Labels labels;
-  for (const ExprPtr& argument : arguments) labels = labels | argument->labels;
-  return make_expr(std::move(type), span, NativeCall{static_cast<bytecode::NativeId>(native), std::move(arguments)}, labels);
+  return make_expr(std::move(type), span, NativeCall{static_cast<bytecode::NativeId>(native), std::move(arguments)});
 }
 ExprPtr read_variable(const Context& context, VariableId variable, Span span) {
   const VariableInfo& info = context.model.at(variable);
@@ -106,7 +104,6 @@ ExprPtr read_variable(const Context& context, VariableId variable, Span span) {
 }
 ExprPtr choose(ExprPtr condition, ExprPtr yes, ExprPtr no, Span span) {
   const types::Type type = yes->type;
-  const types::Labels labels = condition->labels | yes->labels | no->labels;
   MatchExpr match;
   match.subject = std::move(condition);
   std::vector<Pattern> when_true;
@@ -115,7 +112,7 @@ ExprPtr choose(ExprPtr condition, ExprPtr yes, ExprPtr no, Span span) {
   std::vector<Pattern> when_false;
   when_false.push_back({ConstantPattern{std::int64_t{0}}, span});
   match.arms.push_back({std::move(when_false), std::move(no)});
-  return make_expr(type, span, std::move(match), labels);
+  return make_expr(type, span, std::move(match));
 }
 
 ExprPtr Printer::text(Operand operand) {
@@ -139,10 +136,8 @@ ExprPtr Printer::text(Operand operand) {
     case types::Kind::duration:
     case types::Kind::period:
     case types::Kind::time_zone:
-    case types::Kind::enumeration: {
-      const types::Labels labels = operand.expr->labels;
-      return make_expr(types::text(), span, ToText{std::move(operand.expr)}, labels);
-    }
+    case types::Kind::enumeration:
+      return make_expr(types::text(), span, ToText{std::move(operand.expr)});
     case types::Kind::list:
     case types::Kind::set: {
       const types::Kind element = type.element().kind;

@@ -29,9 +29,8 @@ Operand special(Special which, Span span) {
 ExprPtr TemplateChecker::narrow(ExprPtr expr) const {
   if (!expr->type.optional || !flow_.knows_present(*expr)) return expr;
   const types::Type type = types::required(expr->type);
-  const types::Labels labels = expr->labels;
   const Span span = expr->span;
-  return make_expr(type, span, Unwrap{std::move(expr)}, labels);
+  return make_expr(type, span, Unwrap{std::move(expr)});
 }
 
 bool TemplateChecker::require_present(Operand& operand, const std::string& why) {
@@ -146,8 +145,7 @@ Operand TemplateChecker::member(Operand from, const liquid::Name& name, Span spa
       return error_operand(span);
     }
     const types::Field& made = record.fields[*field];
-    const types::Labels labels = from.expr->labels | made.labels;
-    return make_operand(narrow(make_expr(made.type, span, MemberRead{std::move(from.expr), *field}, labels)));
+    return make_operand(narrow(make_expr(made.type, span, MemberRead{std::move(from.expr), *field}, made.labels)));
   }
   if (from.is_list() || type.kind == types::Kind::text) {
     const bool is_list = from.is_list();

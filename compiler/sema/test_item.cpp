@@ -26,7 +26,7 @@ void TestChecker::check(const syntax::TestDecl& declaration) {
 Moment TestChecker::moment(const syntax::MomentLiteral& literal) {
   Moment result;
   result.date = days_from_civil({literal.date.year, literal.date.month, literal.date.day});
-  result.time = literal.time.hour * 3600 + literal.time.minute * 60 + literal.time.second;
+  result.time = literal.time.seconds_of_day();
   if (literal.offset_minutes) result.offset_minutes = *literal.offset_minutes;
   result.span = literal.span;
   return result;

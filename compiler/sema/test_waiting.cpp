@@ -13,10 +13,6 @@ bool is_end_of(const std::string& path, const std::string& whole) {
 
 namespace {
 
-bool is_inside(const std::string& place, const std::string& outer) {
-  return place.starts_with(outer) && (place.size() == outer.size() || place[outer.size()] == '.');
-}
-
 /// The places that a path can mean: the one that it is exactly, or those that end with it. What lies inside another of them is no second
 /// one, because whoever waits there waits in the outer one too: `nudge.nudge` for a delivery named like its step.
 std::vector<std::string> meant_by(const std::string& path, const std::set<std::string>& places) {

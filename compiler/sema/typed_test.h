@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -122,6 +123,10 @@ struct ExpectExited {
 struct ExpectWaiting {
   std::string place;  ///< one of the journey's
 };
+/// Whether somebody in `place` is in `outer`: "nudge.first_touch" in "nudge".
+[[nodiscard]] inline bool is_inside(std::string_view place, std::string_view outer) {
+  return place.starts_with(outer) && (place.size() == outer.size() || place[outer.size()] == '.');
+}
 /// `goal won`, `no goal won`, `no goal`
 struct ExpectGoal {
   bool negated = false;

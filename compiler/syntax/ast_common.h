@@ -70,6 +70,8 @@ struct TimeLiteral {
   int minute = 0;
   int second = 0;
   Span span;
+
+  [[nodiscard]] int seconds_of_day() const { return hour * 3600 + minute * 60 + second; }
 };
 
 /// `2025-03-09 01:30 +02:00`: a moment in a test. Without an offset it is in the customer's zone.

@@ -4,6 +4,7 @@
 
 #include "WendLexer.h"
 #include "compiler/syntax/words.h"
+#include "runtime/base/utf8.h"
 
 namespace wend::syntax {
 

@@ -14,8 +14,6 @@
 
 namespace wend::syntax {
 
-inline constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-
 using TokenList = std::vector<std::unique_ptr<antlr4::Token>>;
 
 /// The bytes [begin, end) of a text as a stream whose positions are offsets of the whole text.

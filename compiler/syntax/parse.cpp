@@ -11,6 +11,7 @@
 #include "compiler/syntax/repair.h"
 #include "compiler/syntax/tree_builder.h"
 #include "compiler/syntax/words.h"
+#include "runtime/base/utf8.h"
 
 namespace wend::syntax {
 namespace {

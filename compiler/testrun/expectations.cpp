@@ -212,7 +212,7 @@ class Checker {
   std::optional<Mismatch> check(const sema::ExpectWaiting& what) {
     for (const auto& waiting : world_.waiting()) {
       if (!is_tested(waiting) || !concerns(waiting.instance)) continue;
-      if (is_inside(world_.waiting_place(waiting), what.place)) return std::nullopt;
+      if (sema::is_inside(world_.waiting_place(waiting), what.place)) return std::nullopt;
     }
     return Mismatch{waiting_in(what.place), whereabouts()};
   }

@@ -30,10 +30,6 @@ std::string enclosing_place(std::string_view path) {
   return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash));
 }
 
-bool is_inside(std::string_view place, std::string_view outer) {
-  return place.starts_with(outer) && (place.size() == outer.size() || place[outer.size()] == '.');
-}
-
 std::string in(const std::string& place) {
   return place.empty() ? "" : " in " + place;
 }

@@ -13,9 +13,6 @@ std::string place_of(std::string_view path);
 /// The place around it in any case: "nudge.first_touch". Empty where nothing around it has a name.
 std::string enclosing_place(std::string_view path);
 
-/// Whether somebody in `place` is in `outer`: "nudge.first_touch" in "nudge".
-bool is_inside(std::string_view place, std::string_view outer);
-
 /// " in nudge", or nothing.
 std::string in(const std::string& place);
 

@@ -8,6 +8,7 @@ namespace wend::engine {
 using bytecode::JourneyExit;
 
 bool Reaction::event_exit(InstanceState& instance, const vm::EventView& event) {
+  if (!instance.at->has_event_exits) return false;
   const bytecode::Journey& journey = journey_of(instance);
   for (const JourneyExit& exit : journey.exits) {
     if (exit.event != event.event || (exit.where && !predicate(instance, *exit.where, &event))) continue;

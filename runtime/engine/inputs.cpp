@@ -77,7 +77,7 @@ void Reaction::hear_event(const EventListening& heard, InstanceState& instance, 
   set_clocks(its_now, std::max(arrival.commit, its_now));
   if (instance.is_forked()) [[unlikely]]
     return hear_event_in_branches(instance, arrival);
-  if (instance.at->has_event_exits && event_exit(instance, arrival.event)) return;
+  if (event_exit(instance, arrival.event)) return;
   if (instance.at->interrupts > 0 && event_interrupt(instance, arrival.event)) return;
   if (!heard.awaiting.contains(journey)) return;
   if (fire_held(instance, arrival.at, arrival.commit)) return;

@@ -89,28 +89,33 @@ uint64_t Engine::customer_count() const {
   return state_->core.customers.size();
 }
 
-std::optional<TimestampMs> Engine::last_timer() const {
-  EngineCore& core = state_->core;
-  std::optional<TimestampMs> last;
-  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
-    const uint32_t reference = core.customers[customer].state;
-    if (reference == 0 || !has_section(core.arena.view(reference), Section::instances)) continue;
-    state_->reaction.look(customer, core.now);
-    last = std::max(last.value_or(k_timestamp_min_ms), state_->reaction.latest_release());
-  }
-  return last;
-}
+namespace {
 
-// The newest customers first: they are likely to wait longest.
-bool Engine::has_timer_from(TimestampMs time) const {
-  EngineCore& core = state_->core;
+// Whether `is_it` holds for the latest release of some customer who waits. The newest customers first: they are likely to wait longest.
+template <typename IsIt>
+bool any_latest_release(EngineCore& core, Reaction& reaction, const IsIt& is_it) {
   for (auto customer = static_cast<uint32_t>(core.customers.size()); customer-- > 0;) {
     const uint32_t reference = core.customers[customer].state;
     if (reference == 0 || !has_section(core.arena.view(reference), Section::instances)) continue;
-    state_->reaction.look(customer, core.now);
-    if (state_->reaction.latest_release() >= time) return true;
+    reaction.look(customer, core.now);
+    if (is_it(reaction.latest_release())) return true;
   }
   return false;
+}
+
+}  // namespace
+
+std::optional<TimestampMs> Engine::last_timer() const {
+  std::optional<TimestampMs> last;
+  any_latest_release(state_->core, state_->reaction, [&](TimestampMs release) {
+    last = std::max(last.value_or(k_timestamp_min_ms), release);
+    return false;
+  });
+  return last;
+}
+
+bool Engine::has_timer_from(TimestampMs time) const {
+  return any_latest_release(state_->core, state_->reaction, [&](TimestampMs release) { return release >= time; });
 }
 
 Sha256Digest Engine::state_digest() const {

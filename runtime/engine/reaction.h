@@ -44,8 +44,9 @@ class Reaction final : public vm::Host {
   void on_assignment(uint32_t customer, const AssignmentBody& body);
   // Nothing stays of the customer, whatever the ids.
   void on_erasure(uint32_t customer, const Entry& entry, uint64_t position);
-  // `previous` is the same person, and an alias from here on.
+  // Nothing stays of the id but whose it is.
   void become_alias(uint32_t customer, uint32_t survivor);
+  // `previous` is the same person, and an alias from here on.
   void on_merge(uint32_t customer, uint32_t previous, const Entry& entry, uint64_t position);
 
   // Fires the customer's timers with release ≤ `release`. Overdue ones have both clocks at `log_time`.

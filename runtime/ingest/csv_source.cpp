@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "runtime/base/utf8.h"
+
 namespace wend::ingest {
 namespace {
-
-constexpr std::string_view k_byte_order_mark = "\xef\xbb\xbf";
 
 std::string_view strip_line_end(std::string_view row) {
   if (row.ends_with('\n')) row.remove_suffix(1);

@@ -18,8 +18,6 @@ using bytecode::Value;
 using bytecode::ValueKind;
 namespace ondemand = simdjson::ondemand;
 
-// Deeper nesting than this is no event but an attack on the reader's stack.
-constexpr int k_depth_max = 64;
 // A message shows so much of what it found.
 constexpr size_t k_excerpt_bytes_max = 40;
 std::string_view trim_token(std::string_view token) {
@@ -323,7 +321,7 @@ bool JsonReader::read_list(ondemand::value value, TypeId type_id, const JsonPath
 }
 
 bool JsonReader::check(ondemand::value value, const JsonPath& path, int depth) {
-  if (depth > k_depth_max) return fail(RejectReason::bad_json, path, fmt::format("it is nested more than {} deep", k_depth_max));
+  if (depth > k_json_depth_max) return fail(RejectReason::bad_json, path, fmt::format("it is nested more than {} deep", k_json_depth_max));
   ondemand::json_type type;
   if (const auto error = value.type().get(type)) return fail(error, path);
   switch (type) {

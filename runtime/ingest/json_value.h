@@ -18,6 +18,9 @@
 
 namespace wend::ingest {
 
+// Deeper nesting than this is no event but an attack on the reader's stack.
+constexpr int k_json_depth_max = 64;
+
 // Where in the document the reader is; spelt out only when something is refused.
 struct JsonPath {
   const JsonPath* parent = nullptr;

@@ -2,12 +2,11 @@
 
 #include <utility>
 
+#include "runtime/base/utf8.h"
 #include "runtime/ingest/json_extent.h"
 
 namespace wend::ingest {
 namespace {
-
-constexpr std::string_view k_byte_order_mark = "\xef\xbb\xbf";
 
 std::string_view trim(std::string_view line) {
   constexpr std::string_view k_blank = " \t\r\n";

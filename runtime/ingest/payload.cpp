@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/bytecode/json_number.h"
+#include "runtime/ingest/json_value.h"
 
 namespace wend::ingest {
 
@@ -97,7 +98,7 @@ simdjson::error_code Payload::parse(std::string_view text, PayloadValue& out) {
 }
 
 simdjson::error_code Payload::read(ondemand::value value, int depth, PayloadValue& out) {
-  if (depth > k_payload_depth_max) return simdjson::DEPTH_ERROR;
+  if (depth > k_json_depth_max) return simdjson::DEPTH_ERROR;
   ondemand::json_type type;
   if (const auto error = value.type().get(type)) return error;
   switch (type) {

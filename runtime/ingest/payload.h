@@ -15,9 +15,6 @@
 
 namespace wend::ingest {
 
-// Deeper nesting than this is no event but an attack on the reader's stack.
-constexpr int k_payload_depth_max = 64;
-
 struct PayloadMember;
 
 struct PayloadValue {

@@ -115,11 +115,6 @@ bool _print_decimal(NativeCall& call) {
   return true;
 }
 
-bool _print_integer(NativeCall& call) {
-  call.result = Value::from_bytes(call.arena.copy(std::to_string(call.arguments[0].word)));
-  return true;
-}
-
 bool _print_plain(NativeCall& call) {
   const bytecode::Type& type = call.program.type(call.argument_types[0]);
   const Value& value = call.arguments[0];

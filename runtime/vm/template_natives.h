@@ -88,7 +88,6 @@ bool _floor(NativeCall& call);
 bool _minimum_integer(NativeCall& call);
 bool _maximum_integer(NativeCall& call);
 bool _print_decimal(NativeCall& call);
-bool _print_integer(NativeCall& call);
 bool _print_plain(NativeCall& call);
 bool _date_text(NativeCall& call);
 bool _date_text_in(NativeCall& call);
