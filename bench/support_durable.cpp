@@ -47,7 +47,8 @@ BenchFolder::~BenchFolder() {
 DurableDriver::DurableDriver(const bytecode::Program& program, const std::string& folder, const std::string& result_folder)
     : program_(program), log_(program) {
   const log::Environment environment{.program = bytecode::digests(program).behaviour, .tzdata = zones_->digest()};
-  folder_ = must(log::DataFolder::open({.path = folder, .genesis = {.log_namespace = "bench"}, .environment = environment}));
+  folder_ = must(log::DataFolder::open({.path = folder, .genesis = {.log_namespace = "bench"}}));
+  must(folder_->go_on_in(environment));
   engine_ = std::make_unique<engine::Engine>(program, *zones_, folder_->customers(), engine::EngineOptions{.log_namespace = "bench"});
   genesis_ = log::encode(folder_->genesis());
   barrier_ = log::encode(environment);

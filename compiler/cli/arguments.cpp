@@ -175,6 +175,9 @@ class CommandLine {
     app.add_option("--until", run_.until, "go on after the last event: to this time (RFC 3339), or `done`");
     app.add_flag("--sort", run_.sort, "order the history by time first");
     app.add_option("--max-rejects", run_.rejects_max, "stop when more lines than this do not fit")->check(CLI::NonNegativeNumber);
+    CLI::Option* deploy = app.add_flag("--deploy", run_.deploy, "go on with this program where it only adds to the one of the data folder");
+    app.add_option("--release", run_.release, "how many are let in who are members already when a journey is deployed: 500/min, 20/s, or all")
+        ->needs(deploy);
     add_format(app, run_.format);
     add_colours(app);
   }

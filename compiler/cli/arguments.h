@@ -54,6 +54,8 @@ struct RunOptions {
   std::optional<std::string> until;  ///< a time, or "done"
   bool sort = false;
   std::optional<std::uint64_t> rejects_max;
+  bool deploy = false;                 ///< go on with a program that adds to the data folder's
+  std::optional<std::string> release;  ///< at what rate members are let in then
   OutputFormat format = OutputFormat::text;
 };
 struct LockOptions {

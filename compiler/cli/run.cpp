@@ -38,6 +38,13 @@ std::expected<replay::Options, Wrong> replay_options(const RunOptions& options, 
       return std::unexpected(Wrong{fmt::format("--until takes `done` or a time such as 2012-01-01T00:00:00Z, not `{}`", *options.until)});
     result.until = *until;
   }
+  result.deploy = options.deploy;
+  if (options.release) {
+    result.release_per_minute = replay::parse_release(*options.release);
+    if (!result.release_per_minute) {
+      return std::unexpected(Wrong{fmt::format("--release takes a rate such as `500/min`, `20/s` or `30000/h`, or `all`, not `{}`", *options.release)});
+    }
+  }
   return result;
 }
 

@@ -37,6 +37,7 @@ struct Arguments {
   std::string program;
   std::string config;
   std::string until;
+  std::string release;
   std::string report = "text";
   replay::Options options;
 };
@@ -50,6 +51,8 @@ void describe(CLI::App& app, Arguments& arguments) {
   app.add_flag("--sort", arguments.options.sort, "order the file by time first");
   app.add_option("--until", arguments.until, "go on behind the last event: `done` or an instant such as 2012-01-01T00:00:00Z");
   app.add_option("--max-rejects", arguments.options.rejects_max, "stop when more records than this are refused");
+  CLI::Option* deploy = app.add_flag("--deploy", arguments.options.deploy, "go on with this program where it only adds to the one of the data folder");
+  app.add_option("--release", arguments.release, "how many are let in who are members already when a journey is deployed: 500/min, 20/s, or all")->needs(deploy);
   app.add_option("--batch-entries", arguments.options.batch_entries, "entries made durable at once (1000)");
   app.add_option("--snapshot-entries", arguments.options.snapshot_entries, "entries between two snapshots (5000000)");
   app.add_option("--report", arguments.report, "text or json")->check(CLI::IsMember({"text", "json"}));
@@ -74,6 +77,12 @@ int run_replay(Arguments& arguments) {
     const auto until = replay::parse_until(arguments.until);
     if (!until) return fail(fmt::format("--until takes `done` or an instant such as 2012-01-01T00:00:00Z, not `{}`", arguments.until));
     arguments.options.until = *until;
+  }
+  if (!arguments.release.empty()) {
+    arguments.options.release_per_minute = replay::parse_release(arguments.release);
+    if (!arguments.options.release_per_minute) {
+      return fail(fmt::format("--release takes a rate such as `500/min`, `20/s` or `30000/h`, or `all`, not `{}`", arguments.release));
+    }
   }
   const replay::Terminal terminal{.shows_progress = ::isatty(STDERR_FILENO) != 0,
                                   .format = arguments.report == "json" ? replay::ReportFormat::json : replay::ReportFormat::text};

@@ -1,6 +1,7 @@
 // The standing section of a packed customer state (permanent):
 //
-//   standing   (varint number × 2 + member, varint 0 or 1 + zigzag(at − origin))…   ascending; what would be "no, never" is left out
+//   standing   (varint number × 4 + is a schedule × 2 + member, varint 0 or 1 + zigzag(at − origin))…   segments, then schedules, each
+//              ascending; the number is that of the segment or schedule; what would be "no, never" is left out
 
 #include <algorithm>
 
@@ -41,17 +42,22 @@ void CustomerState::unpack_standing() {
   if ((present_ & bit(Section::standing)) == 0) return;
   ByteReader reader = this->reader(Section::standing);
   while (!reader.at_end() && sound_) {
-    const uint64_t number = reader.varint();
+    const uint64_t coded = reader.varint();
     const uint64_t at = reader.varint();
-    sound_ = reader.ok() && number / 2 < listening_.standing.infos.size() && (standing_.empty() || number / 2 > standing_.back().number);
+    const bool is_schedule = (coded & 2) != 0;
+    const uint64_t number = coded / 4 + (is_schedule ? listening_.standing.segments : 0);
+    sound_ = reader.ok() && coded / 4 < (is_schedule ? program_.schedules.size() : program_.segments.size()) &&
+             (standing_.empty() || number > standing_.back().number);
     if (!sound_) break;
-    standing_.push_back({static_cast<StandingNumber>(number / 2), (number & 1) != 0, at == 0 ? k_never : origin_ + unzigzag(at - 1)});
+    standing_.push_back({static_cast<StandingNumber>(number), (coded & 1) != 0, at == 0 ? k_never : origin_ + unzigzag(at - 1)});
   }
 }
 
 void CustomerState::pack_standing(ByteWriter& writer) {
   for (const StandingState& state : standing_) {
-    writer.varint(uint64_t{state.number} * 2 + (state.member ? 1 : 0));
+    const bool is_schedule = listening_.standing.is_schedule(state.number);
+    const uint64_t number = is_schedule ? listening_.standing.schedule_of(state.number) : state.number;
+    writer.varint(number * 4 + (is_schedule ? 2 : 0) + (state.member ? 1 : 0));
     writer.varint(state.at == k_never ? 0 : zigzag(state.at - origin_) + 1);
   }
 }

@@ -12,6 +12,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/base/bytes.h"
@@ -26,6 +27,7 @@ class Dedupe {
 
   // False when the key was seen within the window. Remembers it otherwise. `now` never decreases.
   bool first_time(const Hash128& key, TimestampMs now);
+  DurationMs window_ms() const { return window_ms_; }
   void prefetch(const Hash128& key) const {
     if (!slots_.empty()) __builtin_prefetch(&slots_[key.low & (slots_.size() - 1)]);
   }
@@ -42,6 +44,11 @@ class Dedupe {
   std::deque<Chunk> take_fresh();
   // Remembers what take_fresh() gave once; chunks may come in any order.
   void load(const Chunk& chunk);
+  // The same, but for the next take_fresh() it is new. Before anything else is, oldest slice first.
+  void adopt(Chunk chunk) {
+    load(chunk);
+    fresh_.push_back(std::move(chunk));
+  }
 
   // For digests; canonical: varint count of slices, each signed slice, varint count of keys, the keys ascending.
   void write(ByteWriter& writer, TimestampMs now) const;

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace wend::engine {
 namespace {
 
-constexpr uint8_t k_format = 1;
+constexpr uint8_t k_format = 2;
 constexpr size_t k_key_bytes = 2 * sizeof(uint64_t);
 // Far more than a partition's memory can remember; a number beyond is damage.
 constexpr uint32_t k_places_max = 1u << 24;
@@ -30,13 +32,13 @@ void DedupePages::begin(std::vector<Dedupe>& groups, TimestampMs now) {
   }
 }
 
-void DedupePages::write_next(std::string& scratch, const PageSink& sink) {
+void DedupePages::write_next(const std::vector<Dedupe>& groups, std::string& scratch, const PageSink& sink) {
   const Owed next = std::move(owed_.back());
   owed_.pop_back();
   scratch.clear();
   ByteWriter writer(scratch);
   writer.u8(k_format);
-  writer.varint(places_[next.place].group);
+  writer.varint(static_cast<uint64_t>(groups[places_[next.place].group].window_ms()));
   writer.signed_varint(next.chunk.slice);
   writer.varint(next.chunk.keys.size());
   for (const Hash128& key : next.chunk.keys) {
@@ -50,7 +52,9 @@ std::expected<void, std::string> DedupePages::load(uint32_t page, std::string_vi
   const uint32_t place = page - k_dedupe_page_first;
   ByteReader reader(bytes);
   const uint8_t format = reader.u8();
-  const uint64_t group = reader.varint();
+  const uint64_t window = reader.varint();
+  const auto of_window = std::ranges::find_if(groups, [&](const Dedupe& each) { return static_cast<uint64_t>(each.window_ms()) == window; });
+  const auto group = static_cast<size_t>(of_window - groups.begin());
   Dedupe::Chunk chunk{.slice = reader.signed_varint(), .keys = {}};
   const uint64_t count = reader.varint();
   if (!reader.ok() || format != k_format || group >= groups.size() || place >= k_places_max || chunk.slice < 0 ||

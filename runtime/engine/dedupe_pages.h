@@ -2,7 +2,7 @@
 
 // Remembered ids in snapshots: pages of ids newly seen, each written once.
 //
-//   u8 format (1) · varint group · signed slice · varint count · count × (u64 high, u64 low) of the keys
+//   u8 format (2) · varint window in ms, which says the group · signed slice · varint count · count × (u64 high, u64 low) of the keys
 //
 // Invariants
 //   1. A page's ids are of one slice, so they are forgotten together. Then the page's number is free, and the next page takes it: the
@@ -26,7 +26,7 @@ class DedupePages {
   // Takes what the groups have remembered since the last call: it is owed.
   void begin(std::vector<Dedupe>& groups, TimestampMs now);
   size_t owed() const { return owed_.size(); }
-  void write_next(std::string& scratch, const PageSink& sink);
+  void write_next(const std::vector<Dedupe>& groups, std::string& scratch, const PageSink& sink);
 
   std::expected<void, std::string> load(uint32_t page, std::string_view bytes, std::vector<Dedupe>& groups);
 

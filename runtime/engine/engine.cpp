@@ -160,21 +160,10 @@ void Engine::State::react_to_event(const Entry& entry, uint64_t position, uint32
   reaction.on_event(customer, entry, position, *body);
 }
 
-// False for a duplicate: an event whose field for that, or else whose message id, was seen before.
+// False for a duplicate.
 bool Engine::State::is_first_time(const Entry& entry, const EventListening& heard, const EventBody& body) {
-  std::string_view id = body.message_id;
-  if (heard.has_dedupe_field) {
-    const bytecode::Event& event = core.program.event(body.event);
-    const bytecode::Value field = bytecode::read_column(body.row, core.program, event.fields, *event.dedupe_field);
-    if (!field.present) return true;
-    scratch.clear();
-    ByteWriter writer(scratch);
-    bytecode::write_value(writer, core.program, event.fields[*event.dedupe_field].type, field);
-    id = scratch;
-  }
-  if (id.empty()) return true;
-  const Hash128 key = dedupe_key(dedupe_scratch, entry.customer, static_cast<uint64_t>(body.event), id);
-  return core.dedupe[heard.dedupe_group].first_time(key, entry.t_log);
+  const std::optional<Hash128> key = id_keys.key(entry.customer, body);
+  return !key || core.dedupe[heard.dedupe_group].first_time(*key, entry.t_log);
 }
 
 // Whether the customer is in a journey, or watched by a goal that the event may convert: a look at the state's first byte.
@@ -282,22 +271,46 @@ void Engine::State::settle(TimestampMs until) {
   }
 }
 
-// The first deploys the program. Other rules for the zones: deadlines in calendar time are computed again.
+// The first deploys the program, a later one may deploy what it adds to the one before. Other rules for the zones: deadlines in calendar
+// time are computed again.
 void Engine::State::pass_barrier(const Entry& entry) {
   const std::optional<BarrierBody> body = read_barrier_body(entry.body);
   if (!body) return;
   const bool deploys = !core.is_deployed();
   const bool rules_changed = !deploys && *core.zones_digest != body->zones;
   core.zones_digest = body->zones;
-  if (deploys && !core.listening.standing.empty()) {
-    for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
-      if (!core.gone.contains(customer)) reaction.on_deployed(customer, entry.t_log);
-    }
-  }
+  if (backfill) backfill->finish();
+  const StandingNumbers none;
+  const StandingNumbers& begins = deploys ? core.listening.standing.all : backfill ? backfill->standing() : none;
+  if (!begins.empty()) begin_to_follow(begins, entry.t_log, body->change ? body->change->release_per_minute : 0);
+  backfill.reset();
   if (!rules_changed) return;
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
     if (core.customers[customer].state != 0 && !core.gone.contains(customer)) reaction.recompute_deadlines(customer, entry.t_log);
   }
+}
+
+void Engine::State::begin_to_follow(const StandingNumbers& numbers, TimestampMs log_time, uint64_t release_per_minute) {
+  uint64_t let_in = 0;
+  const auto next_release = [&] {
+    const uint64_t turn = let_in++;
+    return log_time + (release_per_minute == 0 ? 0 : static_cast<DurationMs>(turn * k_minute_ms / release_per_minute));
+  };
+  for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
+    if (!core.gone.contains(customer)) reaction.on_deployed(customer, log_time, numbers, next_release);
+  }
+}
+
+void Engine::extend_from(const bytecode::Program& former) {
+  state_->backfill = std::make_unique<Backfill>(former, state_->core, state_->reaction);
+}
+
+TimestampMs Engine::past_begins_at() const {
+  return state_->backfill->begins_at();
+}
+
+void Engine::take_past(std::span<const Entry> entries, uint64_t first_position) {
+  state_->backfill->take(entries, first_position);
 }
 
 uint64_t Engine::next_position() const {

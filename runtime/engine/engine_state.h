@@ -3,10 +3,13 @@
 // The engine behind its public face: reacting, snapshots, digests and questions each have a file.
 
 #include <array>
+#include <memory>
 #include <string>
 
+#include "runtime/engine/backfill.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/engine_core.h"
+#include "runtime/engine/id_keys.h"
 #include "runtime/engine/open_snapshot.h"
 #include "runtime/engine/reaction.h"
 
@@ -14,7 +17,7 @@ namespace wend::engine {
 
 struct Engine::State {
   State(const bytecode::Program& program, const ZoneTable& zones, CustomerDirectory& directory, EngineOptions options)
-      : core(program, zones, directory, std::move(options)), reaction(core) {}
+      : core(program, zones, directory, std::move(options)), reaction(core), id_keys(core.program) {}
 
   // Entries on their way through the prefetch pipeline, by their place in the batch modulo its length.
   struct Ahead {
@@ -29,6 +32,7 @@ struct Engine::State {
   void fire_timers(TimestampMs limit, Clocks clocks);
   void settle(TimestampMs until);
   void pass_barrier(const Entry& entry);
+  void begin_to_follow(const StandingNumbers& numbers, TimestampMs log_time, uint64_t release_per_minute);
   uint32_t customer_of(const Entry& entry, const Ahead& seen);
   void merge(const Entry& entry, uint64_t position, uint32_t customer);
 
@@ -55,8 +59,7 @@ struct Engine::State {
 
   EngineCore core;
   Reaction reaction;
-  std::string scratch;
-  std::string dedupe_scratch;
+  IdKeys id_keys;
   // A customer whose timers fire again and again without time passing.
   uint32_t repeating_customer = 0;
   TimestampMs repeating_release = k_timestamp_min_ms;
@@ -65,6 +68,7 @@ struct Engine::State {
   OpenSnapshot open_snapshot;
   DedupePages dedupe_pages;
   LoadingSnapshot loading;
+  std::unique_ptr<Backfill> backfill;  // until the barrier of the program that adds to the one before
 };
 
 }  // namespace wend::engine

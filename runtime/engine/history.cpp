@@ -22,9 +22,9 @@ bool is_row_of(const bytecode::Program& program, bytecode::RecordId record, std:
 
 }  // namespace
 
-void Reaction::record_history(const EventListening& heard, const Arrival& arrival) {
+void Reaction::record_history(std::span<const HistoryId> queries, const Arrival& arrival) {
   const TimestampMs earliest = earliest_now();
-  for (const HistoryId id : heard.history) {
+  for (const HistoryId id : queries) {
     const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
     // What is out of the window in every zone is forgotten: in another one the customer may go to, the rest could be in it again.
     const bool wanted = query.window ? !surely_not_after(arrival.at, *query.window, earliest)
@@ -55,6 +55,21 @@ void Reaction::record_history(const EventListening& heard, const Arrival& arriva
     state_.history_changed();
     mark(core_.listening.standing.by_history[static_cast<size_t>(id)]);
   }
+}
+
+// Nothing is led to by what is past: who is where because of it is asked when all of it is known.
+void Reaction::on_past_event(uint32_t customer, const Entry& entry, uint64_t position, const EventBody& body,
+                             std::span<const HistoryId> queries, DurationMs keep_ms) {
+  begin(customer, position, core_.now, core_.now);
+  const Arrival arrival{{body.event, body.row}, entry.t_event, core_.now, core_.now};
+  record_history(queries, arrival);
+  if (add_or_never(arrival.at, keep_ms) > earliest_now()) {
+    const KeptInput input{input_, arrival.at, false, body.event, body.row};
+    const bool is_kept = std::ranges::binary_search(state_.kept(), input.id, {}, &KeptInput::id);
+    if (!is_kept) keep(core_.listening.events[static_cast<size_t>(body.event)].keep, input);
+  }
+  marked_.clear();
+  finish();
 }
 
 // What some instance passes over must not take the place of what it counts.
@@ -90,7 +105,8 @@ bytecode::Value Reaction::list(HistoryId id) {
   const HistoryQuery& query = core_.program.history[static_cast<size_t>(id)];
   const std::vector<HistoryItem>& items = state_.history(id);
   int64_t too_many = 0;
-  if (!query.window && state_.has_unheard()) [[unlikely]] {
+  // More are kept while some instance passes over some of them, and until the next one comes.
+  if (items.size() > query.limit) [[unlikely]] {
     const auto counts = [&](const HistoryItem& item) { return is_in_window(query, item); };
     too_many = std::count_if(items.begin(), items.end(), counts) - query.limit;
   }

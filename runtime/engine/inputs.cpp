@@ -20,7 +20,7 @@ void Reaction::on_event(uint32_t customer, const Entry& entry, uint64_t position
   const Arrival arrival{{body.event, {body.row.data(), body.row.size()}}, entry.t_event, entry.t_log, entry.t_log};
   const StandingNumbers& counting = core_.listening.standing.by_event[static_cast<size_t>(body.event)];
   if (!counting.empty() && state_.has_standing()) fire_standing_held(counting, arrival.at, arrival.commit);
-  if (!heard.history.empty()) record_history(heard, arrival);
+  if (!heard.history.empty()) record_history(heard.history, arrival);
   if (is_late(entry, body.event)) {
     ++core_.counters.late_events;
     // It counts, but starts and steers nothing.
@@ -46,7 +46,7 @@ void Reaction::hear_emitted(const DerivedInput& input) {
   if (!counting.empty() && state_.has_standing()) {
     while (fire_earliest_held(counting, arrival.at, arrival.commit)) set_clocks(arrival.now, arrival.commit);
   }
-  if (!heard.history.empty()) record_history(heard, arrival);
+  if (!heard.history.empty()) record_history(heard.history, arrival);
   spread(heard, arrival);
   set_clocks(arrival.now, arrival.commit);
   reconsider();

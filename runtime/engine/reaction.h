@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -62,8 +63,13 @@ class Reaction final : public vm::Host {
 
   // Somebody who was never heard of, by an input that nothing listens to.
   void on_appearance(uint32_t customer, const Entry& entry, uint64_t position);
-  // The program is deployed, and the customer was known before.
-  void on_deployed(uint32_t customer, TimestampMs log_time);
+  // Segments and schedules begin to be followed, and the customer was known before. Who is a member is so silently, unless a journey lets
+  // members in: then `next_release` says when the customer may join, now or later, and is asked for each that does.
+  using NextRelease = std::function<TimestampMs()>;
+  void on_deployed(uint32_t customer, TimestampMs log_time, const StandingNumbers& numbers, const NextRelease& next_release);
+  // An event of the log from before the program asked for it: counted by `queries`, and kept for look-back over `keep_ms`.
+  void on_past_event(uint32_t customer, const Entry& entry, uint64_t position, const EventBody& body,
+                     std::span<const bytecode::HistoryId> queries, DurationMs keep_ms);
 
   // Looks at a customer without changing anything: valid until the next call of any member.
   CustomerState& look(uint32_t customer, TimestampMs now);
@@ -287,7 +293,7 @@ class Reaction final : public vm::Host {
   void take_what_led_to(InstanceState& instance);
 
   // history.cpp
-  void record_history(const EventListening& heard, const Arrival& arrival);
+  void record_history(std::span<const bytecode::HistoryId> queries, const Arrival& arrival);
   void forget_oldest(std::vector<HistoryItem>& items, const bytecode::HistoryQuery& query);
   bool is_in_window(const bytecode::HistoryQuery& query, const HistoryItem& item);
 
@@ -297,6 +303,7 @@ class Reaction final : public vm::Host {
   void mark_attribute(bytecode::AttributeId attribute);
   void reconsider();
   void follow_segment(StandingNumber number, bool due);
+  void let_in(StandingNumber number, const NextRelease& next_release);
   void set_schedule(StandingNumber number);
   TimestampMs occurrence_after(const bytecode::Schedule& schedule, TimestampMs after);
   const bytecode::Schedule& schedule_of(StandingNumber number) const;

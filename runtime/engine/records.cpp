@@ -148,6 +148,9 @@ void write_barrier_body(std::string& out, const BarrierBody& body) {
   writer.raw(view(body.behaviour).data(), body.behaviour.size());
   writer.raw(view(body.zones).data(), body.zones.size());
   writer.varint(body.semantics);
+  if (!body.change) return;
+  writer.varint(body.change->history_from);
+  writer.varint(body.change->release_per_minute);
 }
 
 std::optional<BarrierBody> read_barrier_body(std::string_view body) {
@@ -156,6 +159,11 @@ std::optional<BarrierBody> read_barrier_body(std::string_view body) {
   read_digest(reader, result.behaviour);
   read_digest(reader, result.zones);
   result.semantics = reader.varint();
+  if (reader.ok() && !reader.at_end()) {
+    ProgramChange& change = result.change.emplace();
+    change.history_from = reader.varint();
+    change.release_per_minute = reader.varint();
+  }
   return reader.ok() ? std::optional(result) : std::nullopt;
 }
 

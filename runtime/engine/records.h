@@ -81,11 +81,17 @@ std::optional<AssignmentBody> read_assignment_body(std::string_view body, const 
 // The id that is no longer used; nothing else.
 std::optional<std::string_view> read_merge_body(std::string_view body);
 
-// 32 bytes behaviour digest, 32 bytes tzdata digest, varint semantics number.
+// What a barrier says when the program goes on as one that adds to it.
+struct ProgramChange {
+  uint64_t history_from = 0;        // the first position of the log from which new questions about the past were answered
+  uint64_t release_per_minute = 0;  // of those who enter because they are members already; 0 = all at once
+};
+// 32 bytes behaviour digest, 32 bytes tzdata digest, varint semantics number [varint history from, varint release per minute].
 struct BarrierBody {
   Sha256Digest behaviour{};
   Sha256Digest zones{};
   uint64_t semantics = 0;
+  std::optional<ProgramChange> change;
 };
 void write_barrier_body(std::string& out, const BarrierBody& body);
 std::optional<BarrierBody> read_barrier_body(std::string_view body);

@@ -208,20 +208,30 @@ void Reaction::on_appearance(uint32_t customer, const Entry& entry, uint64_t pos
   finish();
 }
 
-// The program is deployed: who is in a segment now is so without having joined, but for those whom a journey lets in.
-void Reaction::on_deployed(uint32_t customer, TimestampMs log_time) {
+// Who is in a segment now is so without having joined, but for those whom a journey lets in.
+void Reaction::on_deployed(uint32_t customer, TimestampMs log_time, const StandingNumbers& numbers, const NextRelease& next_release) {
   begin_timers(customer, log_time);
-  for (const StandingNumber number : core_.listening.standing.all) {
-    const bool is_schedule = core_.listening.standing.is_schedule(number);
-    silent_ = !is_schedule && !core_.program.segments[number].existing;
-    if (is_schedule) {
+  for (const StandingNumber number : numbers) {
+    if (core_.listening.standing.is_schedule(number)) {
       set_schedule(number);
+    } else if (core_.program.segments[number].existing) {
+      let_in(number, next_release);
     } else {
+      silent_ = true;
       follow_segment(number, false);
+      silent_ = false;
     }
   }
-  silent_ = false;
   finish();
+}
+
+// At once, or when their turn comes: the moment to look again is that turn, and who is heard of earlier joins then.
+void Reaction::let_in(StandingNumber number, const NextRelease& next_release) {
+  if (!segment(static_cast<SegmentId>(number))) return follow_segment(number, false);
+  ++core_.counters.existing_members;
+  const TimestampMs turn = next_release();
+  if (turn <= now_) return follow_segment(number, false);
+  state_.set_standing({number, false, turn});
 }
 
 }  // namespace wend::engine

@@ -3,7 +3,7 @@
 //   customers     varint count, then count × (16 bytes of key, text packed state); customer numbers are page × 64, …
 //   seen ids      see dedupe_pages.h
 //   engine page   u8 format · u8 has origin [signed origin] · signed now · varint next position · u8 held · u8 has zones digest
-//                 [32 bytes] · varint customers · varint counters, each varint · varint dedupe groups, each signed window
+//                 [32 bytes] · varint customers · varint counters, each varint
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@
 namespace wend::engine {
 namespace {
 
-constexpr uint8_t k_engine_page_format = 3;
+constexpr uint8_t k_engine_page_format = 4;
 
 }  // namespace
 
@@ -49,7 +49,7 @@ bool Engine::write_pages(size_t count, const PageSink& sink) {
       state.write_customers(*page, bytes);
       sink(*page, bytes);
     } else if (state.dedupe_pages.owed() > 0) {
-      state.dedupe_pages.write_next(bytes, sink);
+      state.dedupe_pages.write_next(state.core.dedupe, bytes, sink);
     } else {
       sink(k_engine_page, open.engine_page);
       open.is_open = false;
@@ -96,8 +96,6 @@ void Engine::State::write_engine_page(std::string& out) const {
 #define WEND_COUNTER(name, meaning) writer.varint(core.counters.name);
 #include "runtime/engine/counters.def"
 #undef WEND_COUNTER
-  writer.varint(core.dedupe.size());
-  for (size_t group = 0; group < core.dedupe.size(); ++group) writer.signed_varint(core.listening.dedupe_windows[group]);
 }
 
 std::expected<void, std::string> Engine::load_page(uint32_t page, std::string_view bytes) {
@@ -170,12 +168,6 @@ std::expected<void, std::string> Engine::State::load_engine_page(std::string_vie
   }
 #include "runtime/engine/counters.def"
 #undef WEND_COUNTER
-  if (reader.varint() != core.dedupe.size()) return std::unexpected(std::string("snapshot: made with another program (dedupe windows)"));
-  for (size_t group = 0; group < core.dedupe.size(); ++group) {
-    if (reader.signed_varint() != core.listening.dedupe_windows[group]) {
-      return std::unexpected(std::string("snapshot: made with another program (dedupe windows)"));
-    }
-  }
   if (!reader.ok() || !reader.at_end()) return std::unexpected(std::string("snapshot: the engine's page is cut short or too long"));
   core.wheel.start(core.now);
   return {};

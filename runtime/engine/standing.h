@@ -1,7 +1,7 @@
 #pragma once
 
 // What may happen to a customer without an input: tracked segments that time makes them join or leave, and schedules. Worked out once
-// per program; numbered through, segments first, then schedules (permanent: packed states hold these numbers).
+// per program; numbered through, segments first, then schedules.
 
 #include <cstdint>
 #include <vector>

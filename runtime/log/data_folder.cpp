@@ -17,6 +17,7 @@ namespace wend::log {
 namespace {
 
 constexpr const char* k_id_key = "id";
+constexpr const char* k_program_key = "program/";  // and the digest
 constexpr const char* k_way_out = "replay the events into a new folder with --data";
 
 class RocksFolder final : public DataFolder {
@@ -31,7 +32,12 @@ class RocksFolder final : public DataFolder {
   const Genesis& genesis() const override { return genesis_; }
   const std::string& id() const override { return id_; }
   const std::optional<LogEnd>& log_end() const override { return log_->end_when_opened(); }
+  const std::optional<Environment>& environment() const override { return environment_; }
+  std::expected<void, engine::LogError> go_on_in(const Environment& environment) override;
   bool barrier_due() const override { return barrier_due_; }
+  std::expected<void, engine::LogError> keep_program(const Sha256Digest& behaviour, std::string_view file) override;
+  std::expected<std::optional<std::string>, engine::LogError> program(const Sha256Digest& behaviour) override;
+  std::expected<uint64_t, engine::LogError> log_begin() override { return log_->erased_up_to(); }
   std::expected<void, engine::LogError> append(const engine::Batch& batch, std::string_view intake) override {
     return log_->append(batch, intake);
   }
@@ -44,7 +50,6 @@ class RocksFolder final : public DataFolder {
  private:
   std::expected<void, engine::LogError> read_id();
   std::expected<void, engine::LogError> check_log(const FolderOptions& options);
-  std::expected<void, engine::LogError> check_environment(const Environment& written, const Environment& present);
   engine::LogError refuse(const std::string& why) const { return {fmt::format("data folder `{}`: {}", database_->folder, why)}; }
 
   FolderLock lock_;
@@ -53,6 +58,7 @@ class RocksFolder final : public DataFolder {
   std::unique_ptr<RocksSnapshots> snapshots_;
   std::unique_ptr<CustomerFile> customers_;
   Genesis genesis_;
+  std::optional<Environment> environment_;
   std::string id_;
   bool barrier_due_ = false;
 };
@@ -107,8 +113,7 @@ std::expected<void, engine::LogError> RocksFolder::complete_erasure() {
 // The first entry says what the log is; under which environment it goes on stands beside it.
 std::expected<void, engine::LogError> RocksFolder::check_log(const FolderOptions& options) {
   genesis_ = options.genesis;
-  barrier_due_ = log_->next_position() == 0;
-  if (barrier_due_) return {};
+  if (log_->next_position() == 0) return {};
   std::optional<Genesis> genesis;
   auto read = log_->read_first([&](const engine::Batch& batch) {
     if (batch.entries[0].tag == engine::RecordTag::genesis) genesis = decode_genesis(batch.entries[0].body);
@@ -121,32 +126,50 @@ std::expected<void, engine::LogError> RocksFolder::check_log(const FolderOptions
         refuse("its log does not begin as this version of wend writes it; use the version that wrote it, or give "
                "another folder with --data"));
   }
-  if (auto checked = check_environment(**environment, options.environment); !checked) return checked;
   if (genesis->assume_consent != options.genesis.assume_consent) {
     return std::unexpected(refuse(
         fmt::format("it was written with assume_consent = {}; set it so again in wend.toml, or {}", genesis->assume_consent, k_way_out)));
   }
   genesis_ = *genesis;
+  environment_ = *environment;
   return {};
 }
 
-std::expected<void, engine::LogError> RocksFolder::check_environment(const Environment& written, const Environment& present) {
-  if (written.program != present.program) {
-    return std::unexpected(refuse(fmt::format(
-        "it was written by another program ({}…, now {}…): people wait at points which the new one may not have; run the program that "
-        "wrote it, or {}",
-        to_hex(written.program).substr(0, 12), to_hex(present.program).substr(0, 12), k_way_out)));
-  }
+std::expected<void, engine::LogError> RocksFolder::go_on_in(const Environment& present) {
+  barrier_due_ = environment_ != present;
+  if (!environment_) return {};
+  const Environment& written = *environment_;
   if (written.semantics != present.semantics) {
     return std::unexpected(refuse(fmt::format("it was written with semantics {}, this is {}; use the version of wend that wrote it, or {}",
                                               written.semantics, present.semantics, k_way_out)));
   }
-  barrier_due_ = written.tzdata != present.tzdata;
   if (!barrier_due_ || (snapshots_->manifest() && snapshots_->manifest()->position == log_->next_position())) return {};
   // What stands behind the snapshot was reacted to by the former rules and can only be repeated with them.
+  if (written.program != present.program) {
+    return std::unexpected(
+        refuse(fmt::format("its last run was cut off and was of another program; run that once more without a change, or {}", k_way_out)));
+  }
   return std::unexpected(refuse(fmt::format(
       "its last run was cut off and had other time-zone data ({}…, now {}…); install the former tzdata package and run once more, or {}",
       to_hex(written.tzdata).substr(0, 12), to_hex(present.tzdata).substr(0, 12), k_way_out)));
+}
+
+std::expected<void, engine::LogError> RocksFolder::keep_program(const Sha256Digest& behaviour, std::string_view file) {
+  const auto kept = program(behaviour);
+  if (!kept) return std::unexpected(kept.error());
+  if (*kept == file) return {};
+  const rocksdb::Status written =
+      database_->db->Put(synced(), database_->meta, k_program_key + to_hex(behaviour), rocksdb::Slice(file.data(), file.size()));
+  if (!written.ok()) return std::unexpected(database_->error("keeping the program", written));
+  return {};
+}
+
+std::expected<std::optional<std::string>, engine::LogError> RocksFolder::program(const Sha256Digest& behaviour) {
+  std::string file;
+  const rocksdb::Status found = database_->db->Get({}, database_->meta, k_program_key + to_hex(behaviour), &file);
+  if (found.IsNotFound()) return std::nullopt;
+  if (!found.ok()) return std::unexpected(database_->error("reading the program", found));
+  return file;
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 
 // The data folder of a run: one RocksDB database with log, snapshots and intake records, the file of customer ids, and a lock.
-// A folder belongs to one process at a time and to one environment (program, time-zone data, semantics).
+// A folder belongs to one process at a time and to one environment (program, time-zone data, semantics), which changes at barriers only.
 
 #include <expected>
 #include <functional>
@@ -18,9 +18,8 @@
 namespace wend::log {
 
 struct FolderOptions {
-  std::string path;         // created when missing
-  Genesis genesis;          // of a new log; an existing one keeps its namespace, the rest must agree
-  Environment environment;  // must be that of an existing log
+  std::string path;  // created when missing
+  Genesis genesis;   // of a new log; an existing one keeps its namespace, the rest must agree
 };
 
 // Where the log ended when the folder was opened.
@@ -46,9 +45,19 @@ class DataFolder {
   // Nothing when the log was empty.
   virtual const std::optional<LogEnd>& log_end() const = 0;
 
-  // The log is new, or the time-zone data is not that of its last barrier: the next batch must begin with a barrier (after the
-  // genesis, in a new log), which makes the engine compute its deadlines again.
+  // Of the last barrier; nothing while the log is empty.
+  virtual const std::optional<Environment>& environment() const = 0;
+  // Before anything else is read or written. Where it is not the log's environment, what stands behind the snapshot can only be repeated
+  // in that one: it is refused unless the snapshot is at the log's end.
+  virtual std::expected<void, engine::LogError> go_on_in(const Environment& environment) = 0;
+  // The log is new or of another environment: the next batch must begin with a barrier (after the genesis, in a new log).
   virtual bool barrier_due() const = 0;
+  // The programs of barriers are kept, because what stands before a later one is read with them. Written before its barrier is.
+  virtual std::expected<void, engine::LogError> keep_program(const Sha256Digest& behaviour, std::string_view file) = 0;
+  // Nothing when it was never kept.
+  virtual std::expected<std::optional<std::string>, engine::LogError> program(const Sha256Digest& behaviour) = 0;
+  // The first position whose entries are all still there: what was below was removed with somebody who is erased.
+  virtual std::expected<uint64_t, engine::LogError> log_begin() = 0;
 
   // Appends a batch together with an intake record: what reading the batch's input told besides its entries (rejected lines,
   // unknown names). It is needed until a snapshot covers the batch and is forgotten then. Empty: none.

@@ -1,7 +1,6 @@
 #include "runtime/log/environment.h"
 
 #include "runtime/base/bytes.h"
-#include "runtime/engine/records.h"
 
 namespace wend::log {
 namespace {
@@ -32,9 +31,9 @@ std::optional<Genesis> decode_genesis(std::string_view body) {
   return genesis;
 }
 
-std::string encode(const Environment& environment) {
+std::string encode(const Environment& environment, const std::optional<engine::ProgramChange>& change) {
   std::string body;
-  engine::write_barrier_body(body, {environment.program, environment.tzdata, environment.semantics});
+  engine::write_barrier_body(body, {environment.program, environment.tzdata, environment.semantics, change});
   return body;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "runtime/base/hash.h"
+#include "runtime/engine/records.h"
 
 namespace wend::log {
 
@@ -32,7 +33,8 @@ struct Environment {
 
 std::string encode(const Genesis& genesis);
 std::optional<Genesis> decode_genesis(std::string_view body);
-std::string encode(const Environment& environment);
+// `change`: of the barrier with which the program goes on as one that adds to it.
+std::string encode(const Environment& environment, const std::optional<engine::ProgramChange>& change = std::nullopt);
 std::optional<Environment> decode_environment(std::string_view body);
 
 }  // namespace wend::log

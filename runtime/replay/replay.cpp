@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
+#include "runtime/replay/deployment.h"
 #include "runtime/replay/run.h"
 
 namespace wend::replay {
@@ -46,16 +48,37 @@ std::optional<Until> parse_until(std::string_view text) {
   return time ? std::optional(Until{.kind = UntilKind::instant, .time = *time}) : std::nullopt;
 }
 
-std::expected<Result, Error> replay(const bytecode::Program& program, const ZoneTable& zones, const Options& options) {
+std::optional<uint64_t> parse_release(std::string_view text) {
+  if (text == "all") return 0;
+  struct Unit {
+    std::string_view name;
+    uint64_t per_hour;
+  };
+  constexpr Unit k_units[] = {{"s", 3600}, {"min", 60}, {"h", 1}};
+  constexpr uint64_t k_release_max = 1'000'000'000;
+  uint64_t count = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const std::string_view rest(end, static_cast<size_t>(text.data() + text.size() - end));
+  const auto* const unit = std::ranges::find_if(k_units, [&](const Unit& each) { return rest == fmt::format("/{}", each.name); });
+  if (failure != std::errc() || unit == std::end(k_units) || count > k_release_max) return std::nullopt;
+  const uint64_t per_minute = count * unit->per_hour / 60;
+  return per_minute == 0 ? std::nullopt : std::optional(per_minute);
+}
+
+std::expected<Result, Error> replay(const bytecode::Program& given, const ZoneTable& zones, const Options& options) {
   if (auto wrong = check(options)) return std::unexpected(*wrong);
-  Run run(program, zones, options);
+  auto deployment = Deployment::prepare(given, zones, options);
+  if (!deployment) return std::unexpected(deployment.error());
+  const bytecode::Program& program = *deployment->program;
+  Run run(program, zones, options, std::move(deployment->folder));
   if (auto recovered = run.recover(); !recovered) return std::unexpected(recovered.error());
   auto outcome = run.consume_events();
   if (outcome && *outcome == Outcome::finished && !run.input_error()) outcome = run.tick();
   if (!outcome) return std::unexpected(outcome.error());
   if (auto finished = run.finish(); !finished) return std::unexpected(finished.error());
   if (run.input_error()) return std::unexpected(*run.input_error());
-  Result result{.report = run.report(), .outcome = *outcome};
+  Result result{.program = deployment->program, .report = run.report(), .outcome = *outcome};
+  result.report.deployed = deployment->added;
   result.report.stopped = *outcome != Outcome::finished;
   return result;
 }

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <expected>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,6 +30,9 @@ struct Until {
 // "done" or an RFC 3339 instant; nullopt: neither.
 std::optional<Until> parse_until(std::string_view text);
 
+// "500/min", "30000/h", "20/s" as so many a minute (never 0), "all" as 0; nullopt: none of these.
+std::optional<uint64_t> parse_release(std::string_view text);
+
 struct Progress {
   uint64_t records = 0;  // lines or groups of rows read by this run and the ones before
   uint64_t events = 0;
@@ -45,6 +49,9 @@ struct Options {
   Until until;
   std::optional<uint64_t> rejects_max;            // more refused records than this stop the run
   TimestampMs machine_now = 0;                    // the machine's clock: later events are refused
+  bool deploy = false;                            // a program that adds to the one of the data folder: the run goes on with it
+  // Of those who enter a journey then because they are members of its segment already; 0 = all at once. Must be said when there are such.
+  std::optional<uint64_t> release_per_minute;
   size_t batch_entries = 1000;                    // entries made durable at once
   uint64_t snapshot_entries = 5'000'000;          // entries between two snapshots; there is one at the end in any case
   size_t snapshot_pages = 64;                     // of a snapshot being written, written out after every batch: well below 1 ms
@@ -55,6 +62,7 @@ struct Options {
 
 enum class Outcome : uint8_t { finished, stopped, too_many_rejects };
 struct Result {
+  std::shared_ptr<const bytecode::Program> program;  // the report's: as the data folder numbers it
   results::Report report;
   Outcome outcome = Outcome::finished;
 };

@@ -9,6 +9,7 @@
 #include "runtime/analytics/audience.h"
 #include "runtime/engine/calendar_span.h"
 #include "runtime/replay/batch_pipe.h"
+#include "runtime/replay/deployment.h"
 
 namespace wend::replay {
 namespace {
@@ -64,14 +65,25 @@ Run::~Run() {
 }
 
 std::expected<void, Error> Run::recover() {
+  if (auto opened = open_state(); !opened) return opened;
+  if (auto opened = open_events(); !opened) return opened;
+  if (auto marked = results_->mark(); !marked) return marked;
+  if (auto opened = open_results(); !opened) return opened;
+  return replay_tail();
+}
+
+std::expected<void, Error> Run::settle() {
+  if (auto opened = open_state(); !opened) return opened;
+  if (auto marked = results_->mark(); !marked) return marked;
+  if (auto opened = open_results(); !opened) return opened;
+  if (auto replayed = replay_tail(); !replayed) return replayed;
+  return whole_snapshot();
+}
+
+std::expected<void, Error> Run::open_state() {
   environment_ = {.program = digests_.behaviour, .tzdata = zones_.digest()};
-  const std::string& log_namespace = options_.config.log_namespace;
-  auto folder = log::DataFolder::open({.path = options_.data_folder,
-                                       .genesis = {.log_namespace = log_namespace.empty() ? program_.name : log_namespace,
-                                                   .assume_consent = options_.config.assume_consent},
-                                       .environment = environment_});
-  if (!folder) return failed(folder.error());
-  folder_ = std::move(*folder);
+  if (auto agreed = folder_->go_on_in(environment_); !agreed) return failed(agreed.error());
+  if (auto kept = folder_->keep_program(digests_.behaviour, bytecode::write_program(program_)); !kept) return failed(kept.error());
   engine_ = std::make_unique<engine::Engine>(
       program_, zones_, folder_->customers(),
       engine::EngineOptions{
@@ -80,11 +92,7 @@ std::expected<void, Error> Run::recover() {
   auto results = ResultFolder::claim(options_.result_folder, folder_->id());
   if (!results) return std::unexpected(results.error());
   results_.emplace(std::move(*results));
-  if (auto loaded = load_snapshot(); !loaded) return loaded;
-  if (auto opened = open_events(); !opened) return opened;
-  if (auto marked = results_->mark(); !marked) return marked;
-  if (auto opened = open_results(); !opened) return opened;
-  return replay_tail();
+  return load_snapshot();
 }
 
 Error Run::bad_snapshot(const std::string& why) const {
@@ -106,6 +114,23 @@ std::expected<void, Error> Run::load_snapshot() {
   source_end_ = manifest->source_end;
   snapshot_position_ = manifest->position;
   snapshot_records_ = manifest->cursor.records;
+  if (manifest->environment.program != environment_.program) return answer_the_past(*manifest);
+  return {};
+}
+
+// The snapshot is of the program before, to which this one adds; the barrier that says so comes next, or stands behind the snapshot.
+std::expected<void, Error> Run::answer_the_past(const log::Manifest& manifest) {
+  const auto former = read_kept_program(*folder_, manifest.environment.program);
+  if (!former) return std::unexpected(former.error());
+  if (!*former) return std::unexpected(bad_snapshot("it is of a program that is not kept"));
+  engine_->extend_from(**former);
+  if (engine_->past_begins_at() > manifest.t_log) return {};
+  const auto begin = folder_->log_begin();
+  if (!begin) return failed(begin.error());
+  const auto read = folder_->log().read(*begin, [&](const engine::Batch& batch) {
+    if (batch.first_position < manifest.position) engine_->take_past(batch.entries, batch.first_position);
+  });
+  if (!read) return failed(read.error());
   return {};
 }
 
@@ -233,7 +258,13 @@ std::expected<void, Error> Run::commit_tick(TimestampMs t_log) {
 }
 
 std::expected<void, Error> Run::commit_barrier() {
-  const std::string body = log::encode(environment_);
+  std::optional<engine::ProgramChange> change;
+  if (folder_->environment()->program != environment_.program) {
+    const auto begin = folder_->log_begin();
+    if (!begin) return failed(begin.error());
+    change = {.history_from = *begin, .release_per_minute = options_.release_per_minute.value_or(0)};
+  }
+  const std::string body = log::encode(environment_, change);
   const TimestampMs t_log = engine_->virtual_now();
   return commit(Entries{{.tag = engine::RecordTag::barrier, .t_log = t_log, .t_event = t_log, .body = body}}, {});
 }

@@ -23,14 +23,17 @@ namespace wend::replay {
 
 class Run {
  public:
-  Run(const bytecode::Program& program, const ZoneTable& zones, const Options& options)
-      : program_(program), zones_(zones), options_(options), digests_(bytecode::digests(program)) {}
+  // The program has the numbers that it has in the folder (deployment.h).
+  Run(const bytecode::Program& program, const ZoneTable& zones, const Options& options, std::unique_ptr<log::DataFolder> folder)
+      : program_(program), zones_(zones), options_(options), digests_(bytecode::digests(program)), folder_(std::move(folder)) {}
   ~Run();
   Run(const Run&) = delete;
 
-  // Opens both folders and the events, and brings the engine to the state of the log's end. An error of what was given leaves the results
-  // as they were.
+  // Opens results and events, and brings the engine to the state of the log's end. An error of what was given leaves the results as they
+  // were.
   std::expected<void, Error> recover();
+  // Instead of everything else: a snapshot at the log's end, for the program that comes after this one.
+  std::expected<void, Error> settle();
   // Reads the events that the log does not hold yet. A fault of the input ends the reading and is told by input_error(): what was read
   // before is taken in all the same. After an error of this or of tick() nothing more may be written.
   std::expected<Outcome, Error> consume_events();
@@ -45,7 +48,9 @@ class Run {
   using Entries = std::vector<engine::Entry>;
 
   Error bad_snapshot(const std::string& why) const;
+  std::expected<void, Error> open_state();
   std::expected<void, Error> load_snapshot();
+  std::expected<void, Error> answer_the_past(const log::Manifest& manifest);
   std::expected<void, Error> open_events();
   std::expected<void, Error> open_results();
   std::expected<void, Error> replay_tail();
@@ -69,8 +74,8 @@ class Run {
   const ZoneTable& zones_;
   const Options& options_;
   const bytecode::ProgramDigests digests_;
-  log::Environment environment_;
   std::unique_ptr<log::DataFolder> folder_;
+  log::Environment environment_;
   std::optional<ResultFolder> results_;
   std::unique_ptr<ingest::EventReader> reader_;  // until the events are consumed
   std::unique_ptr<results::ResultWriter> writer_;

@@ -48,6 +48,8 @@ void print_head(std::string& out, const Report& report) {
     out += fmt::format("{} events of {} customers, {} to {}\n", grouped(report.counters.events), grouped(report.customers),
                        format_rfc3339(tally.first_t_log), format_rfc3339(*report.virtual_now));
   }
+  if (!report.deployed.empty()) out += fmt::format("  deployed: {}\n", fmt::join(report.deployed, ", "));
+  say(out, report.counters.existing_members, "customers let in, or with a turn to come, because they were members when a journey was deployed");
   say(out, report.counters.duplicates, "duplicates dropped");
   say(out, report.counters.late_events, "late events, kept for history only");
   say(out, report.counters.merges, "ids merged into others");

@@ -27,6 +27,7 @@ struct Report {
   std::vector<std::pair<std::string, uint64_t>> segments;      // name, customers who are in it at virtual_now
   Sha256Digest state{};                                        // the engine's digest
   uint64_t position = 0;                                       // next of the log
+  std::vector<std::string> deployed;                           // what this run added to the program of the data folder
   bool stopped = false;                                        // by a signal or by --max-rejects: a later run goes on
 };
 

@@ -7,21 +7,39 @@
 namespace wend::results {
 namespace {
 
-constexpr uint8_t k_tally_format = 4;
+constexpr uint8_t k_tally_format = 5;
 
 uint64_t sum(const std::vector<uint64_t>& counts) {
   return std::accumulate(counts.begin(), counts.end(), uint64_t{0});
 }
 
+// Calls `write` with each of them, behind how many there are.
+template <typename T, typename Write>
+void write_each(ByteWriter& writer, const std::vector<T>& parts, const Write& write) {
+  writer.varint(parts.size());
+  for (const T& part : parts) write(part);
+}
+
 void write_counts(ByteWriter& writer, const std::vector<uint64_t>& counts) {
-  writer.varint(counts.size());
-  for (const uint64_t count : counts) writer.varint(count);
+  write_each(writer, counts, [&](uint64_t count) { writer.varint(count); });
+}
+
+// A program that adds to the one that was counted for has more of everything, behind what was there.
+template <typename T, typename Read>
+bool read_each(ByteReader& reader, std::vector<T>& parts, const Read& read) {
+  const uint64_t count = reader.varint();
+  if (!reader.ok() || count > parts.size()) return false;
+  for (size_t i = 0; i < count; ++i) {
+    if (!read(parts[i])) return false;
+  }
+  return reader.ok();
 }
 
 bool read_counts(ByteReader& reader, std::vector<uint64_t>& counts) {
-  if (reader.varint() != counts.size()) return false;
-  for (uint64_t& count : counts) count = reader.varint();
-  return reader.ok();
+  return read_each(reader, counts, [&](uint64_t& count) {
+    count = reader.varint();
+    return reader.ok();
+  });
 }
 
 void write_names(ByteWriter& writer, const std::map<std::string, uint64_t, std::less<>>& names) {
@@ -96,24 +114,25 @@ std::string encode(const Tally& tally) {
   std::string bytes;
   ByteWriter writer(bytes);
   writer.u8(k_tally_format);
-  for (const MessageTally& message : tally.messages) {
+  write_each(writer, tally.messages, [&](const MessageTally& message) {
     write_counts(writer, message.sent);
     write_counts(writer, message.suppressed);
     writer.varint(message.failed);
-  }
-  for (const JourneyTally& journey : tally.journeys) {
+  });
+  write_each(writer, tally.journeys, [&](const JourneyTally& journey) {
     writer.varint(journey.entered);
     writer.varint(journey.entered_silent);
     write_names(writer, journey.exits);
     write_names(writer, journey.goals);
     write_names(writer, journey.goals_silent);
+  });
+  for (const auto* counts : {&tally.exposures, &tally.people}) {
+    write_each(writer, *counts, [&](const std::vector<uint64_t>& arms) { write_counts(writer, arms); });
   }
-  for (const auto& arms : tally.exposures) write_counts(writer, arms);
-  for (const auto& arms : tally.people) write_counts(writer, arms);
-  for (const HoldoutTally& holdout : tally.holdouts) {
+  write_each(writer, tally.holdouts, [&](const HoldoutTally& holdout) {
     write_counts(writer, holdout.instances);
     write_counts(writer, holdout.people);
-  }
+  });
   write_counts(writer, tally.excluded);
   write_counts(writer, tally.calls);
   write_counts(writer, tally.shadowed_calls);
@@ -128,25 +147,27 @@ std::string encode(const Tally& tally) {
 bool decode(std::string_view bytes, Tally& tally) {
   ByteReader reader(bytes);
   if (reader.u8() != k_tally_format) return false;
-  for (MessageTally& message : tally.messages) {
+  const bool has_messages = read_each(reader, tally.messages, [&](MessageTally& message) {
     if (!read_counts(reader, message.sent) || !read_counts(reader, message.suppressed)) return false;
     message.failed = reader.varint();
-  }
-  for (JourneyTally& journey : tally.journeys) {
+    return reader.ok();
+  });
+  const bool has_journeys = has_messages && read_each(reader, tally.journeys, [&](JourneyTally& journey) {
     journey.entered = reader.varint();
     journey.entered_silent = reader.varint();
     read_names(reader, journey.exits);
     read_names(reader, journey.goals);
     read_names(reader, journey.goals_silent);
-  }
+    return reader.ok();
+  });
+  if (!has_journeys) return false;
   for (auto* counts : {&tally.exposures, &tally.people}) {
-    for (auto& arms : *counts) {
-      if (!read_counts(reader, arms)) return false;
-    }
+    if (!read_each(reader, *counts, [&](std::vector<uint64_t>& arms) { return read_counts(reader, arms); })) return false;
   }
-  for (HoldoutTally& holdout : tally.holdouts) {
-    if (!read_counts(reader, holdout.instances) || !read_counts(reader, holdout.people)) return false;
-  }
+  const bool has_holdouts = read_each(reader, tally.holdouts, [&](HoldoutTally& holdout) {
+    return read_counts(reader, holdout.instances) && read_counts(reader, holdout.people);
+  });
+  if (!has_holdouts) return false;
   if (!read_counts(reader, tally.excluded) || !read_counts(reader, tally.calls) || !read_counts(reader, tally.shadowed_calls)) return false;
   if (!read_counts(reader, tally.rejected) || !read_counts(reader, tally.rejected_lines)) return false;
   auto intake = ingest::decode_intake(reader.text());

@@ -76,7 +76,7 @@ struct Tally {
   }
 };
 
-// Opaque bytes for the manifest; they fit the program they were counted for only.
+// Opaque bytes for the manifest; they fit the program they were counted for, and those that add to it.
 std::string encode(const Tally& tally);
 bool decode(std::string_view bytes, Tally& tally);
 

@@ -21,18 +21,31 @@ using engine::Entry;
 using engine::RecordTag;
 using testing::HasSubstr;
 
-FolderOptions options_for(const std::string& path) {
+struct Options {
+  std::string path;
+  Genesis genesis;
+  Environment environment;
+};
+
+Options options_for(const std::string& path) {
   return {.path = path, .genesis = {.log_namespace = "shop"}, .environment = {.program = sha256("program"), .tzdata = sha256("tz")}};
 }
 
-std::unique_ptr<DataFolder> open(const FolderOptions& options) {
-  auto folder = DataFolder::open(options);
+std::expected<std::unique_ptr<DataFolder>, engine::LogError> try_to_open(const Options& options) {
+  auto folder = DataFolder::open({.path = options.path, .genesis = options.genesis});
+  if (!folder) return folder;
+  if (auto agreed = (*folder)->go_on_in(options.environment); !agreed) return std::unexpected(agreed.error());
+  return folder;
+}
+
+std::unique_ptr<DataFolder> open(const Options& options) {
+  auto folder = try_to_open(options);
   EXPECT_TRUE(folder) << folder.error().what;
   return folder ? std::move(*folder) : nullptr;
 }
 
-std::string refusal(const FolderOptions& options) {
-  auto folder = DataFolder::open(options);
+std::string refusal(const Options& options) {
+  auto folder = try_to_open(options);
   return folder ? "not refused" : folder.error().what;
 }
 
@@ -44,7 +57,7 @@ void append(DataFolder& folder, const std::vector<Entry>& entries, std::string_v
   ASSERT_TRUE(appended) << appended.error().what;
 }
 
-void begin_log(DataFolder& folder, const FolderOptions& options) {
+void begin_log(DataFolder& folder, const Options& options) {
   const std::string genesis = encode(folder.genesis());
   const std::string barrier = encode(options.environment);
   append(folder, {{.tag = RecordTag::genesis, .body = genesis}, {.tag = RecordTag::barrier, .body = barrier}});
@@ -92,7 +105,7 @@ TEST(DataFolder, ASecondProcessIsRefused) {
   ASSERT_EQ(::pipe(done), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    auto folder = DataFolder::open(options);
+    auto folder = try_to_open(options);
     char byte = folder ? 'y' : 'n';
     if (::write(ready[1], &byte, 1) != 1 || ::read(done[0], &byte, 1) != 1) ::_exit(1);
     ::_exit(0);
@@ -115,7 +128,7 @@ TEST(DataFolder, AnotherEnvironmentIsRefusedWithTheWayOut) {
   }
   auto other = options;
   other.environment.program = sha256("another");
-  EXPECT_THAT(refusal(other), testing::AllOf(HasSubstr("another program"), HasSubstr("--data")));
+  EXPECT_THAT(refusal(other), testing::AllOf(HasSubstr("cut off and was of another program"), HasSubstr("--data")));
   other = options;
   other.environment.semantics = 2;
   EXPECT_THAT(refusal(other), testing::AllOf(HasSubstr("semantics 1, this is 2"), HasSubstr("--data")));
@@ -145,6 +158,26 @@ TEST(DataFolder, NewTimeZoneDataNeedsABarrierBehindASnapshot) {
   EXPECT_FALSE(open(options)->barrier_due());
   options.environment.tzdata = sha256("newest");
   EXPECT_THAT(refusal(options), testing::AllOf(HasSubstr("was cut off"), HasSubstr("tzdata package")));
+}
+
+TEST(DataFolder, ProgramsOfBarriersAreKept) {
+  const Scratch scratch;
+  const auto options = options_for(scratch.path("state"));
+  {
+    auto folder = open(options);
+    ASSERT_TRUE(folder->keep_program(options.environment.program, "the program"));
+    ASSERT_TRUE(folder->keep_program(options.environment.program, "the program, its texts changed"));
+    begin_log(*folder, options);
+    ASSERT_TRUE(folder->snapshots().finish({.position = 2}));
+  }
+  auto next = options;
+  next.environment.program = sha256("another");
+  auto folder = open(next);
+  EXPECT_TRUE(folder->barrier_due()) << "the snapshot is at the log's end: nothing has to be repeated";
+  EXPECT_EQ(folder->environment()->program, options.environment.program);
+  EXPECT_EQ(*folder->program(options.environment.program), "the program, its texts changed");
+  EXPECT_EQ(*folder->program(next.environment.program), std::nullopt);
+  EXPECT_EQ(*folder->log_begin(), 0U);
 }
 
 // Changes one byte of a stored value behind the folder's back.
@@ -249,7 +282,7 @@ TEST(Snapshots, ATornManifestDoesNotCount) {
   const auto options = options_for(of_parent != nullptr ? of_parent : scratch.path("state"));
   ::setenv("WEND_TEST_STATE", options.path.c_str(), 1);
   const auto two_snapshots_and_die = [&] {
-    auto folder = DataFolder::open(options);
+    auto folder = try_to_open(options);
     begin_log(**folder, options);
     SnapshotStore& snapshots = (*folder)->snapshots();
     const bool ok = snapshots.put_page(0, "zero") && snapshots.put_page(1, "one") && snapshots.finish({.position = 1, .tally = "t1"}) &&
