@@ -6,9 +6,6 @@
 namespace wend::engine {
 namespace {
 
-// An id may be remembered for so much longer than the window: see dedupe.h.
-constexpr DurationMs k_dedupe_slack_ms = 2 * k_hour_ms;
-
 size_t index(auto id) {
   return static_cast<size_t>(id);
 }
@@ -28,7 +25,6 @@ Backfill::Backfill(const bytecode::Program& former, EngineCore& core, Reaction& 
     const EventListening& heard = core.listening.events[i];
     events_[i].is_new = heard.listened && !known.events[i].listened;
     if (heard.keep.ago_ms > known.events[i].keep.ago_ms) events_[i].keep_ms = heard.keep.ago_ms;
-    if (events_[i].is_wanted()) note_reach(events_[i], heard);
   }
   std::ranges::copy_if(core.listening.standing.all, std::back_inserter(standing_), [&](StandingNumber number) {
     const Standing& now = core.listening.standing;
@@ -41,19 +37,13 @@ Backfill::Backfill(const bytecode::Program& former, EngineCore& core, Reaction& 
   }
 }
 
-void Backfill::note_reach(const PastEvent& wanted, const EventListening& heard) {
-  DurationMs reach = wanted.keep_ms;
-  for (const bytecode::HistoryId id : wanted.queries) {
-    reach = std::max(reach, span_ms_max(*core_.program.history[index(id)].window));
-  }
-  // Who was seen first before that must be known to be seen again.
-  reach += core_.listening.dedupe_windows[heard.dedupe_group] + k_dedupe_slack_ms;
-  begins_at_ = std::min(begins_at_, core_.now - reach);
+bool Backfill::asks_about_the_past() const {
+  return std::ranges::any_of(events_, &PastEvent::is_wanted);
 }
 
 void Backfill::take(std::span<const Entry> entries, uint64_t first_position) {
   for (size_t i = 0; i < entries.size(); ++i) {
-    if (entries[i].tag == RecordTag::event && entries[i].t_log >= begins_at_) take(entries[i], first_position + i);
+    if (entries[i].tag == RecordTag::event) take(entries[i], first_position + i);
   }
 }
 

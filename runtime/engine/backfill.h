@@ -3,8 +3,7 @@
 // A program that adds to the one whose state was loaded: what it asks about the past is answered from the log before its barrier takes
 // effect, and what it follows begins there.
 //
-// Of the log's events those count that the former program had declared; events that journeys emitted are not in the log. Duplicates are
-// found again, from where the reading begins.
+// Of the log's events those count that the former program had declared; events that journeys emitted are not in the log.
 
 #include <cstdint>
 #include <span>
@@ -22,8 +21,8 @@ class Backfill {
   // `core` has loaded a snapshot of `former`, which its program extends. `former` is not needed afterwards.
   Backfill(const bytecode::Program& former, EngineCore& core, Reaction& reaction);
 
-  // No entry before that time is of interest; k_never when none at all is.
-  TimestampMs begins_at() const { return begins_at_; }
+  // Whether any entry of the log is of interest. Then all are: whether an event is a duplicate depends on those before it.
+  bool asks_about_the_past() const;
   // Entries of the log, in order, each once. Those that are not of interest are passed over.
   void take(std::span<const Entry> entries, uint64_t first_position);
   // Afterwards the ids that were seen are remembered like any others.
@@ -42,13 +41,11 @@ class Backfill {
 
   void take(const Entry& entry, uint64_t position);
   bool is_duplicate(const Entry& entry, const EventBody& body, const PastEvent& wanted);
-  void note_reach(const PastEvent& wanted, const EventListening& heard);
 
   EngineCore& core_;
   Reaction& reaction_;
   std::vector<PastEvent> events_;  // by event
   StandingNumbers standing_;
-  TimestampMs begins_at_ = k_never;
   std::vector<Dedupe> seen_;   // by group: since the reading began
   std::vector<Dedupe> fresh_;  // of those, what the engine does not know
   IdKeys id_keys_;

@@ -305,8 +305,8 @@ void Engine::extend_from(const bytecode::Program& former) {
   state_->backfill = std::make_unique<Backfill>(former, state_->core, state_->reaction);
 }
 
-TimestampMs Engine::past_begins_at() const {
-  return state_->backfill->begins_at();
+bool Engine::asks_about_the_past() const {
+  return state_->backfill->asks_about_the_past();
 }
 
 void Engine::take_past(std::span<const Entry> entries, uint64_t first_position) {

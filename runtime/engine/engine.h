@@ -135,7 +135,7 @@ class Engine {
   // When the snapshot is of a `former` program, to which this one only adds, with the numbers of that one (extension.h), and the next entry is
   // the barrier that says so: first what the log holds of events that the program newly asks about, in order. `former` may go afterwards.
   void extend_from(const bytecode::Program& former);
-  TimestampMs past_begins_at() const;  // entries with an earlier t_log say nothing to it; INT64_MAX when no entry does
+  bool asks_about_the_past() const;  // otherwise no entry says anything to it
   void take_past(std::span<const Entry> entries, uint64_t first_position);
 
   // Every customer, between batches: what is known of the customer and whether segments hold now. The host is good during the call, for

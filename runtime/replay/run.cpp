@@ -124,7 +124,7 @@ std::expected<void, Error> Run::answer_the_past(const log::Manifest& manifest) {
   if (!former) return std::unexpected(former.error());
   if (!*former) return std::unexpected(bad_snapshot("it is of a program that is not kept"));
   engine_->extend_from(**former);
-  if (engine_->past_begins_at() > manifest.t_log) return {};
+  if (!engine_->asks_about_the_past()) return {};
   const auto begin = folder_->log_begin();
   if (!begin) return failed(begin.error());
   const auto read = folder_->log().read(*begin, [&](const engine::Batch& batch) {

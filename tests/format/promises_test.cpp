@@ -69,7 +69,7 @@ TEST(Promises, LinesAreNotTooWide) {
 TEST(Promises, HoldForRandomPrograms) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     reference::Dice dice(seed);
-    const std::string text = reference::random_declarations(dice) + reference::random_journeys(dice);
+    const std::string text = reference::random_declarations(dice) + reference::random_journeys(dice, true);
     ASSERT_TRUE(parses(text)) << text;
     const auto broken = broken_promise(text);
     ASSERT_FALSE(broken) << *broken;

@@ -17,6 +17,8 @@
 //     // 2025-03-29T10:00:00Z - c1 erase
 //     // 2025-03-29T10:00:00Z - c1 merge c2
 //     // 2025-03-29T10:00:00Z tick|hold|release|deploy
+//     // added j1 s_third
+//     // 2025-03-29T10:00:00Z extend 60
 // and then the program. Values: "text", 12, 12.5d, 9.99USD, $9.99EUR (where the type does not say the currency), name, true, @2025-03-29T10:00:00Z, ["a","b"],
 //     ~8094 (a date, in days since 1970-01-01),
 // absent.
@@ -87,6 +89,7 @@ std::string show_input(const Input& input) {
   std::string text = "// " + format_rfc3339(input.t_log) + " ";
   if (std::get_if<TickInput>(&input.what) != nullptr) return text + "tick";
   if (std::get_if<DeployInput>(&input.what) != nullptr) return text + "deploy";
+  if (const auto* extend = std::get_if<ExtendInput>(&input.what)) return text + "extend " + std::to_string(extend->release_per_minute);
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) return text + (hold->hold ? "hold" : "release");
   text += (input.t_event == input.t_log ? "-" : format_rfc3339(input.t_event)) + " " + input.customer + " ";
   if (const auto* event = std::get_if<EventInput>(&input.what)) {
@@ -121,6 +124,12 @@ std::optional<Input> input_from(const std::string& line) {
   input.t_log = input.t_event = *t_log;
   if (happened == "tick") input.what = TickInput{};
   if (happened == "deploy") input.what = DeployInput{};
+  if (happened == "extend") {
+    ExtendInput extend;
+    words >> extend.release_per_minute;
+    input.what = extend;
+    return input;
+  }
   if (happened == "hold" || happened == "release") input.what = HoldInput{happened == "hold"};
   if (!(words >> input.customer >> what)) return input;
   if (happened != "-") input.t_event = parse_rfc3339(happened).value_or(*t_log);
@@ -183,6 +192,11 @@ std::string to_text(const Case& subject) {
   if (subject.options.assume_consent) text += "// assume consent\n";
   if (subject.options.asks_outside) text += "// asks outside\n";
   for (const std::string& experiments : subject.earlier) text += "// locked " + experiments + "\n";
+  if (!subject.added.empty()) {
+    text += "// added";
+    for (const std::string& name : subject.added) text += " " + name;
+    text += "\n";
+  }
   for (const ClosedDays& closed : subject.closed_days) text += "// closed " + show_closed(closed) + "\n";
   for (const Input& input : subject.history) text += show_input(input) + "\n";
   return text + subject.program;
@@ -200,6 +214,9 @@ std::optional<Case> case_from_text(const std::string& text) {
       result.options.asks_outside = true;
     } else if (line.starts_with("// locked ")) {
       result.earlier.push_back(line.substr(10));
+    } else if (line.starts_with("// added ")) {
+      std::istringstream names(line.substr(9));
+      for (std::string name; names >> name;) result.added.push_back(name);
     } else if (line.starts_with("// closed ")) {
       result.closed_days.push_back(closed_from(line.substr(10)));
     } else if (line.starts_with("// 2")) {

@@ -69,23 +69,23 @@ std::string show_both(const Case& subject) {
   const auto compiled = compile_text(subject);
   if (!compiled) return compiled.error();
   const History history = with_ticks(subject.history);
-  Interpreter interpreter(*compiled->tree, compiled->earlier, subject.closed_days, subject.options);
+  Interpreter interpreter(*compiled->tree, compiled->earlier, subject.closed_days, subject.added, subject.options);
   for (const Input& input : history) interpreter.react(input);
-  return show_all("engine", run_engine(*compiled->program, history, subject.options)) + show_all("reference", interpreter.finish());
+  return show_all("engine", run_engine(*compiled, history, subject.options)) + show_all("reference", interpreter.finish());
 }
 
 Comparison compare(const Case& subject) {
   const auto compiled = compile_text(subject);
   if (!compiled) return {Verdict::does_not_compile, compiled.error(), 0};
   const History history = with_ticks(subject.history);
-  Interpreter interpreter(*compiled->tree, compiled->earlier, subject.closed_days, subject.options);
+  Interpreter interpreter(*compiled->tree, compiled->earlier, subject.closed_days, subject.added, subject.options);
   try {
     for (const Input& input : history) interpreter.react(input);
   } catch (const Unsettled&) {
     return {};
   }
   const Outcome reference = interpreter.finish();
-  const Outcome engine = run_engine(*compiled->program, history, subject.options);
+  const Outcome engine = run_engine(*compiled, history, subject.options);
   std::string difference = first_difference("instances", engine.instances, reference.instances);
   if (difference.empty()) difference = first_difference("deliveries", engine.deliveries, reference.deliveries);
   if (difference.empty()) difference = first_difference("goals", engine.goals, reference.goals);

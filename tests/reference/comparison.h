@@ -13,7 +13,8 @@ namespace wend::reference {
 struct Case {
   std::vector<std::string> earlier;  // experiments as they were when they were locked, each version one line
   std::vector<ClosedDays> closed_days;
-  std::string program;  // the text
+  std::string program;             // the text
+  std::vector<std::string> added;  // journeys and segments of it that an input deploys
   History history;
   RunOptions options;
 };

@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <deque>
 #include <stdexcept>
+#include <utility>
 
 #include "compiler/diag/render.h"
 #include "compiler/source/file_store.h"
 #include "compiler/syntax/parse.h"
 #include "runtime/base/bytes.h"
+#include "runtime/bytecode/extension.h"
 #include "runtime/engine/engine.h"
 #include "runtime/engine/records.h"
+#include "tests/reference/additions.h"
 #include "tests/reference/answers.h"
 
 namespace wend::reference {
@@ -67,6 +70,15 @@ std::expected<CompiledText, std::string> compile_text(const Case& subject) {
   }
   result.program = std::move(compiled.program);
   result.tree = tree_of(*result.project);
+  if (subject.added.empty()) return result;
+  files.write("p/p.journey", without(subject.program, subject.added));
+  auto before = project::load(files, "p");
+  auto compiled_before = project::compile(*before, files, system_zones());
+  if (!compiled_before.program) return std::unexpected(diag::render_all(compiled_before.findings, before->sources));
+  auto extension = bytecode::extend(*compiled_before.program, std::move(*result.program));
+  if (!extension) return std::unexpected("not an addition: " + extension.error().front() + "\n");
+  result.program = std::move(extension->program);
+  result.before = std::move(compiled_before.program);
   return result;
 }
 
@@ -401,6 +413,11 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
     engine::write_barrier_body(body, {});
     return true;
   }
+  if (const auto* extend = std::get_if<ExtendInput>(&input.what)) {
+    tag = engine::RecordTag::barrier;
+    engine::write_barrier_body(body, {.change = engine::ProgramChange{.release_per_minute = extend->release_per_minute}});
+    return true;
+  }
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) {
     tag = hold->hold ? engine::RecordTag::clock_hold : engine::RecordTag::clock_release;
     return true;
@@ -411,7 +428,41 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
 
 }  // namespace
 
-Outcome run_engine(const bytecode::Program& program, const History& history, const RunOptions& options) {
+namespace {
+
+struct LoggedEntry {
+  engine::RecordTag tag{};
+  std::uint8_t flags = 0;
+  std::int64_t t_log = 0;
+  std::int64_t t_event = 0;
+  std::string customer;
+  std::string body;
+  engine::Entry view() const { return {tag, flags, t_log, t_event, customer, body}; }
+};
+
+// Goes on with the program that adds to the one before, as a data folder does: by a snapshot, and what the log says of the past.
+std::unique_ptr<engine::Engine> extended(engine::Engine& before, const CompiledText& compiled, Directory& directory,
+                                         const engine::EngineOptions& options, const std::deque<LoggedEntry>& log) {
+  std::map<std::uint32_t, std::string> pages;
+  before.write_dirty_pages([&](std::uint32_t page, std::string_view bytes) { pages[page] = bytes; });
+  auto engine = std::make_unique<engine::Engine>(*compiled.program, system_zones(), directory, options);
+  for (const auto& [page, bytes] : pages) {
+    if (const auto loaded = engine->load_page(page, bytes); !loaded) throw std::logic_error(loaded.error());
+  }
+  if (const auto loaded = engine->finish_loading(); !loaded) throw std::logic_error(loaded.error());
+  engine->extend_from(*compiled.before);
+  std::uint64_t position = 0;
+  for (const LoggedEntry& entry : log) {
+    const engine::Entry view = entry.view();
+    engine->take_past({&view, 1}, position++);
+  }
+  return engine;
+}
+
+}  // namespace
+
+Outcome run_engine(const CompiledText& compiled, const History& history, const RunOptions& options) {
+  const bytecode::Program& program = *compiled.program;
   Directory directory;
   Recorder recorder(program, directory);
   engine::EngineOptions engine_options;
@@ -419,26 +470,28 @@ Outcome run_engine(const bytecode::Program& program, const History& history, con
   engine_options.assume_consent = options.assume_consent;
   Answers answers;
   if (!options.asks_outside) engine_options.answers = &answers;
-  engine::Engine engine(program, system_zones(), directory, engine_options);
-  std::uint64_t position = 0;
+  bool is_extended = !compiled.before;
+  auto engine = std::make_unique<engine::Engine>(is_extended ? program : *compiled.before, system_zones(), directory, engine_options);
+  std::deque<LoggedEntry> log;
   for (const Input& input : history) {
-    engine::RecordTag tag{};
-    std::string body;
-    encode(program, input, recorder, tag, body);
-    const bool has_customer = tag == engine::RecordTag::event || tag == engine::RecordTag::attributes ||
-                              tag == engine::RecordTag::receipt || tag == engine::RecordTag::answer ||
-                              tag == engine::RecordTag::erasure || tag == engine::RecordTag::assignment || tag == engine::RecordTag::merge;
-    const bool clamped = input.t_event > input.t_log;
-    const engine::Entry entry{tag,
-                              clamped ? engine::k_entry_flag_clamped : std::uint8_t{0},
-                              input.t_log,
-                              std::min(input.t_event, input.t_log),
-                              has_customer ? std::string_view(input.customer) : std::string_view(),
-                              body};
-    engine.react({&entry, 1}, position++, recorder);
+    if (std::get_if<ExtendInput>(&input.what) != nullptr && !std::exchange(is_extended, true)) {
+      engine = extended(*engine, compiled, directory, engine_options, log);
+    }
+    LoggedEntry& entry = log.emplace_back();
+    encode(program, input, recorder, entry.tag, entry.body);
+    const bool has_customer = entry.tag == engine::RecordTag::event || entry.tag == engine::RecordTag::attributes ||
+                              entry.tag == engine::RecordTag::receipt || entry.tag == engine::RecordTag::answer ||
+                              entry.tag == engine::RecordTag::erasure || entry.tag == engine::RecordTag::assignment ||
+                              entry.tag == engine::RecordTag::merge;
+    entry.flags = input.t_event > input.t_log ? engine::k_entry_flag_clamped : std::uint8_t{0};
+    entry.t_log = input.t_log;
+    entry.t_event = std::min(input.t_event, input.t_log);
+    if (has_customer) entry.customer = input.customer;
+    const engine::Entry view = entry.view();
+    engine->react({&view, 1}, log.size() - 1, recorder);
   }
   Outcome outcome = std::move(recorder.outcome);
-  engine.for_each_waiting([&](const engine::WaitingInstance& waiting) {
+  engine->for_each_waiting([&](const engine::WaitingInstance& waiting) {
     const auto& journey = program.journey(waiting.journey);
     outcome.waiting.push_back(std::string(directory.id(waiting.customer)) + " " + journey.name + " " + name_of(waiting.instance) + " " +
                               journey.points[static_cast<std::size_t>(waiting.point)].path +

@@ -15,7 +15,8 @@ namespace wend::reference {
 /// A program text through the whole compiler, and its tree for the reference.
 struct CompiledText {
   std::unique_ptr<project::Project> project;
-  std::optional<bytecode::Program> program;
+  std::optional<bytecode::Program> program;  // where the case adds to one: with the numbers of that one
+  std::optional<bytecode::Program> before;   // without what the case adds
   std::unique_ptr<syntax::File> tree;
   std::vector<std::unique_ptr<syntax::File>> earlier;  // of the experiments
 };
@@ -23,6 +24,6 @@ struct CompiledText {
 std::expected<CompiledText, std::string> compile_text(const Case& subject);
 
 const ZoneTable& system_zones();
-Outcome run_engine(const bytecode::Program& program, const History& history, const RunOptions& options);
+Outcome run_engine(const CompiledText& compiled, const History& history, const RunOptions& options);
 
 }  // namespace wend::reference

@@ -58,7 +58,7 @@ void Interpreter::enter_all(Customer& customer, const HeardEventPtr& event, cons
   for (const auto& journey : journeys_) order.push_back(journey.get());
   std::stable_sort(order.begin(), order.end(), [](const Journey* a, const Journey* b) { return a->priority > b->priority; });
   for (const Journey* journey : order) {
-    if (!is_complete(customer, *journey)) continue;  // before `where`, which may read what is missing
+    if (!is_deployed(journey->name) || !is_complete(customer, *journey)) continue;  // before `where`, which may read what is missing
     const syntax::EnterHeader* header = matching_entry(customer, *journey, *event, moment);
     if (header != nullptr) enter(customer, *journey, *header, event, moment, entry_names(*event, *header));
   }

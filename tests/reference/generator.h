@@ -14,7 +14,7 @@ std::vector<ClosedDays> random_closed_days(Dice& dice);
 /// The declarations that every random program begins with; some of their clauses are random.
 std::string random_declarations(Dice& dice);
 /// Journeys, one construct a line, so that a case can be shrunk line by line.
-std::string random_journeys(Dice& dice);
+std::string random_journeys(Dice& dice, bool may_emit);
 History random_history(Dice& dice, std::size_t inputs, bool asks_outside);
 
 Case random_case(std::uint64_t seed, std::size_t inputs);

@@ -2,6 +2,7 @@
 
 // A history: what is fed to the engine and to the reference alike.
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <variant>
@@ -45,6 +46,10 @@ struct AssignInput {
 struct TickInput {};
 /// The journeys are deployed: from now on customers join segments.
 struct DeployInput {};
+/// What the case adds is deployed. Those who enter because they are members already are let in at this rate; 0 = all at once.
+struct ExtendInput {
+  std::uint64_t release_per_minute = 0;
+};
 struct HoldInput {
   bool hold = true;  // or release
 };
@@ -53,7 +58,8 @@ struct Input {
   std::int64_t t_log = 0;    // never decreasing
   std::int64_t t_event = 0;  // ≤ t_log
   std::string customer;      // empty for a tick, a hold, a release
-  std::variant<EventInput, TraitsInput, ReceiptInput, AnswerInput, ErasureInput, MergeInput, AssignInput, TickInput, HoldInput, DeployInput> what;
+  std::variant<EventInput, TraitsInput, ReceiptInput, AnswerInput, ErasureInput, MergeInput, AssignInput, TickInput, HoldInput, DeployInput, ExtendInput>
+      what;
 };
 using History = std::vector<Input>;
 

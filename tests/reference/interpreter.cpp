@@ -32,11 +32,13 @@ Instant next_release(const Instance& instance) {
 }  // namespace
 
 Interpreter::Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier,
-                         std::vector<ClosedDays> closed_days, RunOptions options)
-    : all_(file, std::move(closed_days)), options_(std::move(options)) {
+                         std::vector<ClosedDays> closed_days, const std::vector<std::string>& added, RunOptions options)
+    : all_(file, std::move(closed_days)), options_(std::move(options)), added_(added.begin(), added.end()) {
   for (const auto& version : earlier) slots_.edit(Declarations(*version).experiments_in_order);
   slots_.edit(all_.experiments_in_order);
   for (const auto* declaration : all_.journeys) journeys_.push_back(std::make_unique<Journey>(*declaration, all_));
+  // Of equal priority who was deployed later comes later.
+  std::ranges::stable_partition(journeys_, [&](const auto& journey) { return !added_.contains(journey->name); });
   follow_all();
 }
 
@@ -67,6 +69,8 @@ void Interpreter::react(const Input& input) {
     held_ = hold->hold;
   } else if (std::get_if<DeployInput>(&input.what) != nullptr) {
     deploy(moment);
+  } else if (const auto* extension = std::get_if<ExtendInput>(&input.what)) {
+    extend(*extension, moment);
   } else if (!input.customer.empty()) {
     react_for_somebody(input, moment);
   }

@@ -33,7 +33,7 @@ struct Change {
 };
 
 /// A segment that is followed, or the schedule of an entry. Their numbers are their order: segments, those whose members are let in when
-/// the journeys are deployed, schedules.
+/// the journeys are deployed, what was deployed later of both, schedules, those that were deployed later.
 struct Follow {
   const syntax::SegmentDecl* segment = nullptr;  // of a schedule: only its members
   std::optional<std::size_t> members_of;         // of a schedule: the number of its segment
@@ -55,16 +55,12 @@ struct Ruling {
   std::optional<Instant> delayed_until;
 };
 
-/// The documents do not say what happens: nothing is compared.
-struct Unsettled : std::runtime_error {
-  explicit Unsettled(const std::string& what) : std::runtime_error(what) {}
-};
-
 class Interpreter {
  public:
   /// `earlier`: the experiments as they were when they were locked.
+  /// `added`: journeys and segments that an input deploys.
   Interpreter(const syntax::File& file, const std::vector<std::unique_ptr<syntax::File>>& earlier, std::vector<ClosedDays> closed_days,
-              RunOptions options);
+              const std::vector<std::string>& added, RunOptions options);
 
   /// Positions are those of the inputs in the history.
   void react(const Input& input);
@@ -93,7 +89,12 @@ class Interpreter {
 
   // segments.cpp: segments, and entries by the calendar
   void follow_all();
+  void follow_schedules(const Journey& journey);
   void deploy(const Moment& moment);
+  void extend(const ExtendInput& input, const Moment& moment);
+  void begin_to_follow(const std::set<std::size_t>& numbers, std::uint64_t release_per_minute, const Moment& moment);
+  /// What the case adds is not there yet.
+  bool is_deployed(const std::string& declared) const { return extended_ || !added_.contains(declared); }
   void mark_attributes(const std::set<std::string>& attributes);
   void mark_event(const Customer& customer, const HeardEvent& event);
   void reconsider(Customer& customer, const Moment& moment, bool silent);
@@ -219,6 +220,8 @@ class Interpreter {
   std::vector<Follow> follows_;
   std::set<std::size_t> marked_;
   bool deployed_ = false;
+  const std::set<std::string> added_;
+  bool extended_ = false;
   bool by_timer_ = false;
   std::uint64_t heard_ = 0;     // events, so far
   std::uint64_t reaction_ = 0;  // the one going on

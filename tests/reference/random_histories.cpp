@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "tests/reference/additions.h"
 #include "tests/reference/calendar.h"
 #include "tests/reference/generator.h"
 #include "tests/reference/random_expressions.h"
@@ -325,15 +326,27 @@ History random_history(Dice& dice, std::size_t inputs, bool asks_outside) {
   return HistoryWriter(dice, asks_outside).write(inputs);
 }
 
+// Anywhere: most of the past is asked about when there is much of it.
+void insert_extension(History& history, Dice& dice) {
+  const auto place = static_cast<std::size_t>(dice.between(0, static_cast<std::int64_t>(history.size())));
+  const std::int64_t at = place == 0 ? history.front().t_log : history[place - 1].t_log;
+  const ExtendInput extend{static_cast<std::uint64_t>(dice.of(std::vector<std::int64_t>{0, 1, 7, 60, 1000}))};
+  history.insert(history.begin() + static_cast<std::ptrdiff_t>(place), {at, at, "", extend});
+}
+
 Case random_case(std::uint64_t seed, std::size_t inputs) {
   Dice dice(seed);
+  // Events that journeys have emitted are in no log: what is deployed later does not count them.
+  const bool extends = dice.chance(25);
   Case result;
   result.options.assume_consent = dice.chance(20);
   result.options.log_namespace = dice.of({"wend", "shop.production"});
   result.closed_days = random_closed_days(dice);
-  result.program = random_declarations(dice) + random_experiments(dice, result.earlier) + random_journeys(dice);
+  result.program = random_declarations(dice) + random_experiments(dice, result.earlier) + random_journeys(dice, !extends);
   result.options.asks_outside = dice.chance(50);
   result.history = random_history(dice, inputs, result.options.asks_outside);
+  if (extends) result.added = random_additions(result.program, dice);
+  if (!result.added.empty()) insert_extension(result.history, dice);
   return result;
 }
 

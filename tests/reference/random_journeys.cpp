@@ -182,7 +182,7 @@ bool JourneyWriter::block(Place place, int count) {
 
 bool JourneyWriter::statement(Place& place) {
   const bool deep = place.depth >= 3;
-  if (dice_.chance(place.time_passed ? 12 : 1)) {
+  if (dice_.chance(place.time_passed ? 12 : 1) && may_emit_) {
     emit(place);
     return true;
   }
@@ -245,11 +245,11 @@ bool JourneyWriter::statement(Place& place) {
   return true;
 }
 
-std::string random_journeys(Dice& dice) {
+std::string random_journeys(Dice& dice, bool may_emit) {
   std::string text;
   std::vector<FlowSignature> flows;
   for (std::int64_t i = dice.below(3); i > 0; --i) {
-    JourneyWriter writer(dice, {"f" + std::to_string(i)}, flows, {});  // a flow runs only those before it
+    JourneyWriter writer(dice, may_emit, {"f" + std::to_string(i)}, flows, {});  // a flow runs only those before it
     flows.push_back(writer.write_flow());
     text += writer.text();
   }
@@ -259,7 +259,7 @@ std::string random_journeys(Dice& dice) {
   }
   std::vector<JourneySignature> entered = journeys;
   std::erase_if(entered, [](const JourneySignature& journey) { return !journey.by_handoff; });
-  for (const JourneySignature& journey : journeys) text += JourneyWriter(dice, journey, flows, entered).write();
+  for (const JourneySignature& journey : journeys) text += JourneyWriter(dice, may_emit, journey, flows, entered).write();
   return text;
 }
 

@@ -42,8 +42,14 @@ struct JourneySignature {
 /// Writes a journey or a flow.
 class JourneyWriter {
  public:
-  JourneyWriter(Dice& dice, JourneySignature own, std::vector<FlowSignature> flows, std::vector<JourneySignature> journeys)
-      : dice_(dice), make_(dice), own_(std::move(own)), name_(own_.name), flows_(std::move(flows)), journeys_(std::move(journeys)) {}
+  JourneyWriter(Dice& dice, bool may_emit, JourneySignature own, std::vector<FlowSignature> flows, std::vector<JourneySignature> journeys)
+      : dice_(dice),
+        make_(dice),
+        may_emit_(may_emit),
+        own_(std::move(own)),
+        name_(own_.name),
+        flows_(std::move(flows)),
+        journeys_(std::move(journeys)) {}
 
   std::string write();
   FlowSignature write_flow();
@@ -100,6 +106,7 @@ class JourneyWriter {
 
   Dice& dice_;
   Expressions make_;
+  const bool may_emit_;
   JourneySignature own_;
   std::string name_;
   std::string text_;

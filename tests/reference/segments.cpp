@@ -58,7 +58,9 @@ bool comes_round(const syntax::EnterEvery& every, Date date) {
 
 }  // namespace
 
+/// In the order of their numbers.
 void Interpreter::follow_all() {
+  follows_.clear();
   const auto follow_segment = [&](const syntax::SegmentDecl& segment, bool existing) {
     Follow follow{&segment, std::nullopt, existing, nullptr, reads_of(*segment.condition, all_), 0};
     for (const syntax::HistoryExpr* history : follow.reads.history) {
@@ -66,58 +68,112 @@ void Interpreter::follow_all() {
     }
     follows_.push_back(follow);
   };
-  const std::set<std::string> followed = followed_segments(all_);
-  std::set<std::string> existing;
-  for (const auto& journey : journeys_) {
-    for (const auto* header : journey->enters) {
-      const auto* join = std::get_if<syntax::EnterOnJoin>(&header->source);
-      if (join != nullptr && join->including_existing) existing.insert(join->segment.text);
+  Declarations deployed = all_;
+  std::erase_if(deployed.journeys, [&](const auto* journey) { return !is_deployed(journey->name.text); });
+  const std::set<std::string> followed = followed_segments(deployed);
+  std::set<std::string> existing;        // segments whose members some journey lets in
+  std::set<std::string> existing_first;  // and one that was there from the beginning
+  for (const auto* journey : deployed.journeys) {
+    for (const auto& header : journey->headers) {
+      if (header.kind() != syntax::HeaderKind::Enter) continue;
+      const auto* join = std::get_if<syntax::EnterOnJoin>(&header.template as<syntax::EnterHeader>().source);
+      if (join == nullptr || !join->including_existing) continue;
+      existing.insert(join->segment.text);
+      if (!added_.contains(journey->name.text)) existing_first.insert(join->segment.text);
     }
   }
-  for (const syntax::SegmentDecl* segment : all_.segments) {
-    if (followed.contains(segment->name.text)) follow_segment(*segment, false);
-  }
-  for (const syntax::SegmentDecl* segment : all_.segments) {
-    if (existing.contains(segment->name.text)) follow_segment(*segment, true);
+  for (const bool later : {false, true}) {
+    for (const syntax::SegmentDecl* segment : all_.segments) {
+      if (followed.contains(segment->name.text) && added_.contains(segment->name.text) == later) follow_segment(*segment, false);
+    }
+    for (const syntax::SegmentDecl* segment : all_.segments) {
+      const std::string& name = segment->name.text;
+      if (existing.contains(name) && existing_first.contains(name) != later) follow_segment(*segment, true);
+    }
   }
   for (const auto& journey : journeys_) {
-    for (const auto* header : journey->enters) {
-      if (!is_schedule(*header)) continue;
-      Follow follow;
-      follow.schedule = header;
-      if (const auto* year = std::get_if<syntax::EnterEveryYear>(&header->source)) follow.reads = reads_of(*year->date, all_);
-      if (all_.zone != nullptr) {
-        const Reads zone = reads_of(*all_.zone, all_);
-        follow.reads.attributes.insert(zone.attributes.begin(), zone.attributes.end());
-        follow.reads.consents = follow.reads.consents || zone.consents;
-      }
-      if (const syntax::Name* name = segment_of(*header)) {
-        for (std::size_t number = 0; number < follows_.size(); ++number) {
-          const Follow& each = follows_[number];
-          if (each.schedule == nullptr && !each.existing && each.segment->name.text == name->text) follow.members_of = number;
-        }
-        follow.grace_ms = follows_[*follow.members_of].grace_ms;
-      }
-      follows_.push_back(follow);
-    }
+    if (is_deployed(journey->name)) follow_schedules(*journey);
   }
 }
 
-/// Who is in a segment now is so without having joined, but for those whom a journey lets in.
+void Interpreter::follow_schedules(const Journey& journey) {
+  for (const auto* header : journey.enters) {
+    if (!is_schedule(*header)) continue;
+    Follow follow;
+    follow.schedule = header;
+    if (const auto* year = std::get_if<syntax::EnterEveryYear>(&header->source)) follow.reads = reads_of(*year->date, all_);
+    if (all_.zone != nullptr) {
+      const Reads zone = reads_of(*all_.zone, all_);
+      follow.reads.attributes.insert(zone.attributes.begin(), zone.attributes.end());
+      follow.reads.consents = follow.reads.consents || zone.consents;
+    }
+    if (const syntax::Name* name = segment_of(*header)) {
+      for (std::size_t number = 0; number < follows_.size(); ++number) {
+        const Follow& each = follows_[number];
+        if (each.schedule == nullptr && !each.existing && each.segment->name.text == name->text) follow.members_of = number;
+      }
+      follow.grace_ms = follows_[*follow.members_of].grace_ms;
+    }
+    follows_.push_back(follow);
+  }
+}
+
 void Interpreter::deploy(const Moment& moment) {
   if (deployed_) return;
   deployed_ = true;
+  std::set<std::size_t> all;
+  for (std::size_t number = 0; number < follows_.size(); ++number) all.insert(number);
+  begin_to_follow(all, 0, moment);
+}
+
+/// What was followed before goes on under its new number.
+void Interpreter::extend(const ExtendInput& input, const Moment& moment) {
+  if (std::exchange(extended_, true)) return;
+  const std::vector<Follow> before = follows_;
+  follow_all();
+  std::map<std::size_t, std::size_t> number_of;
+  std::set<std::size_t> begins;
+  for (std::size_t number = 0; number < follows_.size(); ++number) {
+    const Follow& now = follows_[number];
+    const auto known = std::ranges::find_if(before, [&](const Follow& each) {
+      return each.segment == now.segment && each.existing == now.existing && each.schedule == now.schedule;
+    });
+    if (known == before.end() || !deployed_) begins.insert(number);
+    if (known != before.end()) number_of[static_cast<std::size_t>(known - before.begin())] = number;
+  }
+  for (auto& [id, customer] : customers_) {
+    std::map<std::size_t, Standing> standings;
+    for (const auto& [number, standing] : customer->standings) standings[number_of.at(number)] = standing;
+    customer->standings = std::move(standings);
+  }
+  deployed_ = true;
+  begin_to_follow(begins, input.release_per_minute, moment);
+}
+
+/// Who is in a segment now is so without having joined, but for those whom a journey lets in: one after the other, at the rate.
+void Interpreter::begin_to_follow(const std::set<std::size_t>& numbers, std::uint64_t release_per_minute, const Moment& moment) {
   std::vector<Customer*> known(customers_.size());
   for (auto& [id, customer] : customers_) known[customer->number] = customer.get();
+  std::int64_t let_in = 0;
   for (Customer* customer : known) {
     if (aliases_.contains(customer->id) || erased_.contains(customer->id)) continue;
     by_timer_ = true;
     ++reaction_;
-    for (std::size_t number = 0; number < follows_.size(); ++number) {
-      if (follows_[number].schedule != nullptr) {
+    for (const std::size_t number : numbers) {
+      const Follow& follow = follows_[number];
+      const Evaluator asked(all_, *customer, moment.now, options_.assume_consent);
+      if (follow.schedule != nullptr) {
         set_schedule(*customer, number, moment);
+        continue;
+      }
+      const bool enters = follow.existing && Evaluator(asked).is_member(*follow.segment);
+      const std::int64_t turn = enters && release_per_minute > 0
+                                    ? let_in++ * 60'000 / static_cast<std::int64_t>(release_per_minute)
+                                    : 0;
+      if (turn == 0) {
+        follow_segment(*customer, number, false, moment, !follow.existing);
       } else {
-        follow_segment(*customer, number, false, moment, !follows_[number].existing);
+        customer->standings[number] = {false, Instant{moment.now.ms + turn}};
       }
     }
     react_to_changes(*customer);
@@ -277,7 +333,7 @@ void Interpreter::enter_standing(Customer& customer, std::size_t number, const M
   for (const Journey* journey : order) {
     const auto header =
         std::find_if(journey->enters.begin(), journey->enters.end(), [&](const auto* each) { return is_entered_by(*each); });
-    if (header == journey->enters.end() || !is_complete(customer, *journey)) continue;
+    if (header == journey->enters.end() || !is_deployed(journey->name) || !is_complete(customer, *journey)) continue;
     auto cause = std::make_shared<HeardEvent>();
     cause->t_log = log_time_;
     cause->t_event = moment.now;

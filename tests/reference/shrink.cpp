@@ -131,8 +131,9 @@ Case shrunk(Case subject) {
     const bool fewer_inputs = drop_from(&Case::history, subject, until);
     const bool fewer_locks = drop_from(&Case::earlier, subject, until);
     const bool fewer_days = drop_from(&Case::closed_days, subject, until);
+    const bool fewer_additions = drop_from(&Case::added, subject, until);
     const bool fewer_lines = drop_lines(subject, until);
-    if (!fewer_inputs && !fewer_locks && !fewer_days && !fewer_lines) break;
+    if (!fewer_inputs && !fewer_locks && !fewer_days && !fewer_additions && !fewer_lines) break;
   }
   return subject;
 }

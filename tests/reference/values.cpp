@@ -124,9 +124,14 @@ int compare(const Value& a, const Value& b) {
   return sign(left < right, left == right);
 }
 
+constexpr std::size_t k_text_max = 1 << 16;
+
 Value add(const Value& a, const Value& b) {
   if (a.get<std::int64_t>() != nullptr && b.get<std::int64_t>() != nullptr) return checked_add(a.as<std::int64_t>(), b.as<std::int64_t>());
-  if (const auto* text = a.get<std::string>()) return *text + b.as<std::string>();
+  if (const auto* text = a.get<std::string>()) {
+    if (text->size() > k_text_max) throw Unsettled("a text that grows with every event emitted: the engine bounds it");
+    return *text + b.as<std::string>();
+  }
   if (const auto* span = a.get<Span>()) return Span{true, checked_add(span->ms, b.as<Span>().ms)};
   return with_currency_of(a, b, known(wend::add(amount_of(a), amount_of(b))));
 }

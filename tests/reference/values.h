@@ -20,6 +20,11 @@ struct Fault : std::runtime_error {
   explicit Fault(const std::string& what) : std::runtime_error(what) {}
 };
 
+/// The documents do not say what happens, or it would take for ever: nothing is compared.
+struct Unsettled : std::runtime_error {
+  explicit Unsettled(const std::string& what) : std::runtime_error(what) {}
+};
+
 struct Value;
 
 struct Absent {};
