@@ -64,8 +64,8 @@ class Comparison {
   void compare(const std::vector<T>& before, const std::vector<T>& after, const char* called, Places& places) {
     std::multimap<std::string, size_t> open;  // of `after`, by key
     for (size_t i = 0; i < after.size(); ++i) open.emplace(key_of<Id>(next_, i), i);
-    constexpr uint16_t k_unplaced = 0xffff;
-    places.assign(after.size(), k_unplaced);
+    std::vector<bool> is_known(after.size());
+    places.resize(after.size());
     for (size_t i = 0; i < before.size(); ++i) {
       const auto found = open.find(key_of<Id>(deployed_, i));
       if (found == open.end()) {
@@ -73,13 +73,14 @@ class Comparison {
         continue;
       }
       places[found->second] = static_cast<uint16_t>(i);
+      is_known[found->second] = true;
       if (content_of(deployed_, before[i]) != content_of(next_, after[found->second])) note(called, name_of(before[i]), "has changed");
       if constexpr (std::is_same_v<T, Attribute>) note_labels(before[i], after[found->second]);
       open.erase(found);
     }
     size_t place = before.size();
     for (size_t i = 0; i < after.size(); ++i) {
-      if (places[i] != k_unplaced) continue;
+      if (is_known[i]) continue;
       places[i] = static_cast<uint16_t>(place++);
       if (is_told(after[i])) added.push_back(fmt::format("{} `{}`", called, name_of(after[i])));
     }

@@ -146,7 +146,7 @@ std::expected<void, std::string> Engine::State::arm_customers(uint32_t first, ui
 std::expected<void, std::string> Engine::State::load_engine_page(std::string_view bytes) {
   ByteReader reader(bytes);
   if (const uint8_t format = reader.u8(); format != k_engine_page_format) {
-    return std::unexpected(fmt::format("snapshot: the engine's page has format {}, this program reads {}", format, k_engine_page_format));
+    return std::unexpected(fmt::format("the snapshot has format {}, this version of wend reads {}", format, k_engine_page_format));
   }
   if (reader.u8() != 0) core.origin = reader.signed_varint();
   core.now = reader.signed_varint();

@@ -168,12 +168,19 @@ std::expected<void, engine::LogError> RocksSnapshots::read_page(rocksdb::Iterato
   generation_slot(page) = newest;
   if (newest == 0) return {};
   const auto bytes = page_bytes(value_);
-  const auto loaded = bytes ? load(page, *bytes) : std::unexpected(bytes.error());
+  if (!bytes) {
+    return std::unexpected(
+        engine::LogError{fmt::format("data folder `{}`: page {} of the snapshot is damaged: {}; restore the folder from a copy, or "
+                                     "replay the events into a new one",
+                                     database_.folder, page, bytes.error())});
+  }
+  const auto loaded = load(page, *bytes);
   if (loaded) return {};
+  // Whole, but not what this engine expects.
   return std::unexpected(
-      engine::LogError{fmt::format("data folder `{}`: page {} of the snapshot is damaged: {}; restore the folder from a copy, or "
-                                   "replay the events into a new one",
-                                   database_.folder, page, loaded.error())});
+      engine::LogError{fmt::format("data folder `{}`: {}; use the version of wend that wrote it, restore the folder from a copy, or replay "
+                                   "the events into a new one with --data",
+                                   database_.folder, loaded.error())});
 }
 
 std::expected<void, engine::LogError> RocksSnapshots::read_pages(const LoadPage& load) {

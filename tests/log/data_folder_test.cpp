@@ -348,6 +348,20 @@ TEST(Snapshots, ADamagedPageIsRefused) {
   EXPECT_THAT(read.error().what, HasSubstr("page 5 of the snapshot is damaged"));
 }
 
+TEST(Snapshots, APageOfAnotherVersionIsNotCalledDamaged) {
+  const Scratch scratch;
+  const auto options = options_for(scratch.path("state"));
+  auto folder = open(options);
+  begin_log(*folder, options);
+  ASSERT_TRUE(folder->snapshots().put_page(5, "five"));
+  ASSERT_TRUE(folder->snapshots().finish({.position = 2}));
+  const auto read = folder->snapshots().read_pages(
+      [](uint32_t, std::string_view) -> std::expected<void, std::string> { return std::unexpected("the snapshot has format 3"); });
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error().what, testing::AllOf(HasSubstr("the snapshot has format 3; use the version of wend that wrote it"), HasSubstr("--data"),
+                                                testing::Not(HasSubstr("damaged"))));
+}
+
 TEST(Snapshots, ALogShorterThanItsSnapshotIsRefused) {
   const Scratch scratch;
   const auto options = options_for(scratch.path("state"));
