@@ -1,9 +1,6 @@
 #include "runtime/bytecode/content.h"
 
 #include <algorithm>
-#include <array>
-
-#include "runtime/bytecode/operands.h"
 
 namespace wend::bytecode {
 
@@ -22,21 +19,11 @@ void ContentWriter::item(SegmentId id) {
 
 void ContentWriter::item(const Instruction& instruction) {
   item(instruction.opcode);
-  for (size_t place = 0; place < 3; ++place) operand(place, instruction);
-}
-
-void ContentWriter::operand(size_t place, const Instruction& instruction) {
-  const uint16_t number = std::array{instruction.a, instruction.b, instruction.c}[place];
-  const OperandKind kind = opcode_info(instruction.opcode)->operands[place];
-  if (kind == OperandKind::constant) return item(static_cast<ConstantId>(number));
-  if (kind == OperandKind::attribute) return item(static_cast<AttributeId>(number));
-  if (kind == OperandKind::topic) return item(static_cast<TopicId>(number));
-  if (kind == OperandKind::history) return item(static_cast<HistoryId>(number));
-  if (kind == OperandKind::segment) return item(static_cast<SegmentId>(number));
-  if (kind == OperandKind::experiment) return item(static_cast<ExperimentId>(number));
-  if (kind == OperandKind::event) return item(static_cast<EventId>(number));
-  if (kind == OperandKind::journey) return item(static_cast<JourneyId>(number));
-  item(number);
+  const OpcodeInfo& info = *opcode_info(instruction.opcode);
+  const uint16_t operands[] = {instruction.a, instruction.b, instruction.c};
+  for (size_t i = 0; i < info.operands.size(); ++i) {
+    if (!visit_id(info.operands[i], operands[i], [this](auto id) { item(id); })) item(operands[i]);
+  }
 }
 
 template <typename Id>

@@ -4,10 +4,11 @@
 // as their own contents. Equal contents of two programs are equal bytes. Nothing is kept in this form.
 
 #include <string>
-#include <utility>
+#include <type_traits>
 #include <vector>
 
 #include "runtime/bytecode/archive.h"
+#include "runtime/bytecode/operands.h"
 #include "runtime/bytecode/program.h"
 
 namespace wend::bytecode {
@@ -29,6 +30,24 @@ namespace wend::bytecode {
   X(JourneyId, journeys, "journey")         \
   X(HistoryId, history, "history query")    \
   X(ScheduleId, schedules, "schedule")
+
+// Calls `visit` with the id that an operand of the kind is; false when it refers to nothing outside of its function or journey.
+template <typename Visit>
+bool visit_id(OperandKind kind, uint16_t number, const Visit& visit) {
+  const auto as = [&]<typename Id>(std::type_identity<Id>) {
+    visit(static_cast<Id>(number));
+    return true;
+  };
+  if (kind == OperandKind::constant) return as(std::type_identity<ConstantId>());
+  if (kind == OperandKind::attribute) return as(std::type_identity<AttributeId>());
+  if (kind == OperandKind::topic) return as(std::type_identity<TopicId>());
+  if (kind == OperandKind::history) return as(std::type_identity<HistoryId>());
+  if (kind == OperandKind::segment) return as(std::type_identity<SegmentId>());
+  if (kind == OperandKind::experiment) return as(std::type_identity<ExperimentId>());
+  if (kind == OperandKind::event) return as(std::type_identity<EventId>());
+  if (kind == OperandKind::journey) return as(std::type_identity<JourneyId>());
+  return false;
+}
 
 class ContentWriter final : public BasicWriter<ContentWriter> {
  public:
@@ -70,7 +89,6 @@ class ContentWriter final : public BasicWriter<ContentWriter> {
   void item(const Segment& segment) { (*this)(segment.name, segment.existing, segment.condition); }
 
  private:
-  void operand(size_t place, const Instruction& instruction);
   template <typename Id>
   void sort_by_name(std::vector<Id>& ids) const;
 

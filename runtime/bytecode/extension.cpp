@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "runtime/bytecode/content.h"
-#include "runtime/bytecode/operands.h"
 
 namespace wend::bytecode {
 namespace {
@@ -118,13 +117,18 @@ class Renumbering {
   void refuse() {}
 
 #define WEND_TABLE(Id, table, called) \
-  void item(Id& id) { id = static_cast<Id>(place(numbers_.table, static_cast<size_t>(id))); }
+  void item(Id& id) { id = static_cast<Id>(numbers_.table[static_cast<size_t>(id)]); }
   WEND_NUMBERED_TABLES(WEND_TABLE)
 #undef WEND_TABLE
   void item(Instruction& instruction) {
     const OpcodeInfo& info = *opcode_info(instruction.opcode);
     uint16_t* const operands[] = {&instruction.a, &instruction.b, &instruction.c};
-    for (size_t i = 0; i < info.operands.size(); ++i) operand(info.operands[i], *operands[i]);
+    for (size_t i = 0; i < info.operands.size(); ++i) {
+      visit_id(info.operands[i], *operands[i], [&](auto id) {
+        item(id);
+        *operands[i] = static_cast<uint16_t>(id);
+      });
+    }
   }
   // Of other types these two say nothing.
   void item(Type& type) {
@@ -181,17 +185,6 @@ class Renumbering {
   requires(std::is_class_v<T>) void item(T& value) { fields::visit(*this, value); }
 
  private:
-  static uint16_t place(const Places& places, size_t number) { return places[number]; }
-  void operand(OperandKind kind, uint16_t& number) const {
-    if (kind == OperandKind::attribute) number = place(numbers_.attributes, number);
-    if (kind == OperandKind::topic) number = place(numbers_.topics, number);
-    if (kind == OperandKind::history) number = place(numbers_.history, number);
-    if (kind == OperandKind::segment) number = place(numbers_.segments, number);
-    if (kind == OperandKind::experiment) number = place(numbers_.experiments, number);
-    if (kind == OperandKind::event) number = place(numbers_.events, number);
-    if (kind == OperandKind::journey) number = place(numbers_.journeys, number);
-  }
-
   const Numbers& numbers_;
 };
 
