@@ -63,7 +63,8 @@ void Reaction::on_past_event(uint32_t customer, const Entry& entry, uint64_t pos
   begin(customer, position, core_.now, core_.now);
   const Arrival arrival{{body.event, body.row}, entry.t_event, core_.now, core_.now};
   record_history(queries, arrival);
-  if (add_or_never(arrival.at, keep_ms) > earliest_now()) {
+  // What is late counts, but nobody looks back to it.
+  if (add_or_never(arrival.at, keep_ms) > earliest_now() && !is_late(entry, body.event)) {
     const KeptInput input{input_, arrival.at, false, body.event, body.row};
     const bool is_kept = std::ranges::binary_search(state_.kept(), input.id, {}, &KeptInput::id);
     if (!is_kept) keep(core_.listening.events[static_cast<size_t>(body.event)].keep, input);
