@@ -142,6 +142,7 @@ class Renumbering {
   void item(Journey& journey) {
     fields::visit(*this, journey);
     std::ranges::sort(journey.required);
+    std::ranges::sort(journey.holdouts);
   }
   void item(Cap& cap) {
     fields::visit(*this, cap);
