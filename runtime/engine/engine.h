@@ -137,6 +137,8 @@ class Engine {
   void extend_from(const bytecode::Program& former);
   TimestampMs past_begins_at() const;  // entries with an earlier t_log say nothing to it; INT64_MAX when no entry does
   void take_past(std::span<const Entry> entries, uint64_t first_position);
+  // Of the last barrier reacted to: by then everybody has joined whom it lets in.
+  TimestampMs let_in_by() const;
 
   // Every customer, between batches: what is known of the customer and whether segments hold now. The host is good during the call, for
   // reading.

@@ -139,6 +139,34 @@ TEST(Extension, OfTheShopIsNoneWhenAWaitHasChanged) {
   EXPECT_THAT(problems(program, compiled(files)), ElementsAre("journey `second_order` has changed"));
 }
 
+// A step begins at a position, and at an ordinal there: also where nobody emits anything yet.
+TEST(Extension, ByTheFirstJourneyThatEmitsLeavesTheOthersAsTheyAre) {
+  Files files = {{"a.journey", R"(edition 1
+module a
+event Started { }
+event Bought { }
+event Hinted { }
+journey patient {
+  owner "crm@shop.test"
+  lifetime 10 days
+  enter on Started
+  step s { wait 1 hour  await up to 1 day { on Bought since step s { } on timeout { } } }
+}
+)"}};
+  const bytecode::Program before = compiled(files);
+  files["b.journey"] = R"(edition 1
+module b
+use a
+journey hinting {
+  owner "crm@shop.test"
+  lifetime 10 days
+  enter on Started
+  step s { emit Hinted() }
+}
+)";
+  EXPECT_THAT(extended(before, compiled(files)).added, ElementsAre("journey `hinting`"));
+}
+
 // What is said, who owns it and where it stands steers nothing.
 TEST(Extension, OfTheShopByOtherWordsIsTheShop) {
   Files files = files_of("shop");
