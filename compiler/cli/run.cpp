@@ -40,8 +40,8 @@ std::expected<replay::Options, Wrong> replay_options(const RunOptions& options, 
   }
   result.deploy = options.deploy;
   if (options.release) {
-    result.release_per_minute = replay::parse_release(*options.release);
-    if (!result.release_per_minute) {
+    result.release_per_hour = replay::parse_release(*options.release);
+    if (!result.release_per_hour) {
       return std::unexpected(Wrong{fmt::format("--release takes a rate such as `500/min`, `20/s` or `30000/h`, or `all`, not `{}`", *options.release)});
     }
   }

@@ -141,7 +141,7 @@ class Builder {
     graph_.step_starts.push_back({step.step, *current_, graph_.at(*current_).operations.size()});
     if (graph_.journey->steps[static_cast<std::size_t>(step.step)].start_is_read) {
       add(statement.keyword, LoadPosition{step_start(step.step)});
-      if (model_.emits) add(statement.keyword, LoadOrdinal{step_ordinal(step.step)});
+      add(statement.keyword, LoadOrdinal{step_ordinal(step.step)});
     }
     build_block(step.body);
     end_block(Jump{after}, step.body.span);
@@ -525,7 +525,7 @@ class Builder {
     EventTrigger trigger{event.event, event.binding, reading(event.where, event.binding), event.look_back.kind, {}, {}, {}, false};
     if (event.look_back.kind == bytecode::LookBack::since_step) {
       trigger.step_start = step_start(event.look_back.step);
-      if (model_.emits) trigger.step_ordinal = step_ordinal(event.look_back.step);
+      trigger.step_ordinal = step_ordinal(event.look_back.step);
     }
     trigger.ago = event.look_back.ago;
     trigger.written = event.look_back.written || event.look_back.kind != bytecode::LookBack::none;

@@ -231,8 +231,8 @@ struct EventTrigger {
   sema::VariableId binding{};
   const sema::Expr* where = nullptr;
   bytecode::LookBack look_back = bytecode::LookBack::none;
-  std::optional<SlotId> step_start;  ///< since_step
-  std::optional<SlotId> step_ordinal;  ///< and where journeys emit events
+  std::optional<SlotId> step_start;    ///< since_step
+  std::optional<SlotId> step_ordinal;  ///< and its ordinal there
   sema::TimeSpan ago;                ///< since_ago
   bool written = false;              ///< the author said which events count
 };

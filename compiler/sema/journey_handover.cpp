@@ -37,7 +37,6 @@ StmtPtr JourneyChecker::check_emit(const syntax::Stmt& stmt) {
         .help("label the field, so that whoever hears the event knows: `" + fields[at].name + ": … " +
               std::string(refused.pii ? "@pii" : "@sensitive") + "`");
   }
-  context_.model.emits = true;
   return make(stmt, std::move(result));
 }
 

@@ -387,8 +387,6 @@ struct Model {
   [[nodiscard]] const HistoryQuery& at(HistoryId id) const { return history[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Segment& at(SegmentId id) const { return segments[static_cast<std::size_t>(id)]; }
   [[nodiscard]] const Journey& at(JourneyId id) const { return journeys[static_cast<std::size_t>(id)]; }
-  /// Some journey emits events: then a step has to remember where among those of one reaction it began.
-  bool emits = false;
 
   [[nodiscard]] const VariableInfo& at(VariableId id) const { return variables[static_cast<std::size_t>(id)]; }
 };

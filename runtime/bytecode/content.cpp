@@ -39,6 +39,7 @@ void ContentWriter::item(const Journey& journey) {
   Journey content = journey;
   content.owner.clear();
   sort_by_name(content.required);
+  sort_by_name(content.holdouts);
   BasicWriter::item(content);
 }
 

@@ -96,9 +96,13 @@ class Comparison {
   void note_labels(const Attribute& before, const Attribute& after) {
     if (before.labels != after.labels || before.writable != after.writable) added.push_back(fmt::format("labels of attribute `{}`", after.name));
   }
-  // A question that is asked no more was asked by something that is gone or changed as well.
+  // A question that is asked no more was asked by something that is gone or changed as well, and stands in the list already.
   void note(const char* called, const std::string& name, const char* what) {
-    problems.push_back(name.empty() ? fmt::format("a {} {}", called, what) : fmt::format("{} `{}` {}", called, name, what));
+    if (!name.empty()) {
+      problems.push_back(fmt::format("{} `{}` {}", called, name, what));
+    } else if (problems.empty()) {
+      problems.push_back(fmt::format("a {} {}", called, what));
+    }
   }
 
   const Program& deployed_;
@@ -147,6 +151,7 @@ class Renumbering {
   void item(Journey& journey) {
     fields::visit(*this, journey);
     std::ranges::sort(journey.required);
+    std::ranges::sort(journey.holdouts);
   }
   void item(Cap& cap) {
     fields::visit(*this, cap);

@@ -268,7 +268,7 @@ struct AwaitArm {
   Entry entry;          // runs the arm, or `decline`s
   LookBack look_back = LookBack::none;
   Register step_start{};     // since_step only: integer register with the log position at which the step began
-  std::optional<Register> step_ordinal;  // and with the ordinal there, in programs that emit events
+  std::optional<Register> step_ordinal;  // and with the ordinal there; absent = 0
   Span ago = DurationMs{0};  // since_ago only
 };
 

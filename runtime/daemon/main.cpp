@@ -79,8 +79,8 @@ int run_replay(Arguments& arguments) {
     arguments.options.until = *until;
   }
   if (!arguments.release.empty()) {
-    arguments.options.release_per_minute = replay::parse_release(arguments.release);
-    if (!arguments.options.release_per_minute) {
+    arguments.options.release_per_hour = replay::parse_release(arguments.release);
+    if (!arguments.options.release_per_hour) {
       return fail(fmt::format("--release takes a rate such as `500/min`, `20/s` or `30000/h`, or `all`, not `{}`", arguments.release));
     }
   }

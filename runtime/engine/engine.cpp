@@ -279,10 +279,11 @@ void Engine::State::pass_barrier(const Entry& entry) {
   const bool deploys = !core.is_deployed();
   const bool rules_changed = !deploys && *core.zones_digest != body->zones;
   core.zones_digest = body->zones;
+  let_in_by = entry.t_log;
   if (backfill) backfill->finish();
   const StandingNumbers none;
   const StandingNumbers& begins = deploys ? core.listening.standing.all : backfill ? backfill->standing() : none;
-  if (!begins.empty()) begin_to_follow(begins, entry.t_log, body->change ? body->change->release_per_minute : 0);
+  if (!begins.empty()) begin_to_follow(begins, entry.t_log, body->change ? body->change->release_per_hour : 0);
   backfill.reset();
   if (!rules_changed) return;
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
@@ -290,15 +291,20 @@ void Engine::State::pass_barrier(const Entry& entry) {
   }
 }
 
-void Engine::State::begin_to_follow(const StandingNumbers& numbers, TimestampMs log_time, uint64_t release_per_minute) {
+void Engine::State::begin_to_follow(const StandingNumbers& numbers, TimestampMs log_time, uint64_t release_per_hour) {
   uint64_t let_in = 0;
+  TimestampMs turn = log_time;
   const auto next_release = [&] {
-    const uint64_t turn = let_in++;
-    return log_time + (release_per_minute == 0 ? 0 : static_cast<DurationMs>(turn * k_minute_ms / release_per_minute));
+    if (release_per_hour > 0) turn = std::min(log_time + static_cast<DurationMs>(let_in++ * k_hour_ms / release_per_hour), k_timestamp_max_ms);
+    return turn;
   };
   for (uint32_t customer = 0; customer < core.customers.size(); ++customer) {
     if (!core.gone.contains(customer)) reaction.on_deployed(customer, log_time, numbers, next_release);
   }
+  if (turn == log_time) return;
+  DurationMs grace = 0;
+  for (const StandingNumber number : numbers) grace = std::max(grace, core.listening.standing.infos[number].grace_ms);
+  let_in_by = turn + grace + 1;
 }
 
 void Engine::extend_from(const bytecode::Program& former) {
@@ -311,6 +317,10 @@ bool Engine::asks_about_the_past() const {
 
 void Engine::take_past(std::span<const Entry> entries, uint64_t first_position) {
   state_->backfill->take(entries, first_position);
+}
+
+TimestampMs Engine::let_in_by() const {
+  return state_->let_in_by;
 }
 
 uint64_t Engine::next_position() const {

@@ -137,6 +137,8 @@ class Engine {
   void extend_from(const bytecode::Program& former);
   bool asks_about_the_past() const;  // otherwise no entry says anything to it
   void take_past(std::span<const Entry> entries, uint64_t first_position);
+  // Of the last barrier reacted to: by then everybody has joined whom it lets in.
+  TimestampMs let_in_by() const;
 
   // Every customer, between batches: what is known of the customer and whether segments hold now. The host is good during the call, for
   // reading.

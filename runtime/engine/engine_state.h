@@ -32,7 +32,7 @@ struct Engine::State {
   void fire_timers(TimestampMs limit, Clocks clocks);
   void settle(TimestampMs until);
   void pass_barrier(const Entry& entry);
-  void begin_to_follow(const StandingNumbers& numbers, TimestampMs log_time, uint64_t release_per_minute);
+  void begin_to_follow(const StandingNumbers& numbers, TimestampMs log_time, uint64_t release_per_hour);
   uint32_t customer_of(const Entry& entry, const Ahead& seen);
   void merge(const Entry& entry, uint64_t position, uint32_t customer);
 
@@ -68,6 +68,7 @@ struct Engine::State {
   OpenSnapshot open_snapshot;
   DedupePages dedupe_pages;
   LoadingSnapshot loading;
+  TimestampMs let_in_by = k_timestamp_min_ms;  // of the last barrier reacted to
   std::unique_ptr<Backfill> backfill;  // until the barrier of the program that adds to the one before
 };
 

@@ -150,7 +150,7 @@ void write_barrier_body(std::string& out, const BarrierBody& body) {
   writer.varint(body.semantics);
   if (!body.change) return;
   writer.varint(body.change->history_from);
-  writer.varint(body.change->release_per_minute);
+  writer.varint(body.change->release_per_hour);
 }
 
 std::optional<BarrierBody> read_barrier_body(std::string_view body) {
@@ -162,7 +162,7 @@ std::optional<BarrierBody> read_barrier_body(std::string_view body) {
   if (reader.ok() && !reader.at_end()) {
     ProgramChange& change = result.change.emplace();
     change.history_from = reader.varint();
-    change.release_per_minute = reader.varint();
+    change.release_per_hour = reader.varint();
   }
   return reader.ok() ? std::optional(result) : std::nullopt;
 }

@@ -84,9 +84,9 @@ std::optional<std::string_view> read_merge_body(std::string_view body);
 // What a barrier says when the program goes on as one that adds to it.
 struct ProgramChange {
   uint64_t history_from = 0;        // the first position of the log from which new questions about the past were answered
-  uint64_t release_per_minute = 0;  // of those who enter because they are members already; 0 = all at once
+  uint64_t release_per_hour = 0;  // of those who enter because they are members already; 0 = all at once
 };
-// 32 bytes behaviour digest, 32 bytes tzdata digest, varint semantics number [varint history from, varint release per minute].
+// 32 bytes behaviour digest, 32 bytes tzdata digest, varint semantics number [varint history from, varint release per hour].
 struct BarrierBody {
   Sha256Digest behaviour{};
   Sha256Digest zones{};

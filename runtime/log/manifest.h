@@ -25,10 +25,11 @@ struct ResultLength {
   uint64_t bytes = 0;
 };
 
-// Where the entries from outside end: behind it stand ticks and barriers alone.
+// Where the entries from outside end, and barriers with which a program went on as one that adds to it: behind it stand ticks and other
+// barriers alone.
 struct SourceEnd {
   uint64_t position = 0;  // of the first entry behind them
-  TimestampMs t_log = 0;  // of the last of them
+  TimestampMs t_log = 0;  // of the last of them, or when the last joins whom such a barrier lets in
 };
 
 struct Manifest {

@@ -47,7 +47,7 @@ std::expected<void, Error> check_deploy(const bytecode::Program& program, const 
     return refuse(options, fmt::format("this program adds to the one that the folder runs: {}. Nothing of what runs changes; --deploy goes on with it, or {}",
                                        list(added), k_way_out));
   }
-  if (!options.release_per_minute && lets_members_in(program, former)) {
+  if (!options.release_per_hour && lets_members_in(program, former)) {
     return refuse(options, "a journey that this run deploys lets in who is a member of its segment already; say how many at a time: "
                            "--release 500/min, or --release all");
   }

@@ -61,8 +61,7 @@ std::optional<uint64_t> parse_release(std::string_view text) {
   const std::string_view rest(end, static_cast<size_t>(text.data() + text.size() - end));
   const auto* const unit = std::ranges::find_if(k_units, [&](const Unit& each) { return rest == fmt::format("/{}", each.name); });
   if (failure != std::errc() || unit == std::end(k_units) || count > k_release_max) return std::nullopt;
-  const uint64_t per_minute = count * unit->per_hour / 60;
-  return per_minute == 0 ? std::nullopt : std::optional(per_minute);
+  return count == 0 ? std::nullopt : std::optional(count * unit->per_hour);
 }
 
 std::expected<Result, Error> replay(const bytecode::Program& given, const ZoneTable& zones, const Options& options) {

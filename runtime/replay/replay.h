@@ -30,7 +30,7 @@ struct Until {
 // "done" or an RFC 3339 instant; nullopt: neither.
 std::optional<Until> parse_until(std::string_view text);
 
-// "500/min", "30000/h", "20/s" as so many a minute (never 0), "all" as 0; nullopt: none of these.
+// "500/min", "30000/h", "20/s" as so many an hour (never 0), "all" as 0; nullopt: none of these.
 std::optional<uint64_t> parse_release(std::string_view text);
 
 struct Progress {
@@ -51,7 +51,7 @@ struct Options {
   TimestampMs machine_now = 0;                    // the machine's clock: later events are refused
   bool deploy = false;                            // a program that adds to the one of the data folder: the run goes on with it
   // Of those who enter a journey then because they are members of its segment already; 0 = all at once. Must be said when there are such.
-  std::optional<uint64_t> release_per_minute;
+  std::optional<uint64_t> release_per_hour;
   size_t batch_entries = 1000;                    // entries made durable at once
   uint64_t snapshot_entries = 5'000'000;          // entries between two snapshots; there is one at the end in any case
   size_t snapshot_pages = 64;                     // of a snapshot being written, written out after every batch: well below 1 ms

@@ -247,10 +247,17 @@ std::expected<void, Error> Run::commit(const Entries& entries, const ingest::Int
   return {};
 }
 
-// Called when the batch that ends with `entry` has been reacted to.
+// Called when the batch that ends with `entry` has been reacted to. What a program adds begins with its barrier, wherever the events ended,
+// and for those who are let in with their turn.
 void Run::note_source_end(const engine::Entry& entry) {
-  if (entry.tag == engine::RecordTag::tick || entry.tag == engine::RecordTag::barrier) return;
-  source_end_ = {.position = engine_->next_position(), .t_log = entry.t_log};
+  if (entry.tag == engine::RecordTag::tick) return;
+  TimestampMs end = source_end_.position == 0 ? entry.t_log : std::max(entry.t_log, source_end_.t_log);
+  if (entry.tag == engine::RecordTag::barrier) {
+    const auto body = engine::read_barrier_body(entry.body);
+    if (!body || !body->change) return;
+    end = std::max(end, engine_->let_in_by());
+  }
+  source_end_ = {.position = engine_->next_position(), .t_log = end};
 }
 
 std::expected<void, Error> Run::commit_tick(TimestampMs t_log) {
@@ -262,7 +269,7 @@ std::expected<void, Error> Run::commit_barrier() {
   if (folder_->environment()->program != environment_.program) {
     const auto begin = folder_->log_begin();
     if (!begin) return failed(begin.error());
-    change = {.history_from = *begin, .release_per_minute = options_.release_per_minute.value_or(0)};
+    change = {.history_from = *begin, .release_per_hour = options_.release_per_hour.value_or(0)};
   }
   const std::string body = log::encode(environment_, change);
   const TimestampMs t_log = engine_->virtual_now();
@@ -306,12 +313,12 @@ std::expected<Outcome, Error> Run::tick_until_done() {
   return Outcome::finished;
 }
 
-// Nothing when nobody waits. Depends on the log and the state alone: a run that was cut off goes on by the steps it would have taken.
+// Nothing when nobody waits, to be let in or in a journey. Depends on the log and the state alone: a run that was cut off goes on by the steps it would have taken.
 std::optional<TimestampMs> Run::next_tick() const {
   const DurationMs behind = engine_->virtual_now() - source_end_.t_log;
   const DurationMs step = k_tick_step_ms * std::max<int64_t>(1, behind / (k_steps_of_a_day * k_tick_step_ms));
   const TimestampMs t_log = source_end_.t_log + (behind / step + 1) * step;
-  if (engine_->has_timer_from(t_log)) return t_log;
+  if (engine_->virtual_now() < source_end_.t_log || engine_->has_timer_from(t_log)) return t_log;
   const auto last = engine_->last_timer();
   if (!last) return std::nullopt;
   const bool is_exact = engine_->next_position() - source_end_.position < k_exact_ticks_max;
