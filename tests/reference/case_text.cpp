@@ -18,7 +18,7 @@
 //     // 2025-03-29T10:00:00Z - c1 merge c2
 //     // 2025-03-29T10:00:00Z tick|hold|release|deploy
 //     // added j1 s_third
-//     // 2025-03-29T10:00:00Z extend 60
+//     // 2025-03-29T10:00:00Z extend 3600
 // and then the program. Values: "text", 12, 12.5d, 9.99USD, $9.99EUR (where the type does not say the currency), name, true, @2025-03-29T10:00:00Z, ["a","b"],
 //     ~8094 (a date, in days since 1970-01-01),
 // absent.
@@ -89,7 +89,7 @@ std::string show_input(const Input& input) {
   std::string text = "// " + format_rfc3339(input.t_log) + " ";
   if (std::get_if<TickInput>(&input.what) != nullptr) return text + "tick";
   if (std::get_if<DeployInput>(&input.what) != nullptr) return text + "deploy";
-  if (const auto* extend = std::get_if<ExtendInput>(&input.what)) return text + "extend " + std::to_string(extend->release_per_minute);
+  if (const auto* extend = std::get_if<ExtendInput>(&input.what)) return text + "extend " + std::to_string(extend->release_per_hour);
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) return text + (hold->hold ? "hold" : "release");
   text += (input.t_event == input.t_log ? "-" : format_rfc3339(input.t_event)) + " " + input.customer + " ";
   if (const auto* event = std::get_if<EventInput>(&input.what)) {
@@ -126,7 +126,7 @@ std::optional<Input> input_from(const std::string& line) {
   if (happened == "deploy") input.what = DeployInput{};
   if (happened == "extend") {
     ExtendInput extend;
-    words >> extend.release_per_minute;
+    words >> extend.release_per_hour;
     input.what = extend;
     return input;
   }

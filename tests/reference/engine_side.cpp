@@ -415,7 +415,7 @@ bool encode(const bytecode::Program& program, const Input& input, Recorder& reco
   }
   if (const auto* extend = std::get_if<ExtendInput>(&input.what)) {
     tag = engine::RecordTag::barrier;
-    engine::write_barrier_body(body, {.change = engine::ProgramChange{.release_per_minute = extend->release_per_minute}});
+    engine::write_barrier_body(body, {.change = engine::ProgramChange{.release_per_hour = extend->release_per_hour}});
     return true;
   }
   if (const auto* hold = std::get_if<HoldInput>(&input.what)) {

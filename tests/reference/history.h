@@ -48,7 +48,7 @@ struct TickInput {};
 struct DeployInput {};
 /// What the case adds is deployed. Those who enter because they are members already are let in at this rate; 0 = all at once.
 struct ExtendInput {
-  std::uint64_t release_per_minute = 0;
+  std::uint64_t release_per_hour = 0;
 };
 struct HoldInput {
   bool hold = true;  // or release

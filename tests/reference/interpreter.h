@@ -92,7 +92,7 @@ class Interpreter {
   void follow_schedules(const Journey& journey);
   void deploy(const Moment& moment);
   void extend(const ExtendInput& input, const Moment& moment);
-  void begin_to_follow(const std::set<std::size_t>& numbers, std::uint64_t release_per_minute, const Moment& moment);
+  void begin_to_follow(const std::set<std::size_t>& numbers, std::uint64_t release_per_hour, const Moment& moment);
   /// What the case adds is not there yet.
   bool is_deployed(const std::string& declared) const { return extended_ || !added_.contains(declared); }
   void mark_attributes(const std::set<std::string>& attributes);

@@ -330,7 +330,7 @@ History random_history(Dice& dice, std::size_t inputs, bool asks_outside) {
 void insert_extension(History& history, Dice& dice) {
   const auto place = static_cast<std::size_t>(dice.between(0, static_cast<std::int64_t>(history.size())));
   const std::int64_t at = place == 0 ? history.front().t_log : history[place - 1].t_log;
-  const ExtendInput extend{static_cast<std::uint64_t>(dice.of(std::vector<std::int64_t>{0, 1, 7, 60, 1000}))};
+  const ExtendInput extend{static_cast<std::uint64_t>(dice.of(std::vector<std::int64_t>{0, 1, 60, 420, 3600, 60'000}))};
   history.insert(history.begin() + static_cast<std::ptrdiff_t>(place), {at, at, "", extend});
 }
 

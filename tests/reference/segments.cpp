@@ -147,11 +147,11 @@ void Interpreter::extend(const ExtendInput& input, const Moment& moment) {
     customer->standings = std::move(standings);
   }
   deployed_ = true;
-  begin_to_follow(begins, input.release_per_minute, moment);
+  begin_to_follow(begins, input.release_per_hour, moment);
 }
 
 /// Who is in a segment now is so without having joined, but for those whom a journey lets in: one after the other, at the rate.
-void Interpreter::begin_to_follow(const std::set<std::size_t>& numbers, std::uint64_t release_per_minute, const Moment& moment) {
+void Interpreter::begin_to_follow(const std::set<std::size_t>& numbers, std::uint64_t release_per_hour, const Moment& moment) {
   std::vector<Customer*> known(customers_.size());
   for (auto& [id, customer] : customers_) known[customer->number] = customer.get();
   std::int64_t let_in = 0;
@@ -167,8 +167,8 @@ void Interpreter::begin_to_follow(const std::set<std::size_t>& numbers, std::uin
         continue;
       }
       const bool enters = follow.existing && Evaluator(asked).is_member(*follow.segment);
-      const std::int64_t turn = enters && release_per_minute > 0
-                                    ? let_in++ * 60'000 / static_cast<std::int64_t>(release_per_minute)
+      const std::int64_t turn = enters && release_per_hour > 0
+                                    ? let_in++ * 3'600'000 / static_cast<std::int64_t>(release_per_hour)
                                     : 0;
       if (turn == 0) {
         follow_segment(*customer, number, false, moment, !follow.existing);
