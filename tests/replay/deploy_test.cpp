@@ -266,6 +266,29 @@ TEST_F(Deploy, NeedsARateWhenMembersAreLetIn) {
   EXPECT_EQ(run(nobody, without).outcome, Outcome::finished) << "there is nobody to let in";
 }
 
+// Members of a segment are let in once: those who are there have joined it long ago, and would not enter the second journey.
+TEST_F(Deploy, LetsMembersInByASegmentOfItsOwn) {
+  run_half(shop_, "a");
+  run(with_club_, deploying("a"));
+  const std::string second = R"(edition 1
+module second
+use shop
+use club
+journey second_club {
+  owner "crm@shop.test"
+  lifetime 5 days
+  enter when customer joins buyers including existing
+  step hello { send Welcome via email }
+}
+)";
+  EXPECT_THAT(error(compiled({k_shop, k_club, second}), deploying("a")),
+              HasSubstr("journey `second_club` is entered by joining `buyers` including existing, as journey `club` is, which has let them in already; give it a "
+                        "segment of its own: segment second_club_members = customer in buyers"));
+  const std::string by_its_own = replaced(second, "journey second_club", "segment second_club_members = customer in buyers\njourney second_club");
+  run(compiled({k_shop, k_club, replaced(by_its_own, "joins buyers", "joins second_club_members")}), deploying("a"));
+  EXPECT_GT(lines("a", "instances.ndjson", {"second_club"}).size(), 10U);
+}
+
 TEST_F(Deploy, LeavesWhatRanAsItWas) {
   Options unchanged = options("unchanged");
   unchanged.until = {.kind = UntilKind::done};
