@@ -107,7 +107,7 @@ std::expected<Deployment, Error> Deployment::prepare(const bytecode::Program& gi
   }
   auto extension = bytecode::extend(**former, given);
   if (!extension) {
-    return refuse(options, fmt::format("it runs another program, and this one does not only add to it: {}. People and what is stored about them are where only the former one has a place for them; {}",
+    return refuse(options, fmt::format("it runs another program, and this one does not only add to it: {}. People wait and the log is written as that one says; {}",
                                        list(extension.error()), k_way_out));
   }
   const auto program = std::make_shared<const bytecode::Program>(std::move(extension->program));

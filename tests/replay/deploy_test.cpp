@@ -250,7 +250,7 @@ TEST_F(Deploy, IsAskedForWhenTheProgramAdds) {
 TEST_F(Deploy, IsRefusedWhenSomethingHasChangedOrIsGone) {
   run_half(shop_, "a");
   EXPECT_THAT(error(compiled({replaced(k_shop, "wait 2 hours", "wait 3 hours"), k_club}), deploying("a")),
-              AllOf(HasSubstr("does not only add to it: journey `thanks` has changed. People and what is stored about them are where only the former one has a place for them; run the program as it was"),
+              AllOf(HasSubstr("does not only add to it: journey `thanks` has changed. People wait and the log is written as that one says; run the program as it was"),
                     Not(HasSubstr("club"))));
   EXPECT_THAT(error(compiled({replaced(k_shop, "journey nudge {", "journey push {")}), deploying("a")), HasSubstr("journey `nudge` is gone"));
   EXPECT_THAT(error(compiled({replaced(k_shop, "{ amount: Int }", "{ amount: Int  tip: Int? }")}), deploying("a")), HasSubstr("event `Ordered` has changed"));
