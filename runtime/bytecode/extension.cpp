@@ -99,7 +99,9 @@ class Comparison {
   // A question that is asked no more was asked by something that is gone or changed as well, and stands in the list already.
   void note(const char* called, const std::string& name, const char* what) {
     if (!name.empty()) {
-      problems.push_back(fmt::format("{} `{}` {}", called, name, what));
+      // A segment that stands twice is one segment of the text.
+      std::string problem = fmt::format("{} `{}` {}", called, name, what);
+      if (problems.empty() || problems.back() != problem) problems.push_back(std::move(problem));
     } else if (problems.empty()) {
       problems.push_back(fmt::format("a {} {}", called, what));
     }

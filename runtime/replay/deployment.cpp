@@ -40,6 +40,25 @@ bool lets_members_in(const bytecode::Program& program, const bytecode::Program& 
                      [](const bytecode::Segment& segment) { return segment.existing; });
 }
 
+// Whoever is in a segment that is entered `including existing` has joined it once, however many journeys come to be entered by it.
+std::expected<void, Error> check_existing_members(const bytecode::Program& program, const bytecode::Program& former, const Options& options) {
+  for (size_t i = former.journeys.size(); i < program.journeys.size(); ++i) {
+    for (const bytecode::JourneyEntry& entry : program.journeys[i].entries) {
+      if (!entry.joins || static_cast<size_t>(*entry.joins) >= former.segments.size()) continue;
+      const bytecode::Segment& segment = former.segments[static_cast<size_t>(*entry.joins)];
+      if (!segment.existing) continue;
+      const auto lets_in = [&](const bytecode::Journey& journey) {
+        return std::ranges::any_of(journey.entries, [&](const bytecode::JourneyEntry& each) { return each.joins == entry.joins; });
+      };
+      const std::string& name = program.journeys[i].name;
+      return refuse(options, fmt::format("journey `{}` is entered by joining `{}` including existing, as journey `{}` is, which has let them in already; give "
+                                         "it a segment of its own: segment {}_members = customer in {}",
+                                         name, segment.name, std::ranges::find_if(former.journeys, lets_in)->name, name, segment.name));
+    }
+  }
+  return {};
+}
+
 // Whether the addition may be deployed by this run.
 std::expected<void, Error> check_deploy(const bytecode::Program& program, const bytecode::Program& former,
                                         const std::vector<std::string>& added, const Options& options) {
@@ -51,7 +70,7 @@ std::expected<void, Error> check_deploy(const bytecode::Program& program, const 
     return refuse(options, "a journey that this run deploys lets in who is a member of its segment already; say how many at a time: "
                            "--release 500/min, or --release all");
   }
-  return {};
+  return check_existing_members(program, former, options);
 }
 
 bool has_tail(log::DataFolder& folder) {
@@ -88,7 +107,7 @@ std::expected<Deployment, Error> Deployment::prepare(const bytecode::Program& gi
   }
   auto extension = bytecode::extend(**former, given);
   if (!extension) {
-    return refuse(options, fmt::format("it runs another program, and this one does not only add to it: {}. People may wait at points that are no more; {}",
+    return refuse(options, fmt::format("it runs another program, and this one does not only add to it: {}. People wait and the log is written as that one says; {}",
                                        list(extension.error()), k_way_out));
   }
   const auto program = std::make_shared<const bytecode::Program>(std::move(extension->program));

@@ -127,10 +127,14 @@ std::expected<void, Error> Run::answer_the_past(const log::Manifest& manifest) {
   if (!engine_->asks_about_the_past()) return {};
   const auto begin = folder_->log_begin();
   if (!begin) return failed(begin.error());
+  TimestampMs from = manifest.t_log;
   const auto read = folder_->log().read(*begin, [&](const engine::Batch& batch) {
-    if (batch.first_position < manifest.position) engine_->take_past(batch.entries, batch.first_position);
+    if (batch.first_position >= manifest.position) return;
+    from = std::min(from, batch.entries.front().t_log);
+    engine_->take_past(batch.entries, batch.first_position);
   });
   if (!read) return failed(read.error());
+  if (*begin > 0 && from > engine_->past_begins_at()) past_from_ = from;
   return {};
 }
 
@@ -402,6 +406,7 @@ results::Report Run::report() const {
   report.counters = engine_->counters();
   report.customers = folder_->customers().count();
   report.position = engine_->next_position();
+  report.past_from = past_from_;
   if (report.position > 0) report.virtual_now = engine_->virtual_now();
   std::set<std::string_view> steps;  // where the instance waits
   engine_->for_each_waiting([&](const engine::WaitingInstance& waiting) {

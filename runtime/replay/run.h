@@ -75,6 +75,7 @@ class Run {
   const Options& options_;
   const bytecode::ProgramDigests digests_;
   std::unique_ptr<log::DataFolder> folder_;
+  std::optional<TimestampMs> past_from_;  // what is asked about before that was in the log once
   log::Environment environment_;
   std::optional<ResultFolder> results_;
   std::unique_ptr<ingest::EventReader> reader_;  // until the events are consumed

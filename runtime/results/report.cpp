@@ -49,6 +49,10 @@ void print_head(std::string& out, const Report& report) {
                        format_rfc3339(tally.first_t_log), format_rfc3339(*report.virtual_now));
   }
   if (!report.deployed.empty()) out += fmt::format("  deployed: {}\n", fmt::join(report.deployed, ", "));
+  if (report.past_from) {
+    out += fmt::format("  what is deployed knows the past from {} on: the log before that went with somebody who was erased\n",
+                       format_rfc3339(*report.past_from));
+  }
   say(out, report.counters.existing_members, "customers let in, or with a turn to come, because they were members when a journey was deployed");
   say(out, report.counters.duplicates, "duplicates dropped");
   say(out, report.counters.late_events, "late events, kept for history only");
@@ -209,6 +213,17 @@ void add_journeys(std::string& out, const Report& report) {
   journeys.close();
 }
 
+void add_deployed(JsonObject& object, const Report& report) {
+  std::string& out = object.member("deployed");
+  out.push_back('[');
+  for (const std::string& added : report.deployed) {
+    if (out.back() != '[') out.push_back(',');
+    append_json_text(out, added);
+  }
+  out.push_back(']');
+  if (report.past_from) object.text("past_from", format_rfc3339(*report.past_from));
+}
+
 void add_messages(std::string& out, const Report& report) {
   const bytecode::Program& program = *report.program;
   JsonObject messages(out);
@@ -286,6 +301,7 @@ std::string render_json(const Report& report) {
     object.text("to", format_rfc3339(*report.virtual_now));
   }
   object.number("customers", report.customers);
+  add_deployed(object, report);
   add_input(object, report);
   JsonObject counters(object.member("counters"));
 #define WEND_COUNTER(name, meaning) counters.number(#name, report.counters.name);

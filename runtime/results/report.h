@@ -28,6 +28,7 @@ struct Report {
   Sha256Digest state{};                                        // the engine's digest
   uint64_t position = 0;                                       // next of the log
   std::vector<std::string> deployed;                           // what this run added to the program of the data folder
+  std::optional<TimestampMs> past_from;                        // that knows the past from there on alone: the log begins there
   bool stopped = false;                                        // by a signal or by --max-rejects: a later run goes on
 };
 

@@ -329,6 +329,10 @@ TEST_F(Extension, NamesWhatHasChanged) {
 
 TEST_F(Extension, NamesWhatIsGone) {
   EXPECT_THAT(problems([](Program& p) { p.journeys.pop_back(); }), ElementsAre("journey `standing` is gone"));
+  EXPECT_THAT(problems([](Program& p) {
+                for (size_t i : {0, 1}) p.segments[i].name = "writers";
+              }),
+              ElementsAre("segment `readers` is gone", "journey `standing` has changed"));
   EXPECT_THAT(problems([](Program& p) { p.experiments.pop_back(); }), ElementsAre("experiment `layout` is gone"));
   EXPECT_THAT(problems([](Program& p) { p.events[3].name = "Sent"; }), ElementsAre("event `Shipped` is gone"));
   EXPECT_THAT(problems([](Program& p) { p.history[1].limit = 999; }), ElementsAre("a history query is gone"));

@@ -250,7 +250,7 @@ TEST_F(Deploy, IsAskedForWhenTheProgramAdds) {
 TEST_F(Deploy, IsRefusedWhenSomethingHasChangedOrIsGone) {
   run_half(shop_, "a");
   EXPECT_THAT(error(compiled({replaced(k_shop, "wait 2 hours", "wait 3 hours"), k_club}), deploying("a")),
-              AllOf(HasSubstr("does not only add to it: journey `thanks` has changed. People may wait at points that are no more; run the program as it was"),
+              AllOf(HasSubstr("does not only add to it: journey `thanks` has changed. People wait and the log is written as that one says; run the program as it was"),
                     Not(HasSubstr("club"))));
   EXPECT_THAT(error(compiled({replaced(k_shop, "journey nudge {", "journey push {")}), deploying("a")), HasSubstr("journey `nudge` is gone"));
   EXPECT_THAT(error(compiled({replaced(k_shop, "{ amount: Int }", "{ amount: Int  tip: Int? }")}), deploying("a")), HasSubstr("event `Ordered` has changed"));
@@ -266,6 +266,29 @@ TEST_F(Deploy, NeedsARateWhenMembersAreLetIn) {
   EXPECT_EQ(run(nobody, without).outcome, Outcome::finished) << "there is nobody to let in";
 }
 
+// Members of a segment are let in once: those who are there have joined it long ago, and would not enter the second journey.
+TEST_F(Deploy, LetsMembersInByASegmentOfItsOwn) {
+  run_half(shop_, "a");
+  run(with_club_, deploying("a"));
+  const std::string second = R"(edition 1
+module second
+use shop
+use club
+journey second_club {
+  owner "crm@shop.test"
+  lifetime 5 days
+  enter when customer joins buyers including existing
+  step hello { send Welcome via email }
+}
+)";
+  EXPECT_THAT(error(compiled({k_shop, k_club, second}), deploying("a")),
+              HasSubstr("journey `second_club` is entered by joining `buyers` including existing, as journey `club` is, which has let them in already; give it a "
+                        "segment of its own: segment second_club_members = customer in buyers"));
+  const std::string by_its_own = replaced(second, "journey second_club", "segment second_club_members = customer in buyers\njourney second_club");
+  run(compiled({k_shop, k_club, replaced(by_its_own, "joins buyers", "joins second_club_members")}), deploying("a"));
+  EXPECT_GT(lines("a", "instances.ndjson", {"second_club"}).size(), 10U);
+}
+
 TEST_F(Deploy, LeavesWhatRanAsItWas) {
   Options unchanged = options("unchanged");
   unchanged.until = {.kind = UntilKind::done};
@@ -273,13 +296,17 @@ TEST_F(Deploy, LeavesWhatRanAsItWas) {
   run_half(shop_, "a");
   const Result deployed = run(with_club_, deploying("a"));
   EXPECT_EQ(deployed.report.deployed.size(), 7U);
+  EXPECT_EQ(deployed.report.past_from, std::nullopt);
+  EXPECT_THAT(results::render_text(deployed.report), HasSubstr("  deployed: message `Welcome`, segment `buyers`, "));
+  EXPECT_THAT(results::render_json(deployed.report), HasSubstr(R"("deployed":["message `Welcome`","segment `buyers`",)"));
   EXPECT_GT(deployed.report.counters.duplicates, 50U);
   for (const char* file : k_files) {
     EXPECT_EQ(lines("a", file, {"thanks", "nudge"}), lines("unchanged", file, {"thanks", "nudge"})) << file;
   }
   EXPECT_GT(lines("a", "deliveries.ndjson", {"nudge"}).size(), 100U) << "else this test proves nothing";
   EXPECT_GT(lines("a", "deliveries.ndjson", {"club"}).size(), 30U);
-  EXPECT_EQ(run(with_club_, deploying("a")).report.deployed, std::vector<std::string>{}) << "it is deployed once";
+  const Result again = run(with_club_, deploying("a"));
+  EXPECT_THAT(results::render_json(again.report), HasSubstr(R"("deployed":[],)")) << "it is deployed once";
 }
 
 // Who is in a segment, what is counted and what is looked back to are what they would be if the program had always been there.
@@ -375,6 +402,9 @@ TEST_F(Deploy, KnowsThePastAsFarAsTheLogGoes) {
   const Result deployed = run(with_club_, deploying("a"));
   EXPECT_EQ(deployed.report.counters.erasures, 1U);
   EXPECT_GT(deployed.report.counters.existing_members, 0U);
+  ASSERT_TRUE(deployed.report.past_from);
+  EXPECT_THAT(results::render_text(deployed.report), HasSubstr("what is deployed knows the past from " + format_rfc3339(*deployed.report.past_from) + " on: "));
+  EXPECT_THAT(results::render_json(deployed.report), HasSubstr("\"past_from\":\"" + format_rfc3339(*deployed.report.past_from) + "\""));
 
   // The same events without those that are gone.
   write("rest.ndjson", half.substr(first.size()));
