@@ -14,21 +14,21 @@
 namespace wend::bytecode {
 
 // The tables whose places are numbers that states, logs or code hold: id type, table, what one of them is called; nameless ones last.
-#define WEND_NUMBERED_TABLES(X)             \
-  X(EnumId, enums, "enum")                  \
-  X(RecordId, records, "record")            \
-  X(AttributeId, attributes, "attribute")   \
-  X(TopicId, topics, "consent topic")       \
-  X(EventId, events, "event")               \
-  X(ChannelId, channels, "channel")         \
-  X(MessageId, messages, "message")         \
-  X(ActionId, actions, "action")            \
+#define WEND_NUMBERED_TABLES(X)              \
+  X(EnumId, enums, "enum")                   \
+  X(RecordId, records, "record")             \
+  X(AttributeId, attributes, "attribute")    \
+  X(TopicId, topics, "consent topic")        \
+  X(EventId, events, "event")                \
+  X(ChannelId, channels, "channel")          \
+  X(MessageId, messages, "message")          \
+  X(ActionId, actions, "action")             \
   X(ExperimentId, experiments, "experiment") \
-  X(HoldoutId, holdouts, "holdout")         \
-  X(PolicyId, policies, "policy")           \
-  X(SegmentId, segments, "segment")         \
-  X(JourneyId, journeys, "journey")         \
-  X(HistoryId, history, "history query")    \
+  X(HoldoutId, holdouts, "holdout")          \
+  X(PolicyId, policies, "policy")            \
+  X(SegmentId, segments, "segment")          \
+  X(JourneyId, journeys, "journey")          \
+  X(HistoryId, history, "history query")     \
   X(ScheduleId, schedules, "schedule")
 
 // Calls `visit` with the id that an operand of the kind is; false when it refers to nothing outside of its function or journey.

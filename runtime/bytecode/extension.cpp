@@ -86,7 +86,8 @@ class Comparison {
   }
 
   void compare_zone() {
-    if (content_of(deployed_, deployed_.zone) != content_of(next_, next_.zone)) problems.push_back("how a customer's time zone is found has changed");
+    if (content_of(deployed_, deployed_.zone) != content_of(next_, next_.zone))
+      problems.push_back("how a customer's time zone is found has changed");
   }
 
   std::vector<std::string> problems;
@@ -94,7 +95,8 @@ class Comparison {
 
  private:
   void note_labels(const Attribute& before, const Attribute& after) {
-    if (before.labels != after.labels || before.writable != after.writable) added.push_back(fmt::format("labels of attribute `{}`", after.name));
+    if (before.labels != after.labels || before.writable != after.writable)
+      added.push_back(fmt::format("labels of attribute `{}`", after.name));
   }
   // A question that is asked no more was asked by something that is gone or changed as well, and stands in the list already.
   void note(const char* called, const std::string& name, const char* what) {
@@ -122,8 +124,10 @@ class Renumbering {
   }
   void refuse() {}
 
-#define WEND_TABLE(Id, table, called) \
-  void item(Id& id) { id = static_cast<Id>(numbers_.table[static_cast<size_t>(id)]); }
+#define WEND_TABLE(Id, table, called)                              \
+  void item(Id& id) {                                              \
+    id = static_cast<Id>(numbers_.table[static_cast<size_t>(id)]); \
+  }
   WEND_NUMBERED_TABLES(WEND_TABLE)
 #undef WEND_TABLE
   void item(Instruction& instruction) {
@@ -189,7 +193,9 @@ class Renumbering {
     std::visit([this](auto& choice) { item(choice); }, value);
   }
   template <typename T>
-  requires(std::is_class_v<T>) void item(T& value) { fields::visit(*this, value); }
+  requires(std::is_class_v<T>) void item(T& value) {
+    fields::visit(*this, value);
+  }
 
  private:
   const Numbers& numbers_;

@@ -37,8 +37,15 @@ Backfill::Backfill(const bytecode::Program& former, EngineCore& core, Reaction& 
   }
 }
 
-bool Backfill::asks_about_the_past() const {
-  return std::ranges::any_of(events_, &PastEvent::is_wanted);
+TimestampMs Backfill::asks_back_to() const {
+  TimestampMs earliest = k_never;
+  for (const PastEvent& event : events_) {
+    if (!event.is_wanted()) continue;
+    DurationMs reach = event.keep_ms;
+    for (const bytecode::HistoryId id : event.queries) reach = std::max(reach, span_ms_max(*core_.program.history[index(id)].window));
+    earliest = std::min(earliest, core_.now - reach);
+  }
+  return earliest;
 }
 
 void Backfill::take(std::span<const Entry> entries, uint64_t first_position) {

@@ -21,8 +21,9 @@ class Backfill {
   // `core` has loaded a snapshot of `former`, which its program extends. `former` is not needed afterwards.
   Backfill(const bytecode::Program& former, EngineCore& core, Reaction& reaction);
 
-  // Whether any entry of the log is of interest. Then all are: whether an event is a duplicate depends on those before it.
-  bool asks_about_the_past() const;
+  // The earliest time that is asked about; k_never when no entry of the log is of interest. Otherwise all are: whether an event is a
+  // duplicate depends on those before it.
+  TimestampMs asks_back_to() const;
   // Entries of the log, in order, each once. Those that are not of interest are passed over.
   void take(std::span<const Entry> entries, uint64_t first_position);
   // Afterwards the ids that were seen are remembered like any others.

@@ -53,7 +53,8 @@ std::expected<void, std::string> DedupePages::load(uint32_t page, std::string_vi
   ByteReader reader(bytes);
   const uint8_t format = reader.u8();
   const uint64_t window = reader.varint();
-  const auto of_window = std::ranges::find_if(groups, [&](const Dedupe& each) { return static_cast<uint64_t>(each.window_ms()) == window; });
+  const auto of_window =
+      std::ranges::find_if(groups, [&](const Dedupe& each) { return static_cast<uint64_t>(each.window_ms()) == window; });
   const auto group = static_cast<size_t>(of_window - groups.begin());
   Dedupe::Chunk chunk{.slice = reader.signed_varint(), .keys = {}};
   const uint64_t count = reader.varint();

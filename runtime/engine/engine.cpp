@@ -311,8 +311,8 @@ void Engine::extend_from(const bytecode::Program& former) {
   state_->backfill = std::make_unique<Backfill>(former, state_->core, state_->reaction);
 }
 
-bool Engine::asks_about_the_past() const {
-  return state_->backfill->asks_about_the_past();
+TimestampMs Engine::asks_back_to() const {
+  return state_->backfill->asks_back_to();
 }
 
 void Engine::take_past(std::span<const Entry> entries, uint64_t first_position) {

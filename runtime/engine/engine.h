@@ -135,7 +135,7 @@ class Engine {
   // When the snapshot is of a `former` program, to which this one only adds, with the numbers of that one (extension.h), and the next entry is
   // the barrier that says so: first what the log holds of events that the program newly asks about, in order. `former` may go afterwards.
   void extend_from(const bytecode::Program& former);
-  bool asks_about_the_past() const;  // otherwise no entry says anything to it
+  TimestampMs asks_back_to() const;  // the earliest time it asks about; INT64_MAX when no entry says anything to it
   void take_past(std::span<const Entry> entries, uint64_t first_position);
   // Of the last barrier reacted to: by then everybody has joined whom it lets in.
   TimestampMs let_in_by() const;

@@ -41,7 +41,8 @@ bool lets_members_in(const bytecode::Program& program, const bytecode::Program& 
 }
 
 // Whoever is in a segment that is entered `including existing` has joined it once, however many journeys come to be entered by it.
-std::expected<void, Error> check_existing_members(const bytecode::Program& program, const bytecode::Program& former, const Options& options) {
+std::expected<void, Error> check_existing_members(const bytecode::Program& program, const bytecode::Program& former,
+                                                  const Options& options) {
   for (size_t i = former.journeys.size(); i < program.journeys.size(); ++i) {
     for (const bytecode::JourneyEntry& entry : program.journeys[i].entries) {
       if (!entry.joins || static_cast<size_t>(*entry.joins) >= former.segments.size()) continue;
@@ -51,9 +52,11 @@ std::expected<void, Error> check_existing_members(const bytecode::Program& progr
         return std::ranges::any_of(journey.entries, [&](const bytecode::JourneyEntry& each) { return each.joins == entry.joins; });
       };
       const std::string& name = program.journeys[i].name;
-      return refuse(options, fmt::format("journey `{}` is entered by joining `{}` including existing, as journey `{}` is, which has let them in already; give "
-                                         "it a segment of its own: segment {}_members = customer in {}",
-                                         name, segment.name, std::ranges::find_if(former.journeys, lets_in)->name, name, segment.name));
+      return refuse(
+          options,
+          fmt::format("journey `{}` is entered by joining `{}` including existing, as journey `{}` is, which has let them in already; give "
+                      "it a segment of its own: segment {}_members = customer in {}",
+                      name, segment.name, std::ranges::find_if(former.journeys, lets_in)->name, name, segment.name));
     }
   }
   return {};
@@ -63,12 +66,15 @@ std::expected<void, Error> check_existing_members(const bytecode::Program& progr
 std::expected<void, Error> check_deploy(const bytecode::Program& program, const bytecode::Program& former,
                                         const std::vector<std::string>& added, const Options& options) {
   if (!options.deploy) {
-    return refuse(options, fmt::format("this program adds to the one that the folder runs: {}. Nothing of what runs changes; --deploy goes on with it, or {}",
-                                       list(added), k_way_out));
+    return refuse(
+        options,
+        fmt::format("this program adds to the one that the folder runs: {}. Nothing of what runs changes; --deploy goes on with it, or {}",
+                    list(added), k_way_out));
   }
   if (!options.release_per_hour && lets_members_in(program, former)) {
-    return refuse(options, "a journey that this run deploys lets in who is a member of its segment already; say how many at a time: "
-                           "--release 500/min, or --release all");
+    return refuse(options,
+                  "a journey that this run deploys lets in who is a member of its segment already; say how many at a time: "
+                  "--release 500/min, or --release all");
   }
   return check_existing_members(program, former, options);
 }
@@ -101,14 +107,18 @@ std::expected<Deployment, Error> Deployment::prepare(const bytecode::Program& gi
   auto former = read_kept_program(**folder, written->program);
   if (!former) return std::unexpected(former.error());
   if (!*former) {
-    return refuse(options, fmt::format("it was written by another program ({}…, now {}…), which it does not hold: people wait at points which "
-                                       "the new one may not have; {}",
-                                       to_hex(written->program).substr(0, 12), to_hex(digest).substr(0, 12), k_way_out));
+    return refuse(options,
+                  fmt::format("it was written by another program ({}…, now {}…), which it does not hold: people wait at points which "
+                              "the new one may not have; {}",
+                              to_hex(written->program).substr(0, 12), to_hex(digest).substr(0, 12), k_way_out));
   }
   auto extension = bytecode::extend(**former, given);
   if (!extension) {
-    return refuse(options, fmt::format("it runs another program, and this one does not only add to it: {}. People wait and the log is written as that one says; {}",
-                                       list(extension.error()), k_way_out));
+    return refuse(
+        options,
+        fmt::format(
+            "it runs another program, and this one does not only add to it: {}. People wait and the log is written as that one says; {}",
+            list(extension.error()), k_way_out));
   }
   const auto program = std::make_shared<const bytecode::Program>(std::move(extension->program));
   if (bytecode::digests(*program).behaviour == written->program) return Deployment{std::move(*folder), program, {}};

@@ -124,7 +124,8 @@ std::expected<void, Error> Run::answer_the_past(const log::Manifest& manifest) {
   if (!former) return std::unexpected(former.error());
   if (!*former) return std::unexpected(bad_snapshot("it is of a program that is not kept"));
   engine_->extend_from(**former);
-  if (!engine_->asks_about_the_past()) return {};
+  const TimestampMs asked_from = engine_->asks_back_to();
+  if (asked_from == engine::k_never) return {};
   const auto begin = folder_->log_begin();
   if (!begin) return failed(begin.error());
   TimestampMs from = manifest.t_log;
@@ -134,7 +135,7 @@ std::expected<void, Error> Run::answer_the_past(const log::Manifest& manifest) {
     engine_->take_past(batch.entries, batch.first_position);
   });
   if (!read) return failed(read.error());
-  if (*begin > 0 && from > engine_->past_begins_at()) past_from_ = from;
+  if (*begin > 0 && from > asked_from) past_from_ = from;
   return {};
 }
 

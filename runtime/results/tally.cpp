@@ -153,13 +153,13 @@ bool decode(std::string_view bytes, Tally& tally) {
     return reader.ok();
   });
   const bool has_journeys = has_messages && read_each(reader, tally.journeys, [&](JourneyTally& journey) {
-    journey.entered = reader.varint();
-    journey.entered_silent = reader.varint();
-    read_names(reader, journey.exits);
-    read_names(reader, journey.goals);
-    read_names(reader, journey.goals_silent);
-    return reader.ok();
-  });
+                              journey.entered = reader.varint();
+                              journey.entered_silent = reader.varint();
+                              read_names(reader, journey.exits);
+                              read_names(reader, journey.goals);
+                              read_names(reader, journey.goals_silent);
+                              return reader.ok();
+                            });
   if (!has_journeys) return false;
   for (auto* counts : {&tally.exposures, &tally.people}) {
     if (!read_each(reader, *counts, [&](std::vector<uint64_t>& arms) { return read_counts(reader, arms); })) return false;

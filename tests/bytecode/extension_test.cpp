@@ -67,7 +67,11 @@ Program wide_program() {
   second.name = "layout";
   program.experiments.push_back(second);
   program.holdouts = {{"everyone", "2026", 50'000, {}}, {"some", "2025", 10'000, DateDays{20'000}}};
-  Policy pressure{"pressure", {{"marketing", {ChannelId{0}, ChannelId{1}}, 3, Period{0, 7}}}, {}, {}, {{DenialAction::divert, DurationMs{0}, ChannelId{1}}}};
+  Policy pressure{"pressure",
+                  {{"marketing", {ChannelId{0}, ChannelId{1}}, 3, Period{0, 7}}},
+                  {},
+                  {},
+                  {{DenialAction::divert, DurationMs{0}, ChannelId{1}}}};
   pressure.quiet = {{21 * 3600, 8 * 3600, k_every_day, {}, {ChannelId{0}, ChannelId{1}}, std::nullopt}};
   Policy calm{"calm", {{"marketing", {}, 1, std::nullopt}}, {}, {}, {}};
   program.policies = {pressure, calm};
@@ -90,9 +94,9 @@ class Shuffle {
     (item(parts), ...);
   }
 
-#define WEND_TABLE(Id, table, called) \
-  Order table;                        \
-  void item(Id& id) {                 \
+#define WEND_TABLE(Id, table, called)                                                                 \
+  Order table;                                                                                        \
+  void item(Id& id) {                                                                                 \
     if (static_cast<size_t>(id) < table.size()) id = static_cast<Id>(table[static_cast<size_t>(id)]); \
   }
   WEND_NUMBERED_TABLES(WEND_TABLE)
@@ -161,14 +165,14 @@ std::vector<T> placed(const std::vector<T>& table, const Order& order) {
 Program shuffled(Program program, unsigned seed) {
   std::mt19937 random(seed);
   Shuffle shuffle;
-#define WEND_TABLE(Id, table, called)                                    \
-  shuffle.table.resize(program.table.size());                            \
-  std::iota(shuffle.table.begin(), shuffle.table.end(), uint16_t{0});    \
+#define WEND_TABLE(Id, table, called)                                 \
+  shuffle.table.resize(program.table.size());                         \
+  std::iota(shuffle.table.begin(), shuffle.table.end(), uint16_t{0}); \
   std::shuffle(shuffle.table.begin(), shuffle.table.end(), random);
   WEND_NUMBERED_TABLES(WEND_TABLE)
 #undef WEND_TABLE
-  shuffle(program.types, program.records, program.attributes, program.events, program.history, program.channels, program.messages, program.actions,
-          program.policies, program.segments, program.schedules, program.functions, program.journeys);
+  shuffle(program.types, program.records, program.attributes, program.events, program.history, program.channels, program.messages,
+          program.actions, program.policies, program.segments, program.schedules, program.functions, program.journeys);
   for (Message& message : program.messages) shuffle(message.bodies);
 #define WEND_TABLE(Id, table, called) program.table = placed(program.table, shuffle.table);
   WEND_NUMBERED_TABLES(WEND_TABLE)
@@ -301,11 +305,20 @@ TEST_F(Extension, NamesWhatHasChanged) {
     std::function<void(Program&)> make;
   };
   const Change changes[] = {
-      {"enum `Plan` has changed", [](Program& p) { p.enums[0].values.push_back({"team", "team"}); }},
-      {"record `Parcel` has changed", [](Program& p) { p.records[1].fields.push_back({"n", "n", type_id(k_integer)}); }},
+      {"enum `Plan` has changed",
+       [](Program& p) {
+         p.enums[0].values.push_back({"team", "team"});
+       }},
+      {"record `Parcel` has changed",
+       [](Program& p) {
+         p.records[1].fields.push_back({"n", "n", type_id(k_integer)});
+       }},
       {"attribute `score` has changed", [](Program& p) { p.attributes[1].type = type_id(k_optional_integer); }},
       {"event `Visited` has changed", [](Program& p) { p.events[1].late = DurationMs{2 * k_hour_ms}; }},
-      {"event `Shipped` has changed", [](Program& p) { p.events[3].fields.push_back({"n", "n", type_id(k_integer)}); }},
+      {"event `Shipped` has changed",
+       [](Program& p) {
+         p.events[3].fields.push_back({"n", "n", type_id(k_integer)});
+       }},
       {"channel `sms` has changed", [](Program& p) { p.channels[1].topics[0].second = TopicId{0}; }},
       {"message `Welcome` has changed", [](Program& p) { p.messages[0].purpose = "transactional"; }},
       {"action `ring` has changed", [](Program& p) { p.actions[0].parameters.clear(); }},
@@ -313,7 +326,10 @@ TEST_F(Extension, NamesWhatHasChanged) {
       {"holdout `some` has changed", [](Program& p) { p.holdouts[1].slots = 20'000; }},
       {"policy `calm` has changed", [](Program& p) { p.policies[1].caps[0].limit = 2; }},
       {"journey `rich` has changed", [](Program& p) { p.journeys[0].points[0].fixed_ms = 2 * k_day_ms; }},
-      {"journey `rich` has changed", [](Program& p) { p.journeys[0].sites[0].via = {ChannelId{0}, ChannelId{1}}; }},
+      {"journey `rich` has changed",
+       [](Program& p) {
+         p.journeys[0].sites[0].via = {ChannelId{0}, ChannelId{1}};
+       }},
       {"journey `rich` has changed", [](Program& p) { p.journeys[0].holdouts.pop_back(); }},
       {"journey `rich` has changed", [](Program& p) { p.functions[static_cast<size_t>(p.journeys[0].body)].code[0].b = 1; }},
       {"how a customer's time zone is found has changed", [](Program& p) { p.zone.reset(); }},

@@ -164,7 +164,8 @@ TEST_F(BackfillTest, counts_what_happened_within_the_window) {
   run.event(k_deploy - 1, "ben", shop.slow);
   tell(b.history(shop.slow, Period{0, 10}), shop.stop);
   run.deploy(b.program, k_deploy);
-  EXPECT_EQ(tell(run, {"ada", "ben", "cem"}, k_deploy), (Lines{told("ada", 2, k_deploy), told("ben", 1, k_deploy), told("cem", 0, k_deploy)}));
+  EXPECT_EQ(tell(run, {"ada", "ben", "cem"}, k_deploy),
+            (Lines{told("ada", 2, k_deploy), told("ben", 1, k_deploy), told("cem", 0, k_deploy)}));
   run.event(k_deploy + 1, "ada", shop.slow);
   EXPECT_EQ(tell(run, {"ada"}, k_deploy + 2), (Lines{told("ada", 2, k_deploy + 2)}));
 }
@@ -390,7 +391,11 @@ TEST_F(BackfillTest, gives_one_state_wherever_a_snapshot_was_made) {
     Deployed run(before);
     for (int i = 0; i < 60; ++i) {
       const std::string who = "user-" + std::to_string(i * 7 % 11);
-      run.event(k_deploy - (100 - i) * h, who, i % 3 == 0 ? shop.buy : i % 3 == 1 ? shop.slow : shop.begin, i, "id-" + std::to_string(i % 17));
+      run.event(k_deploy - (100 - i) * h, who,
+                i % 3 == 0   ? shop.buy
+                : i % 3 == 1 ? shop.slow
+                             : shop.begin,
+                i, "id-" + std::to_string(i % 17));
       if (when == 1 && i % 20 == 0) run.go_on_from_a_snapshot();
     }
     run.deploy(b.program, k_deploy, 30);

@@ -126,10 +126,10 @@ TEST(Extension, OfTheShopByWinbackIsTold) {
   files.erase("tests/winback_test.journey");
   const bytecode::Program before = compiled(files);
   const auto extension = extended(before, program);
-  EXPECT_THAT(extension.added, ElementsAre("message `MissYou`", "message `Birthday`", "segment `lapsed`", "journey `winback`", "journey `birthday`"));
-  EXPECT_THAT(problems(program, before),
-              ElementsAre("message `MissYou` is gone", "message `Birthday` is gone", "segment `lapsed` is gone", "journey `winback` is gone",
-                          "journey `birthday` is gone"));
+  EXPECT_THAT(extension.added,
+              ElementsAre("message `MissYou`", "message `Birthday`", "segment `lapsed`", "journey `winback`", "journey `birthday`"));
+  EXPECT_THAT(problems(program, before), ElementsAre("message `MissYou` is gone", "message `Birthday` is gone", "segment `lapsed` is gone",
+                                                     "journey `winback` is gone", "journey `birthday` is gone"));
 }
 
 TEST(Extension, OfTheShopIsNoneWhenAWaitHasChanged) {

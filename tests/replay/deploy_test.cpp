@@ -142,16 +142,18 @@ std::string make_history(unsigned seed, size_t lines, bool merges = true) {
     const std::string user = "user-" + std::to_string(below(k_people));
     const std::string at = format_rfc3339(now - (below(12) == 0 ? below(30 * k_hour_ms) : 0));
     if (merges && line % 173 == 80) {
-      last = R"({"type":"alias","userId":")" + user + R"(","previousId":"user-)" + std::to_string(below(k_people)) + R"(","timestamp":")" + at + "\"}\n";
+      last = R"({"type":"alias","userId":")" + user + R"(","previousId":"user-)" + std::to_string(below(k_people)) + R"(","timestamp":")" +
+             at + "\"}\n";
     } else if (below(10) == 0) {
       constexpr const char* k_zones[] = {"America/New_York", "Asia/Tokyo", "Europe/Berlin"};
-      last = R"({"type":"identify","userId":")" + user + R"(","timestamp":")" + at + R"(","traits":{"email":")" + user + R"(@shop.test","timezone":")" +
-             k_zones[below(3)] + "\"}}\n";
+      last = R"({"type":"identify","userId":")" + user + R"(","timestamp":")" + at + R"(","traits":{"email":")" + user +
+             R"(@shop.test","timezone":")" + k_zones[below(3)] + "\"}}\n";
     } else {
       const uint32_t kind = below(3);
       constexpr const char* k_events[] = {"Ordered", "Visited", "Asked"};
       last = R"({"type":"track","messageId":"m)" + std::to_string(line) + R"(","userId":")" + user + R"(","event":")" + k_events[kind] +
-             R"(","timestamp":")" + at + R"(","properties":{")" + (kind == 0 ? "amount" : "page") + "\":" + std::to_string(below(10)) + "}}\n";
+             R"(","timestamp":")" + at + R"(","properties":{")" + (kind == 0 ? "amount" : "page") + "\":" + std::to_string(below(10)) +
+             "}}\n";
     }
     text += last;
   }
@@ -166,9 +168,7 @@ std::string first_lines(const std::string& text, size_t count) {
 
 class Deploy : public testing::Test {
  protected:
-  void SetUp() override {
-    write("history.ndjson", history_);
-  }
+  void SetUp() override { write("history.ndjson", history_); }
   void write(const std::string& name, const std::string& text) const { std::ofstream(scratch_.path(name), std::ios::binary) << text; }
   Options options(const std::string& run, const std::string& events = "history.ndjson") const {
     return {.events = scratch_.path(events),
@@ -206,7 +206,8 @@ class Deploy : public testing::Test {
     static const std::regex positions(R"re("(instance|key)":"[^"]*",?)re");
     std::vector<std::string> result;
     for (std::string line; std::getline(in, line);) {
-      const bool is_wanted = std::ranges::any_of(journeys, [&](const std::string& name) { return line.find("\"journey\":\"" + name + "\"") != std::string::npos; });
+      const bool is_wanted = std::ranges::any_of(
+          journeys, [&](const std::string& name) { return line.find("\"journey\":\"" + name + "\"") != std::string::npos; });
       if (is_wanted) result.push_back(std::regex_replace(line, positions, ""));
     }
     return result;
@@ -239,21 +240,25 @@ class Deploy : public testing::Test {
 
 TEST_F(Deploy, IsAskedForWhenTheProgramAdds) {
   run_half(shop_, "a");
-  EXPECT_EQ(error(with_club_, options("a")),
-            "data folder `" + scratch_.path("a-state") +
-                "`: this program adds to the one that the folder runs: message `Welcome`, segment `buyers`, segment `curious`, journey `club`, journey "
-                "`asked_before`, journey `third_question`, journey `looks_back`. Nothing of what runs changes; --deploy goes on with it, or run the "
-                "program as it was, or replay the events into a new folder with --data");
+  EXPECT_EQ(error(with_club_, options("a")), "data folder `" + scratch_.path("a-state") +
+                                                 "`: this program adds to the one that the folder runs: message `Welcome`, segment "
+                                                 "`buyers`, segment `curious`, journey `club`, journey "
+                                                 "`asked_before`, journey `third_question`, journey `looks_back`. Nothing of what runs "
+                                                 "changes; --deploy goes on with it, or run the "
+                                                 "program as it was, or replay the events into a new folder with --data");
   EXPECT_EQ(run(shop_, options("a")).outcome, Outcome::finished) << "the folder is as it was";
 }
 
 TEST_F(Deploy, IsRefusedWhenSomethingHasChangedOrIsGone) {
   run_half(shop_, "a");
   EXPECT_THAT(error(compiled({replaced(k_shop, "wait 2 hours", "wait 3 hours"), k_club}), deploying("a")),
-              AllOf(HasSubstr("does not only add to it: journey `thanks` has changed. People wait and the log is written as that one says; run the program as it was"),
+              AllOf(HasSubstr("does not only add to it: journey `thanks` has changed. People wait and the log is written as that one says; "
+                              "run the program as it was"),
                     Not(HasSubstr("club"))));
-  EXPECT_THAT(error(compiled({replaced(k_shop, "journey nudge {", "journey push {")}), deploying("a")), HasSubstr("journey `nudge` is gone"));
-  EXPECT_THAT(error(compiled({replaced(k_shop, "{ amount: Int }", "{ amount: Int  tip: Int? }")}), deploying("a")), HasSubstr("event `Ordered` has changed"));
+  EXPECT_THAT(error(compiled({replaced(k_shop, "journey nudge {", "journey push {")}), deploying("a")),
+              HasSubstr("journey `nudge` is gone"));
+  EXPECT_THAT(error(compiled({replaced(k_shop, "{ amount: Int }", "{ amount: Int  tip: Int? }")}), deploying("a")),
+              HasSubstr("event `Ordered` has changed"));
   EXPECT_EQ(run(shop_, options("a")).outcome, Outcome::finished) << "the folder is as it was";
 }
 
@@ -261,7 +266,8 @@ TEST_F(Deploy, NeedsARateWhenMembersAreLetIn) {
   run_half(shop_, "a");
   Options without = deploying("a");
   without.release_per_hour.reset();
-  EXPECT_THAT(error(with_club_, without), HasSubstr("lets in who is a member of its segment already; say how many at a time: --release 500/min, or --release all"));
+  EXPECT_THAT(error(with_club_, without),
+              HasSubstr("lets in who is a member of its segment already; say how many at a time: --release 500/min, or --release all"));
   const bytecode::Program nobody = compiled({k_shop, replaced(k_club, "including existing", "")});
   EXPECT_EQ(run(nobody, without).outcome, Outcome::finished) << "there is nobody to let in";
 }
@@ -282,9 +288,11 @@ journey second_club {
 }
 )";
   EXPECT_THAT(error(compiled({k_shop, k_club, second}), deploying("a")),
-              HasSubstr("journey `second_club` is entered by joining `buyers` including existing, as journey `club` is, which has let them in already; give it a "
+              HasSubstr("journey `second_club` is entered by joining `buyers` including existing, as journey `club` is, which has let them "
+                        "in already; give it a "
                         "segment of its own: segment second_club_members = customer in buyers"));
-  const std::string by_its_own = replaced(second, "journey second_club", "segment second_club_members = customer in buyers\njourney second_club");
+  const std::string by_its_own =
+      replaced(second, "journey second_club", "segment second_club_members = customer in buyers\njourney second_club");
   run(compiled({k_shop, k_club, replaced(by_its_own, "joins buyers", "joins second_club_members")}), deploying("a"));
   EXPECT_GT(lines("a", "instances.ndjson", {"second_club"}).size(), 10U);
 }
@@ -372,7 +380,8 @@ TEST_F(Deploy, IsNotNeededForAnotherOrder) {
   const Result went_on = run(*turned.program, options("a"));
   EXPECT_THAT(went_on.report.deployed, IsEmpty());
   run(with_club_, options("whole"));
-  for (const char* file : k_files) EXPECT_EQ(read_file(scratch_.path("a-out/") + file), read_file(scratch_.path("whole-out/") + file)) << file;
+  for (const char* file : k_files)
+    EXPECT_EQ(read_file(scratch_.path("a-out/") + file), read_file(scratch_.path("whole-out/") + file)) << file;
 }
 
 // A turn that comes behind the last event is waited for.
@@ -403,7 +412,8 @@ TEST_F(Deploy, KnowsThePastAsFarAsTheLogGoes) {
   EXPECT_EQ(deployed.report.counters.erasures, 1U);
   EXPECT_GT(deployed.report.counters.existing_members, 0U);
   ASSERT_TRUE(deployed.report.past_from);
-  EXPECT_THAT(results::render_text(deployed.report), HasSubstr("what is deployed knows the past from " + format_rfc3339(*deployed.report.past_from) + " on: "));
+  EXPECT_THAT(results::render_text(deployed.report),
+              HasSubstr("what is deployed knows the past from " + format_rfc3339(*deployed.report.past_from) + " on: "));
   EXPECT_THAT(results::render_json(deployed.report), HasSubstr("\"past_from\":\"" + format_rfc3339(*deployed.report.past_from) + "\""));
 
   // The same events without those that are gone.
@@ -429,7 +439,8 @@ TEST(Release, IsSoManyAnHour) {
   EXPECT_EQ(parse_release("1/h"), 1U);
   EXPECT_EQ(parse_release("1000000000/s"), 3'600'000'000'000U);
   EXPECT_EQ(parse_release("all"), 0U);
-  for (const char* text : {"", "0/min", "500", "500/", "/min", "500/day", "500 /min", "-1/min", "1.5/min", "1000000001/h", "99999999999999999999/h", "All"}) {
+  for (const char* text :
+       {"", "0/min", "500", "500/", "/min", "500/day", "500 /min", "-1/min", "1.5/min", "1000000001/h", "99999999999999999999/h", "All"}) {
     EXPECT_EQ(parse_release(text), std::nullopt) << text;
   }
 }
@@ -444,13 +455,18 @@ class KilledDeploy : public Deploy {
     write("club.wendc", bytecode::write_program(with_club_));
   }
   std::vector<std::string> command(const std::string& program, const std::string& run, std::initializer_list<const char*> more) const {
-    std::vector<std::string> words = {WENDD, "replay", "--program", scratch_.path(program), "--events", scratch_.path("history.ndjson"),
-                                      "--data", scratch_.path(run + "-state"), "--out", scratch_.path(run + "-out"), "--report", "json"};
+    std::vector<std::string> words = {WENDD,       "replay",
+                                      "--program", scratch_.path(program),
+                                      "--events",  scratch_.path("history.ndjson"),
+                                      "--data",    scratch_.path(run + "-state"),
+                                      "--out",     scratch_.path(run + "-out"),
+                                      "--report",  "json"};
     words.insert(words.end(), more.begin(), more.end());
     return words;
   }
   std::vector<std::string> deploying_command(const std::string& run) const {
-    return command("club.wendc", run, {"--deploy", "--release", "10/min", "--until", "done", "--batch-entries", "20", "--snapshot-entries", "300"});
+    return command("club.wendc", run,
+                   {"--deploy", "--release", "10/min", "--until", "done", "--batch-entries", "20", "--snapshot-entries", "300"});
   }
   void copy(const std::string& from, const std::string& to) const {
     for (const char* part : {"-state", "-out"}) {
@@ -533,12 +549,13 @@ TEST_F(KilledDeploy, OverARunThatWasCutOff) {
 }
 
 TEST_F(KilledDeploy, OverALogWithoutItsBeginning) {
-  const std::string erasing = first_lines(history_, k_lines / 4) + R"({"type":"delete","userId":"user-7","timestamp":")" + format_rfc3339(k_begin) + "\"}\n";
+  const std::string erasing =
+      first_lines(history_, k_lines / 4) + R"({"type":"delete","userId":"user-7","timestamp":")" + format_rfc3339(k_begin) + "\"}\n";
   write("history.ndjson", erasing);
   run(shop_, options("before"));
   // The rest has one more to erase.
-  write("history.ndjson", erasing + history_.substr(first_lines(history_, k_lines / 4).size()) + R"({"type":"delete","userId":"user-9","timestamp":")" +
-                              format_rfc3339(k_begin) + "\"}\n");
+  write("history.ndjson", erasing + history_.substr(first_lines(history_, k_lines / 4).size()) +
+                              R"({"type":"delete","userId":"user-9","timestamp":")" + format_rfc3339(k_begin) + "\"}\n");
   copy("before", "whole");
   const uint64_t whole_us = deploy("whole");
   for (const unsigned seed : {1U, 2U}) {
