@@ -79,6 +79,8 @@ class TreeBuilder {
   ExprPtr make_expr(Span span, ExprNode node);
   ExprPtr build_primary(Grammar::PrimaryContext* context);
   ExprPtr build_literal(Grammar::LiteralContext* context);
+  ExprPtr build_signed(Grammar::SignedLiteralContext* context);
+  void check_signs(const std::vector<Grammar::MatchExprArmContext*>& arms);
   ExprPtr build_binary(antlr4::ParserRuleContext* context, Grammar::ExprContext* left, const antlr4::Token* op,
                        Grammar::ExprContext* right);
   ExprPtr build_history(antlr4::ParserRuleContext* context, HistoryKind kind, Grammar::HistoryContext* history,
