@@ -158,7 +158,8 @@ DateLiteral TreeBuilder::build_date(antlr4::tree::TerminalNode* node) {
   return date;
 }
 
-TimeLiteral TreeBuilder::build_time(antlr4::tree::TerminalNode* node) {
+/// `ends_a_span`: the time is the end of a part of each day, which may be midnight.
+TimeLiteral TreeBuilder::build_time(antlr4::tree::TerminalNode* node, bool ends_a_span) {
   const std::string text = text_of_token(node->getSymbol());
   TimeLiteral time;
   time.span = span_of_node(node);
@@ -173,7 +174,11 @@ TimeLiteral TreeBuilder::build_time(antlr4::tree::TerminalNode* node) {
   Diagnostic diagnostic(Kind::invalid_time, time.span);
   diagnostic.with("time", text);
   if (text.starts_with("24:00")) {
-    diagnostic.help("midnight is the beginning of a day", {time.span, "00:00", diag::Applicability::likely});
+    if (ends_a_span) {
+      diagnostic.help("what ends at midnight ends as the next day begins", {time.span, "00:00", diag::Applicability::likely});
+    } else {
+      diagnostic.help("a day begins with its midnight, `00:00`; the one that it ends with is the next day's");
+    }
   } else {
     diagnostic.label("hours go from 00 to 23, minutes and seconds from 00 to 59");
   }

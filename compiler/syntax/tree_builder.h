@@ -70,7 +70,7 @@ class TreeBuilder {
   std::int64_t int_value(std::string_view digits, Span span);
   PercentLiteral build_percent(antlr4::tree::TerminalNode* node);
   DateLiteral build_date(antlr4::tree::TerminalNode* node);
-  TimeLiteral build_time(antlr4::tree::TerminalNode* node);
+  TimeLiteral build_time(antlr4::tree::TerminalNode* node, bool ends_a_span = false);
   MomentLiteral build_moment(Grammar::MomentContext* context);
   DurationLiteral build_duration(Grammar::DurContext* context);
   Unit build_unit(Grammar::UnitContext* context);
