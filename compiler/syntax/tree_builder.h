@@ -105,7 +105,6 @@ class TreeBuilder {
   std::vector<Name> build_via(Grammar::ViaContext* context);
   std::optional<OrElse> build_or_else(Grammar::OrElseContext* context);
   DenialRule build_denial_rule(Grammar::DenialRuleContext* context);
-  StmtNode build_wait(Grammar::WaitContext* context);
   AtTime build_at_time(Grammar::AtTimeContext* context);
   std::optional<AtTime> build_optional_at_time(Grammar::AtTimeContext* context);
   std::optional<WaitHandler> build_handler(Grammar::HandlerContext* context);
@@ -119,6 +118,10 @@ class TreeBuilder {
   StmtNode build_call(Grammar::CallContext* context);
   StmtNode build_exit(Grammar::ExitContext* context);
   std::vector<Interrupt> build_interrupts(const std::vector<Grammar::InterruptContext*>& contexts);
+
+  // build_wait.cpp
+  StmtNode build_wait(Grammar::WaitContext* context);
+  bool check_wait_clauses(Grammar::WaitContext* context);
 
   // build_journey.cpp
   JourneyDecl build_journey(Grammar::JourneyDeclContext* context);
