@@ -60,6 +60,7 @@ std::optional<Decl> TreeBuilder::build_decl(Grammar::DeclContext* context) {
   } else {
     declaration.node = build_decl_node(context);
   }
+  found_error_ = found_error_ || reporter_.has_lost_in(declaration.span);
   declaration.damaged = found_error_;
   found_error_ = found_error_ || before;
   return declaration;
