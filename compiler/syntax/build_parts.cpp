@@ -115,7 +115,7 @@ std::int64_t TreeBuilder::int_value(std::string_view digits, Span span) {
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (result.ec == std::errc::result_out_of_range) {
     report(Diagnostic(Kind::invalid_number, span).with("number", std::string(digits)).label("a whole number has at most 64 bits"));
-    return 0;
+    return 1;  // neither too large nor too small for anything
   }
   return value;
 }
