@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 
@@ -250,6 +251,7 @@ DurationLiteral TreeBuilder::build_duration(Grammar::DurContext* context) {
 
 Span TreeBuilder::string_content(Span literal) const {
   const std::string_view source = file_.text(literal);
+  if (std::isalnum(static_cast<unsigned char>(source.front())) != 0) return literal;  // of a text that has no quotes, and should have
   const bool closed = source.size() > 1 && (source.back() == '"' || source.back() == '\'');
   return {literal.file_id, literal.begin + 1, literal.end - (closed ? 1 : 0)};
 }
