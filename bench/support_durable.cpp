@@ -52,7 +52,9 @@ DurableDriver::DurableDriver(const bytecode::Program& program, const std::string
   engine_ = std::make_unique<engine::Engine>(program, *zones_, folder_->customers(), engine::EngineOptions{.log_namespace = "bench"});
   genesis_ = log::encode(folder_->genesis());
   barrier_ = log::encode(environment);
-  if (!result_folder.empty()) results_ = must(results::ResultWriter::open(result_folder, program, *zones_, folder_->customers(), {}));
+  if (result_folder.empty()) return;
+  std::filesystem::create_directories(result_folder);
+  results_ = must(results::ResultWriter::open(result_folder, program, *zones_, folder_->customers(), {}));
 }
 
 DurableDriver::~DurableDriver() {

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "compiler/cli/commands.h"
 #include "compiler/cli/compiled.h"
 #include "compiler/source/source_file.h"
+#include "runtime/base/hash.h"
 #include "runtime/bytecode/disassemble.h"
 #include "runtime/bytecode/program_file.h"
 
@@ -14,36 +17,52 @@ namespace {
 
 constexpr std::string_view k_program_extension = ".wendc";
 
-// Lines of source files, read when first asked for. Files that are not there give empty lines: the listing then has none.
+// Lines of source files, read when first asked for. Files that are not there, or are not what the program was built from, give no lines.
 class SourceLines {
  public:
   // Paths in a program are those of its build; a program that was copied together with its sources finds them beside it.
-  SourceLines(const source::FileStore& files, const std::string& program_path) : files_(files) {
+  SourceLines(const bytecode::Program& program, const source::FileStore& files, const std::string& program_path)
+      : program_(program), files_(files) {
     const size_t slash = program_path.rfind('/');
     folder_ = slash == std::string::npos ? std::string() : program_path.substr(0, slash + 1);
   }
 
   std::string line(std::string_view path, uint32_t number) {
-    const source::SourceFile& file = open(std::string(path));
-    return number == 0 || number > file.line_count() ? std::string() : std::string(file.line_text(number));
+    Opened& opened = open(std::string(path));
+    if (std::exchange(opened.is_changed, false)) return "(the file has changed since the program was built)";  // once
+    return number == 0 || number > opened.file.line_count() ? std::string() : std::string(opened.file.line_text(number));
   }
 
  private:
-  const source::SourceFile& open(const std::string& path) {
+  struct Opened {
+    source::SourceFile file;
+    bool is_changed = false;
+  };
+
+  Opened& open(const std::string& path) {
     const auto found = opened_.find(path);
     if (found != opened_.end()) return found->second;
-    auto text = files_.read(path);
-    if (!text && !folder_.empty()) text = files_.read(folder_ + path);
-    return opened_.emplace(path, source::SourceFile({}, path, text ? std::move(*text) : std::string())).first->second;
+    const auto built_from = std::ranges::find(program_.source_files, path, &bytecode::SourceText::path);
+    bool is_changed = false;
+    for (const std::string& at : {path, folder_ + path}) {
+      auto text = files_.read(at);
+      if (!text) continue;
+      if (built_from != program_.source_files.end() && built_from->text_hash == xxh3_64(*text)) {
+        return opened_.emplace(path, Opened{source::SourceFile({}, path, std::move(*text))}).first->second;
+      }
+      is_changed = true;
+    }
+    return opened_.emplace(path, Opened{source::SourceFile({}, path, {}), is_changed}).first->second;
   }
 
+  const bytecode::Program& program_;
   const source::FileStore& files_;
   std::string folder_;
-  std::map<std::string, source::SourceFile> opened_;
+  std::map<std::string, Opened> opened_;
 };
 
 ExitCode list(const bytecode::Program& program, const source::FileStore& files, const std::string& path, Console& console) {
-  SourceLines lines(files, path);
+  SourceLines lines(program, files, path);
   console.out(bytecode::disassemble(program, [&](std::string_view file, uint32_t line) { return lines.line(file, line); }));
   return ExitCode::ok;
 }

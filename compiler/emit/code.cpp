@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "runtime/base/hash.h"
+
 namespace wend::emit {
 namespace {
 
@@ -45,9 +47,9 @@ void Code::at(source::Span span) {
   if (sources_ == nullptr || !span.valid()) return;
   const source::SourceFile& file = sources_->file(span.file_id);
   auto& files = builder_.program().source_files;
-  const auto found = std::find(files.begin(), files.end(), file.path());
+  const auto found = std::ranges::find(files, file.path(), &bytecode::SourceText::path);
   const auto index = static_cast<std::size_t>(found - files.begin());
-  if (found == files.end()) files.emplace_back(file.path());
+  if (found == files.end()) files.push_back({file.path(), xxh3_64(file.text())});
   // A function has one file. What a `fn` of another file expands to keeps the line of the call.
   if (function_.code.empty()) function_.source_file = builder_.id<std::uint16_t>(index, "source files");
   if (function_.source_file == index) line_ = file.line_of(span.begin);

@@ -122,6 +122,11 @@ void Writer::patterns(const std::vector<Pattern>& patterns) {
     if (each.kind() == PatternKind::Construct) {
       emit();
       tighten();
+    } else if (each.kind() == PatternKind::Literal) {
+      expression(*each.as<LiteralPattern>().value);
+    } else if (each.kind() == PatternKind::Range) {
+      expression(*each.as<RangePattern>().low);
+      expression(*each.as<RangePattern>().high);
     }
     up_to(each.span.end);
   }

@@ -23,7 +23,7 @@ class Applier {
     for (const auto& [name, experiments] : sema::experiments_by_layer(model_)) apply(name, experiments);
     for (const LockedExperiment& locked : lock_.experiments) {
       const bool is_there = std::ranges::find(model_.experiments, locked.salt, &sema::Experiment::salt) != model_.experiments.end();
-      if (!is_there) note_difference("experiment `" + locked.name + "`", {});
+      if (!is_there) note_difference("experiment `" + locked.name + "`", locked.place);
     }
     return std::move(findings_);
   }

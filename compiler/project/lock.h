@@ -22,6 +22,7 @@ struct LockedExperiment {
   std::string salt;
   std::string name;             ///< for readers
   std::vector<LockedArm> arms;  ///< in the order of their numbers
+  source::Span place{};         ///< in wend.lock; nowhere when it was not read from there
 };
 struct LockedPart {
   std::string salt;

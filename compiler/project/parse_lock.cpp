@@ -86,7 +86,7 @@ void require_disjoint(const std::vector<SlotRanges>& owners, const toml::table& 
 
 LockedExperiment experiment_of(const toml::table& table) {
   allow_only(table, {"name", "salt", "arm"});
-  LockedExperiment result{text_of(table, "salt"), text_of(table, "name"), {}};
+  LockedExperiment result{text_of(table, "salt"), text_of(table, "name"), {}, {}};
   std::vector<SlotRanges> owners;
   for_each_table(table, "arm", [&](const toml::table& arm) {
     allow_only(arm, {"name", "slots"});
@@ -153,11 +153,12 @@ LockedSchema schema_of(const toml::table& table) {
 
 LockResult parse_lock(const source::SourceFile& file) {
   LockResult result;
+  const auto place_of = [&](const toml::source_region& region) {
+    return span_between(file, {region.begin.line, region.begin.column}, {region.end.line, region.end.column});
+  };
   const auto fail = [&](const toml::source_region& region, std::string reason) {
-    const source::Span place =
-        span_between(file, {region.begin.line, region.begin.column}, {region.end.line, region.end.column});
     result.lock.reset();
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::lock_unreadable, place)
+    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::lock_unreadable, place_of(region))
                                      .with("reason", std::move(reason))
                                      .help("take the last committed one back, and run `wend lock`"));
   };
@@ -165,7 +166,10 @@ LockResult parse_lock(const source::SourceFile& file) {
     const toml::table table = toml::parse(file.text(), file.path());
     allow_only(table, {"experiment", "layer", "schema"});
     Lock& lock = result.lock.emplace();
-    for_each_table(table, "experiment", [&](const toml::table& each) { lock.experiments.push_back(experiment_of(each)); });
+    for_each_table(table, "experiment", [&](const toml::table& each) {
+      lock.experiments.push_back(experiment_of(each));
+      lock.experiments.back().place = place_of(each.get("name")->source());
+    });
     for_each_table(table, "layer", [&](const toml::table& each) { lock.layers.push_back(layer_of(each)); });
     for_each_table(table, "schema", [&](const toml::table& each) { lock.schemas.push_back(schema_of(each)); });
   } catch (const toml::parse_error& error) {

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cassert>
+#include <utility>
 
 #include "compiler/schema/uri.h"
 
@@ -63,23 +66,54 @@ std::unexpected<DocumentFault> fault(diag::Kind kind, source::Span span, std::st
 
 }  // namespace
 
-std::expected<Located, DocumentFault> Documents::open(const source::SourceFile& file, std::string name) {
+diag::Diagnostic to_diagnostic(DocumentFault fault) {
+  struct Parameter {
+    diag::Kind kind;
+    const char* name;
+  };
+  // What the message calls that which was found.
+  static constexpr std::array k_parameters = std::to_array<Parameter>({{diag::Kind::schema_not_json, "reason"},
+                                                                       {diag::Kind::repeated_member, "name"},
+                                                                       {diag::Kind::schema_unsupported, "construct"},
+                                                                       {diag::Kind::schema_wrong_shape, "expected"},
+                                                                       {diag::Kind::schema_name_clash, "name"},
+                                                                       {diag::Kind::schema_too_large, "what"},
+                                                                       {diag::Kind::schema_reference, "what"},
+                                                                       {diag::Kind::schema_pattern, "what"}});
+  const auto parameter = std::ranges::find(k_parameters, fault.kind, &Parameter::kind);
+  assert(parameter != k_parameters.end());
+  diag::Diagnostic diagnostic(fault.kind, fault.span);
+  if (fault.kind == diag::Kind::repeated_member) {
+    diagnostic.with("owner", std::string("the object")).with("what", std::string("the key")).secondary(fault.earlier, "first here");
+  } else if (fault.kind != diag::Kind::schema_not_json) {
+    diagnostic.with("path", std::move(fault.path));
+  }
+  diagnostic.with(parameter->name, std::move(fault.what));
+  return diagnostic;
+}
+
+std::expected<JsonNode, DocumentFault> read_json(const source::SourceFile& file) {
   if (file.text().size() > k_schema_bytes_max) {
     return fault(diag::Kind::schema_too_large, {file.file_id(), 0, 0}, "$",
                  fmt::format("the file has {} bytes; a schema has at most {}", file.text().size(), k_schema_bytes_max));
   }
   auto root = parse_json(file);
-  if (!root) {
-    const JsonError& error = root.error();
-    switch (error.kind) {
-      case JsonErrorKind::syntax:
-        return fault(diag::Kind::schema_not_json, error.span, "$", error.reason);
-      case JsonErrorKind::too_deep:
-        return fault(diag::Kind::schema_too_large, error.span, "$", fmt::format("brackets are nested more than {} deep", k_json_depth_max));
-      case JsonErrorKind::repeated_key:
-        return std::unexpected(DocumentFault{diag::Kind::repeated_member, error.span, "$", error.reason, error.earlier});
-    }
+  if (root) return std::move(*root);
+  JsonError& error = root.error();
+  switch (error.kind) {
+    case JsonErrorKind::syntax:
+      return fault(diag::Kind::schema_not_json, error.span, "$", std::move(error.reason));
+    case JsonErrorKind::too_deep:
+      return fault(diag::Kind::schema_too_large, error.span, "$", fmt::format("brackets are nested more than {} deep", k_json_depth_max));
+    case JsonErrorKind::repeated_key:
+      return std::unexpected(DocumentFault{diag::Kind::repeated_member, error.span, "$", std::move(error.reason), error.earlier});
   }
+  std::unreachable();
+}
+
+std::expected<Located, DocumentFault> Documents::open(const source::SourceFile& file, std::string name) {
+  auto root = read_json(file);
+  if (!root) return std::unexpected(std::move(root.error()));
   if (root->kind != JsonKind::object && root->kind != JsonKind::boolean) {
     return fault(diag::Kind::schema_wrong_shape, root->span, "$", "an object: a JSON Schema");
   }

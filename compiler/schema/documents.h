@@ -41,6 +41,11 @@ struct DocumentFault {
   std::string_view help = {};  ///< of a pattern that cannot be used: what would do instead
 };
 
+/// In words. Whoever knows who asked for the schema adds it.
+[[nodiscard]] diag::Diagnostic to_diagnostic(DocumentFault fault);
+/// The text of a schema as JSON.
+[[nodiscard]] std::expected<JsonNode, DocumentFault> read_json(const source::SourceFile& file);
+
 /// The documents of one import, and what the references in them lead to. Nothing but files of the project is ever read.
 class Documents {
  public:

@@ -68,32 +68,13 @@ bool is_true(const JsonNode& schema, std::string_view key) {
 
 void RuleCompiler::report(DocumentFault fault) {
   if (fault.kind == diag::Kind::schema_too_large && std::exchange(is_too_large_, true)) return;
-  if (fault.kind == diag::Kind::repeated_member) {
-    result_.diagnostics.push_back(repeated_key(fault.span, fault.what, fault.earlier));
-    return;
-  }
-  diag::Diagnostic diagnostic(fault.kind, fault.span);
-  const auto with_path = [&](const char* key) { diagnostic.with("path", fault.path).with(key, std::move(fault.what)); };
-  switch (fault.kind) {
-    case diag::Kind::schema_not_json:
-      diagnostic.with("reason", std::move(fault.what));
-      break;
-    case diag::Kind::schema_unsupported:
-      with_path("construct");
-      break;
-    case diag::Kind::schema_wrong_shape:
-      with_path("expected");
-      break;
-    case diag::Kind::schema_name_clash:
-      with_path("name");
-      break;
-    default:
-      with_path("what");
-      break;
-  }
-  if (wanted_ != nullptr) diagnostic.secondary(wanted_->span, "imported here");
-  if (fault.kind == diag::Kind::schema_reference) diagnostic.help("put the file beside the schema, or below, and refer to it by its path: `common/address.json`");
-  if (!fault.help.empty()) diagnostic.help(std::string(fault.help));
+  const std::string_view help = fault.help;
+  const diag::Kind kind = fault.kind;
+  diag::Diagnostic diagnostic = to_diagnostic(std::move(fault));
+  const bool is_of_import = kind != diag::Kind::repeated_member;  // a key that stands twice is a mistake whoever imports the file
+  if (wanted_ != nullptr && is_of_import) diagnostic.secondary(wanted_->span, "imported here");
+  if (kind == diag::Kind::schema_reference) diagnostic.help("put the file beside the schema, or below, and refer to it by its path: `common/address.json`");
+  if (!help.empty()) diagnostic.help(std::string(help));
   result_.diagnostics.push_back(std::move(diagnostic));
 }
 

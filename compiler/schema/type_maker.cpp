@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/schema/documents.h"
 #include "runtime/bytecode/limits.h"
 
 namespace wend::schema {
@@ -15,34 +16,10 @@ Converted no_type(source::Span span, const std::string& path, std::string why) {
   return {std::nullopt, path, std::move(why), span};
 }
 
-diag::Diagnostic repeated_key(source::Span span, const std::string& key, source::Span earlier) {
-  diag::Diagnostic diagnostic(diag::Kind::repeated_member, span);
-  diagnostic.with("owner", "the object").with("what", "the key").with("name", key).secondary(earlier, "first here");
-  return diagnostic;
-}
-
 std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& result) {
-  const auto too_large = [&](source::Span span, std::string what) {
-    result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_too_large, span).with("path", "$").with("what", std::move(what)));
-  };
-  if (file.text().size() > k_schema_bytes_max) {
-    too_large({file.file_id(), 0, 0}, fmt::format("the file has {} bytes; a schema has at most {}", file.text().size(), k_schema_bytes_max));
-    return std::nullopt;
-  }
-  auto root = parse_json(file);
+  auto root = read_json(file);
   if (root) return std::move(*root);
-  const JsonError& error = root.error();
-  switch (error.kind) {
-    case JsonErrorKind::syntax:
-      result.diagnostics.push_back(diag::Diagnostic(diag::Kind::schema_not_json, error.span).with("reason", error.reason));
-      break;
-    case JsonErrorKind::too_deep:
-      too_large(error.span, fmt::format("brackets are nested more than {} deep", k_json_depth_max));
-      break;
-    case JsonErrorKind::repeated_key:
-      result.diagnostics.push_back(repeated_key(error.span, error.reason, error.earlier));
-      break;
-  }
+  result.diagnostics.push_back(to_diagnostic(std::move(root.error())));
   return std::nullopt;
 }
 

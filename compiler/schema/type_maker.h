@@ -81,8 +81,6 @@ class TypeMaker {
 /// What is no type; with an empty `why` that has been reported.
 [[nodiscard]] Converted no_type(source::Span span, const std::string& path, std::string why);
 [[nodiscard]] inline Converted as_type(types::Type type) { return {std::move(type), {}, {}, {}}; }
-/// What is wrong with an object that has a key twice.
-[[nodiscard]] diag::Diagnostic repeated_key(source::Span span, const std::string& key, source::Span earlier);
 /// Nothing after saying why the file is no JSON, or too large.
 [[nodiscard]] std::optional<JsonNode> read_json(const source::SourceFile& file, ImportResult& result);
 /// A member that is a text; empty when it is none.

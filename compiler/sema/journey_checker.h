@@ -155,7 +155,8 @@ class JourneyChecker {
   /// journey_calendar.cpp: `using …`; false when it was wrong.
   bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::DurationLiteral& duration, WaitFor& wait);
   bool use_calendar(const std::optional<syntax::Name>& calendar, const syntax::Name& day, WaitUntilNext& wait);
-  std::optional<WaitUntilInstant> wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait);
+  std::optional<WaitUntilInstant> wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait, bool is_damaged);
+  void check_handlers(const syntax::WaitUntilInstant& wait, const Expr& instant);
   TimeOfDaySeconds at_time(const syntax::AtTime& at);
   /// The zone after `in`; null = the customer's.
   ExprPtr at_zone(const syntax::AtTime& at);

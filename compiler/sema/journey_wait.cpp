@@ -53,7 +53,7 @@ StmtPtr JourneyChecker::check_wait(const syntax::Stmt& stmt) {
     if (spec) result.spec = std::move(*spec);
   };
   if (const auto* until = std::get_if<syntax::WaitUntilInstant>(&syntax.spec)) {
-    take(wait_until_instant(stmt, *until));
+    take(wait_until_instant(stmt, *until, syntax.is_damaged));
   } else {
     if (const auto* wait = std::get_if<syntax::WaitFor>(&syntax.spec)) take(wait_for(*wait));
     if (const auto* wait = std::get_if<syntax::WaitUntilNext>(&syntax.spec)) take(wait_until_next(*wait));
@@ -110,7 +110,32 @@ bool may_be_set_meanwhile(const Expr& expr, const Model& model) {
 
 }  // namespace
 
-std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait) {
+/// Reports what the wait does not say: about an instant that may be both, once.
+void JourneyChecker::check_handlers(const syntax::WaitUntilInstant& wait, const Expr& instant) {
+  const bool asks_absent = instant.type.optional && !wait.if_absent;
+  if (wait.if_past && !asks_absent) return;
+  Diagnostic& diagnostic = context_.report(wait.if_past ? Kind::if_absent_missing : Kind::if_past_missing, wait.instant->span);
+  const Span declared = asks_absent ? declaration_of(optional_source(instant), context_.model) : Span{};
+  if (declared.valid()) diagnostic.secondary(declared, "declared optional here");
+  const std::uint32_t past = wait.at ? wait.at->span.end : wait.instant->span.end;
+  const std::uint32_t absent = wait.if_past ? wait.if_past->span.end : past;
+  const source::FileId file = wait.instant->span.file_id;
+  if (wait.if_past) {
+    diagnostic.label("this may be absent")
+        .help("say what happens then: `if absent { … }`", {{file, absent, absent}, " if absent { … }", diag::Applicability::placeholders});
+  } else if (asks_absent) {
+    diagnostic.label("when this is already over, then what? And when it is absent?")
+        .help("say both: go on at once with `continue`, or do something else, `{ … }`",
+              {{file, past, past}, " if past continue if absent { … }", diag::Applicability::placeholders});
+  } else {
+    diagnostic.label("when this is already over, then what?")
+        .help("go on at once, or do something else: `if past continue`, `if past { … }`",
+              {{file, past, past}, " if past continue", diag::Applicability::likely});
+  }
+}
+
+std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax::Stmt& stmt, const syntax::WaitUntilInstant& wait,
+                                                                   bool is_damaged) {
   WaitUntilInstant result;
   result.instant = exprs().instant(*wait.instant);
   if (wait.at) {
@@ -126,20 +151,7 @@ std::optional<WaitUntilInstant> JourneyChecker::wait_until_instant(const syntax:
         .note("when the attribute changes, the wait is computed again, with another `now`")
         .help("keep the moment with `let` before the wait");
   }
-  const Span end{stmt.span.file_id, wait.at ? wait.at->span.end : wait.instant->span.end,
-                 wait.at ? wait.at->span.end : wait.instant->span.end};
-  if (!wait.if_past && !failed) {
-    context_.report(Kind::if_past_missing, wait.instant->span)
-        .label("when this is already over, then what?")
-        .help("go on at once, or do something else: `if past continue`, `if past { … }`",
-              {end, " if past continue", diag::Applicability::likely});
-  }
-  if (is_optional && !wait.if_absent) {
-    const Span declared = declaration_of(optional_source(*result.instant), context_.model);
-    Diagnostic& diagnostic = context_.report(Kind::if_absent_missing, wait.instant->span).label("this may be absent");
-    if (declared.valid()) diagnostic.secondary(declared, "declared optional here");
-    diagnostic.help("say what happens then: `if absent { … }`", {end, " if absent { … }", diag::Applicability::placeholders});
-  }
+  if (!is_damaged && !failed) check_handlers(wait, *result.instant);
   if (!is_optional && !failed && wait.if_absent) {
     context_.report(Kind::if_absent_needless, wait.if_absent->span)
         .label("never happens")

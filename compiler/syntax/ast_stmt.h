@@ -100,6 +100,7 @@ struct WaitUntilInstant {
 struct WaitStmt {
   std::variant<WaitFor, WaitUntilNext, WaitUntilTime, WaitUntilInstant> spec;
   std::optional<Name> label;
+  bool is_damaged = false;  ///< its clauses are not where they belong; what it lacks is not to be asked for as well
 };
 
 enum class LookbackKind : std::uint8_t { from_now, since_entry, since_step, since_ago };

@@ -60,6 +60,7 @@ std::optional<Decl> TreeBuilder::build_decl(Grammar::DeclContext* context) {
   } else {
     declaration.node = build_decl_node(context);
   }
+  found_error_ = found_error_ || reporter_.has_lost_in(declaration.span);
   declaration.damaged = found_error_;
   found_error_ = found_error_ || before;
   return declaration;
@@ -249,7 +250,7 @@ CapRule TreeBuilder::build_cap(Grammar::CapContext* context) {
 QuietRule TreeBuilder::build_quiet(Grammar::QuietContext* context) {
   QuietRule rule;
   rule.span = span_of_context(context);
-  if (context->TIME(0) != nullptr) rule.times = QuietTimes{build_time(context->TIME(0)), build_time(context->TIME(1))};
+  if (context->TIME(0) != nullptr) rule.times = QuietTimes{build_time(context->TIME(0)), build_time(context->TIME(1), true)};
   if (context->quietDays() != nullptr) {
     for (Grammar::QuietDayContext* day : context->quietDays()->quietDay()) {
       if (day->calendar != nullptr) rule.calendars.push_back(build_name(day->calendar));

@@ -124,6 +124,7 @@ ExprPtr TreeBuilder::build_primary(Grammar::PrimaryContext* context) {
   auto* match = dynamic_cast<Grammar::MatchAtomContext*>(context);
   MatchExpr node;
   node.subject = build_expr(match->expr());
+  check_signs(match->matchExprArm());
   for (Grammar::MatchExprArmContext* arm : match->matchExprArm()) {
     node.arms.push_back({build_patterns(arm->pattern()), build_expr(arm->expr()), span_of_context(arm)});
   }
@@ -155,6 +156,27 @@ ExprPtr TreeBuilder::build_literal(Grammar::LiteralContext* context) {
   return make_expr(span, BoolExpr{literal_of(context->start->getType()) == "true"});
 }
 
+/// `1 => 5 -1 => 6`: without a comma the sign would, with another pattern behind it, be a minus of the value before it.
+void TreeBuilder::check_signs(const std::vector<Grammar::MatchExprArmContext*>& arms) {
+  for (std::size_t index = 1; index < arms.size(); ++index) {
+    auto* literal = dynamic_cast<Grammar::LiteralPatternContext*>(arms[index]->pattern(0));
+    const antlr4::Token* before = arms[index - 1]->stop;
+    if (literal == nullptr || literal->low->minus == nullptr || literal_of(before->getType()) == ",") continue;
+    const std::uint32_t end = span_of_token(before).end;
+    report(Diagnostic(Kind::syntax, span_of_token(literal->low->minus))
+               .with("expected", std::string("`,`"))
+               .with("found", std::string("`-`"))
+               .label("a pattern begins here, or the value goes on")
+               .help("put a comma between the arms", {{file_.file_id(), end, end}, ",", diag::Applicability::likely}));
+  }
+}
+
+ExprPtr TreeBuilder::build_signed(Grammar::SignedLiteralContext* context) {
+  ExprPtr literal = build_literal(context->literal());
+  if (context->minus == nullptr) return literal;
+  return make_expr(span_of_context(context), UnaryExpr{UnaryOp::negate, span_of_token(context->minus), std::move(literal)});
+}
+
 ExprPtr TreeBuilder::build_value(Grammar::ValueContext* context) {
   if (context->expr() != nullptr) return build_expr(context->expr());
   return make_expr(span_of_context(context), AbsentExpr{});
@@ -167,9 +189,9 @@ Pattern TreeBuilder::build_pattern(Grammar::PatternContext* context) {
   if (dynamic_cast<Grammar::OtherwisePatternContext*>(context) != nullptr) return {span, OtherwisePattern{}};
   if (auto* name = dynamic_cast<Grammar::NamePatternContext*>(context)) return {span, NamePattern{build_name(name->lname())}};
   if (auto* literal = dynamic_cast<Grammar::LiteralPatternContext*>(context)) {
-    ExprPtr low = build_literal(literal->literal(0));
-    if (literal->literal().size() == 1) return {span, LiteralPattern{std::move(low)}};
-    return {span, RangePattern{std::move(low), build_literal(literal->literal(1))}};
+    ExprPtr low = build_signed(literal->low);
+    if (literal->high == nullptr) return {span, LiteralPattern{std::move(low)}};
+    return {span, RangePattern{std::move(low), build_signed(literal->high)}};
   }
   if (auto* qualified = dynamic_cast<Grammar::QualifiedPatternContext*>(context)) {
     return {span, QualifiedPattern{build_type_name(qualified->UIDENT()), build_name(qualified->anyName())}};

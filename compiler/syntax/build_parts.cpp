@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <chrono>
 
@@ -115,7 +116,7 @@ std::int64_t TreeBuilder::int_value(std::string_view digits, Span span) {
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (result.ec == std::errc::result_out_of_range) {
     report(Diagnostic(Kind::invalid_number, span).with("number", std::string(digits)).label("a whole number has at most 64 bits"));
-    return 0;
+    return 1;  // neither too large nor too small for anything
   }
   return value;
 }
@@ -158,7 +159,8 @@ DateLiteral TreeBuilder::build_date(antlr4::tree::TerminalNode* node) {
   return date;
 }
 
-TimeLiteral TreeBuilder::build_time(antlr4::tree::TerminalNode* node) {
+/// `ends_a_span`: the time is the end of a part of each day, which may be midnight.
+TimeLiteral TreeBuilder::build_time(antlr4::tree::TerminalNode* node, bool ends_a_span) {
   const std::string text = text_of_token(node->getSymbol());
   TimeLiteral time;
   time.span = span_of_node(node);
@@ -173,7 +175,11 @@ TimeLiteral TreeBuilder::build_time(antlr4::tree::TerminalNode* node) {
   Diagnostic diagnostic(Kind::invalid_time, time.span);
   diagnostic.with("time", text);
   if (text.starts_with("24:00")) {
-    diagnostic.help("midnight is the beginning of a day", {time.span, "00:00", diag::Applicability::likely});
+    if (ends_a_span) {
+      diagnostic.help("what ends at midnight ends as the next day begins", {time.span, "00:00", diag::Applicability::likely});
+    } else {
+      diagnostic.help("a day begins with its midnight, `00:00`; the one that it ends with is the next day's");
+    }
   } else {
     diagnostic.label("hours go from 00 to 23, minutes and seconds from 00 to 59");
   }
@@ -245,6 +251,7 @@ DurationLiteral TreeBuilder::build_duration(Grammar::DurContext* context) {
 
 Span TreeBuilder::string_content(Span literal) const {
   const std::string_view source = file_.text(literal);
+  if (std::isalnum(static_cast<unsigned char>(source.front())) != 0) return literal;  // of a text that has no quotes, and should have
   const bool closed = source.size() > 1 && (source.back() == '"' || source.back() == '\'');
   return {literal.file_id, literal.begin + 1, literal.end - (closed ? 1 : 0)};
 }

@@ -236,27 +236,6 @@ std::optional<WaitHandler> TreeBuilder::build_handler(Grammar::HandlerContext* c
   return handler;
 }
 
-StmtNode TreeBuilder::build_wait(Grammar::WaitContext* context) {
-  WaitStmt wait;
-  wait.label = build_as(context->asName());
-  Grammar::WaitSpecContext* spec = context->waitSpec();
-  if (auto* period = dynamic_cast<Grammar::WaitForContext*>(spec)) {
-    WaitFor node{build_duration(period->dur()), build_optional_at_time(period->atTime()), std::nullopt};
-    if (period->lname() != nullptr) node.calendar = build_name(period->lname());
-    wait.spec = std::move(node);
-  } else if (auto* next = dynamic_cast<Grammar::WaitNextContext*>(spec)) {
-    WaitUntilNext node{build_name(next->lname(0)), build_at_time(next->atTime()), std::nullopt};
-    if (next->lname().size() > 1) node.calendar = build_name(next->lname(1));
-    wait.spec = std::move(node);
-  } else if (auto* time = dynamic_cast<Grammar::WaitTimeContext*>(spec)) {
-    wait.spec = WaitUntilTime{build_at_time(time->atTime())};
-  } else if (auto* instant = dynamic_cast<Grammar::WaitInstantContext*>(spec)) {
-    wait.spec = WaitUntilInstant{build_expr(instant->expr()), build_optional_at_time(instant->atTime()), build_handler(instant->past),
-                                 build_handler(instant->absent)};
-  }
-  return wait;
-}
-
 Lookback TreeBuilder::build_lookback(Grammar::LookbackContext* context) {
   Lookback lookback;
   lookback.span = span_of_context(context);

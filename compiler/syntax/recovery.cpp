@@ -327,6 +327,7 @@ void RecoveringStrategy::reportError(antlr4::Parser* parser, const antlr4::Recog
   const auto* no_alternative = dynamic_cast<const antlr4::NoViableAltException*>(&error);
   const bool looked_ahead = no_alternative != nullptr && no_alternative->getStartToken() != token;
   const auto offset = static_cast<std::uint32_t>(token->getStartIndex());
+  reporter_.mark_lost(offset);
   if (reporter_.is_silenced(offset) || reporter_.is_full()) return;
   const std::size_t rule = parser->getContext()->getRuleIndex();
   reporter_.report(
@@ -427,6 +428,7 @@ void RecoveringStrategy::check_list_item(antlr4::Parser* parser) {
   if ((expected.contains(token->getType()) && !exit_when) || expected.contains(antlr4::Token::EPSILON)) return;
   do {
     token = parser->getCurrentToken();
+    reporter_.mark_lost(static_cast<std::uint32_t>(token->getStartIndex()));
     if (!reporter_.is_silenced(static_cast<std::uint32_t>(token->getStartIndex())) && !reporter_.is_full()) {
       reporter_.report(diagnose({parser, token, rule, expected}, reporter_.file()));
     }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <optional>
 
 #include "WendLexer.h"
 #include "compiler/diag/suggest.h"
@@ -59,7 +61,10 @@ class Repair {
   /// Remembers which declaration the present token is in: field names and enum values get their own advice.
   void follow_declaration() {
     const std::size_t type = token().getType();
-    if (depth_ == 0 && begins_declaration(type)) declaration_ = literal_of(type);
+    if (depth_ == 0 && begins_declaration(type)) {
+      declaration_ = literal_of(type);
+      declaration_begin_ = span().begin;
+    }
     if (is_opening(type)) ++depth_;
     if (is_closing(type) && depth_ > 0) --depth_;
   }
@@ -92,7 +97,12 @@ class Repair {
       case WendLexer::CAMEL_NAME:
         return camel_name();
       case WendLexer::UPPER_SNAKE:
-        return upper_snake();
+        return zone_without_quotes() ? void() : upper_snake();
+      case WendLexer::UIDENT:
+        zone_without_quotes();
+        return;
+      case WendLexer::STRING:
+        return quotes_in_hole();
       case WendLexer::OTHER:
       case WendLexer::OTHER_BYTES:
         return other();
@@ -223,8 +233,22 @@ class Repair {
     } else {
       diagnostic.help("begin every line with `//`");
     }
-    reporter_.report_habit(content.front() == '#' ? "#" : "/*", std::move(diagnostic));
+    const bool is_open = content.front() == '/' && (content.size() < 4 || !content.ends_with("*/"));
+    if (is_open) {
+      diagnostic.label("nothing closes it, so the rest of the file is left out");
+      lose_rest();
+      reporter_.report(std::move(diagnostic));
+    } else {
+      reporter_.report_habit(content.front() == '#' ? "#" : "/*", std::move(diagnostic));
+    }
     drop();
+  }
+
+  /// From here on there is nothing: what the declaration around it lacks is lost, not missing.
+  void lose_rest() {
+    const source::Span here = span();
+    reporter_.mark_lost(here.begin);
+    reporter_.silence({here.file_id, depth_ > 0 ? declaration_begin_ : here.begin, static_cast<std::uint32_t>(file_.text().size()) + 1});
   }
 
   void foreign_operator(std::string_view meant) {
@@ -281,6 +305,80 @@ class Repair {
     if (at_ == 0 || tokens_[at_ - 1] == nullptr || next_is(":") || next_is(".")) return false;
     const std::string_view before = literal_of(tokens_[at_ - 1]->getType());
     return std::find(k_introducing.begin(), k_introducing.end(), before) != k_introducing.end();
+  }
+
+  /// `in Europe/Berlin`, `customer timezone = UTC`. True when it was one.
+  bool zone_without_quotes() {
+    const source::Span first = span();
+    const std::string_view text = file_.text();
+    const auto is_letter = [&](std::uint32_t at) { return at < text.size() && std::isalpha(static_cast<unsigned char>(text[at])) != 0; };
+    const bool has_place = first.end < text.size() && text[first.end] == '/' && is_letter(first.end + 1);
+    if (!has_place && !names_zone()) return false;
+    source::Span whole = first;
+    const auto goes_on = [&](std::uint32_t at) {
+      if (at >= text.size()) return false;
+      const auto byte = static_cast<unsigned char>(text[at]);
+      if (std::isalnum(byte) != 0 || byte == '_') return true;
+      const bool joins = byte == '/' || byte == '-' || byte == '+';
+      return joins && at + 1 < text.size() && std::isalnum(static_cast<unsigned char>(text[at + 1])) != 0;
+    };
+    while (goes_on(whole.end)) ++whole.end;
+    const std::string zone(file_.text(whole));
+    reporter_.report_habit("zone " + zone,
+                           Diagnostic(Kind::zone_without_quotes, whole)
+                               .with("zone", zone)
+                               .help("put it in quotes", {whole, fmt::format("\"{}\"", zone), Applicability::certain}));
+    cover(whole, WendLexer::STRING);
+    return true;
+  }
+
+  /// Nothing but a zone stands here: `at 09:00 in …`, `timezone = …`.
+  bool names_zone() {
+    if (at_ < 2 || tokens_[at_ - 1] == nullptr || tokens_[at_ - 2] == nullptr || next_is("(") || next_is(".")) return false;
+    const std::string_view before = literal_of(tokens_[at_ - 1]->getType());
+    const std::size_t earlier = tokens_[at_ - 2]->getType();
+    return (before == "in" && earlier == WendLexer::TIME) || (before == "=" && literal_of(earlier) == "timezone" && depth_ == 0);
+  }
+
+  /// `"Hello {name otherwise "there"}"`: the quotes of the hole end the text, which goes on behind them.
+  void quotes_in_hole() {
+    if (declaration_ != "message" || depth_ < 2 || !has_open_hole(text())) return;
+    const source::Span begin = span();
+    std::optional<source::Span> first;
+    std::optional<source::Span> closing;  ///< the quote that ends the text inside
+    source::Span last;
+    source::Span before = begin;
+    for (std::size_t ahead = at_ + 1; ahead < tokens_.size(); ++ahead) {
+      if (tokens_[ahead] == nullptr) continue;
+      const source::Span place = span_of(file_, *tokens_[ahead]);
+      if (tokens_[ahead]->getLine() != token().getLine()) return;
+      if (!first) first = place;
+      last = place;
+      const bool is_joined = place.begin == before.end || first->begin == begin.end;
+      before = place;
+      if (tokens_[ahead]->getType() == WendLexer::STRING && !closing) closing = place;
+      if (tokens_[ahead]->getType() == WendLexer::STRING && is_joined && !has_open_hole(file_.text(source::join(begin, place)))) break;
+      if (ahead + 1 == tokens_.size()) return;
+    }
+    if (!first) return;
+    reporter_.report(Diagnostic(Kind::quotes_in_hole, {begin.file_id, begin.end - 1, closing->begin + 1})
+                         .label("this ends the text around it")
+                         .note("give the text to the message as a parameter, or as a parameter's default"));
+    cover(source::join(begin, last), WendLexer::STRING);
+  }
+
+  static bool has_open_hole(std::string_view text) {
+    int depth = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (text[at] == '\\' || (depth == 0 && text.substr(at).starts_with("{{"))) {
+        ++at;
+      } else if (text[at] == '{') {
+        ++depth;
+      } else if (text[at] == '}' && depth > 0) {
+        --depth;
+      }
+    }
+    return depth > 0;
   }
 
   void upper_snake() {
@@ -441,6 +539,7 @@ class Repair {
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
   std::string_view declaration_;
+  std::uint32_t declaration_begin_ = 0;
 };
 
 }  // namespace

@@ -16,6 +16,11 @@ bool Reporter::is_silenced(std::uint32_t offset) const {
   return std::any_of(silenced_.begin(), silenced_.end(), [&](source::Span range) { return range.contains(offset); });
 }
 
+bool Reporter::has_lost_in(source::Span range) const {
+  const auto first = lost_.lower_bound(range.begin);
+  return first != lost_.end() && *first < range.end;
+}
+
 void Reporter::report(diag::Diagnostic diagnostic) {
   if (is_full() || !places_.insert(diagnostic.span().begin).second) return;
   diagnostics_.push_back(std::move(diagnostic));

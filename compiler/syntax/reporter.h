@@ -26,6 +26,9 @@ class Reporter {
   /// Syntax errors in this range are consequences of a mistake that has been reported.
   void silence(source::Span range) { silenced_.push_back(range); }
   [[nodiscard]] bool is_silenced(std::uint32_t offset) const;
+  /// What stands there was passed over: whoever looks for something in the text around it may find it missing.
+  void mark_lost(std::uint32_t offset) { lost_.insert(offset); }
+  [[nodiscard]] bool has_lost_in(source::Span range) const;
   [[nodiscard]] bool is_full() const;
   [[nodiscard]] bool empty() const { return diagnostics_.empty(); }
 
@@ -44,6 +47,7 @@ class Reporter {
   std::map<std::string, Habit> habits_;
   std::set<std::uint32_t> places_;
   std::vector<source::Span> silenced_;
+  std::set<std::uint32_t> lost_;
 };
 
 }  // namespace wend::syntax

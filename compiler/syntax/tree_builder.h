@@ -70,7 +70,7 @@ class TreeBuilder {
   std::int64_t int_value(std::string_view digits, Span span);
   PercentLiteral build_percent(antlr4::tree::TerminalNode* node);
   DateLiteral build_date(antlr4::tree::TerminalNode* node);
-  TimeLiteral build_time(antlr4::tree::TerminalNode* node);
+  TimeLiteral build_time(antlr4::tree::TerminalNode* node, bool ends_a_span = false);
   MomentLiteral build_moment(Grammar::MomentContext* context);
   DurationLiteral build_duration(Grammar::DurContext* context);
   Unit build_unit(Grammar::UnitContext* context);
@@ -79,6 +79,8 @@ class TreeBuilder {
   ExprPtr make_expr(Span span, ExprNode node);
   ExprPtr build_primary(Grammar::PrimaryContext* context);
   ExprPtr build_literal(Grammar::LiteralContext* context);
+  ExprPtr build_signed(Grammar::SignedLiteralContext* context);
+  void check_signs(const std::vector<Grammar::MatchExprArmContext*>& arms);
   ExprPtr build_binary(antlr4::ParserRuleContext* context, Grammar::ExprContext* left, const antlr4::Token* op,
                        Grammar::ExprContext* right);
   ExprPtr build_history(antlr4::ParserRuleContext* context, HistoryKind kind, Grammar::HistoryContext* history,
@@ -103,7 +105,6 @@ class TreeBuilder {
   std::vector<Name> build_via(Grammar::ViaContext* context);
   std::optional<OrElse> build_or_else(Grammar::OrElseContext* context);
   DenialRule build_denial_rule(Grammar::DenialRuleContext* context);
-  StmtNode build_wait(Grammar::WaitContext* context);
   AtTime build_at_time(Grammar::AtTimeContext* context);
   std::optional<AtTime> build_optional_at_time(Grammar::AtTimeContext* context);
   std::optional<WaitHandler> build_handler(Grammar::HandlerContext* context);
@@ -117,6 +118,10 @@ class TreeBuilder {
   StmtNode build_call(Grammar::CallContext* context);
   StmtNode build_exit(Grammar::ExitContext* context);
   std::vector<Interrupt> build_interrupts(const std::vector<Grammar::InterruptContext*>& contexts);
+
+  // build_wait.cpp
+  StmtNode build_wait(Grammar::WaitContext* context);
+  bool check_wait_clauses(Grammar::WaitContext* context);
 
   // build_journey.cpp
   JourneyDecl build_journey(Grammar::JourneyDeclContext* context);

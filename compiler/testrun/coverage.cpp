@@ -103,7 +103,7 @@ class Collector {
   }
 
   void note_lines(const bytecode::Function& body, const std::vector<std::uint64_t>& visits, Coverage& coverage) const {
-    const auto file = files_.find(program().source_files[body.source_file]);
+    const auto file = files_.find(program().source_files[body.source_file].path);
     if (file == files_.end()) return;
     for (std::size_t pc = 0; pc < body.lines.size(); ++pc) {
       if (body.lines[pc] == 0) continue;

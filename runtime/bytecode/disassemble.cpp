@@ -341,7 +341,7 @@ class Lister {
   }
 
   void list_source(const Function& function, uint32_t source) {
-    const std::string file = function.source_file < program_.source_files.size() ? program_.source_files[function.source_file] : "?";
+    const std::string file = function.source_file < program_.source_files.size() ? program_.source_files[function.source_file].path : "?";
     line("  -- {}:{}  {}", file, source, source_line_ ? source_line_(file, source) : "");
   }
 

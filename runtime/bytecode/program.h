@@ -71,6 +71,12 @@ struct Constant {
   std::variant<int64_t, Decimal, std::string> value;  // by the representation of the type's kind
 };
 
+// A file of the source. Its text's XXH3-64 tells a listing whether the lines of today are those that were compiled.
+struct SourceText {
+  std::string path;
+  uint64_t text_hash = 0;
+};
+
 // Code with statically typed registers. Parameters are registers 0 … n-1.
 struct Function {
   std::string name;               // debug only
@@ -437,7 +443,7 @@ struct Program {
   std::vector<Rename> renames;
   std::vector<RetiredStep> retired;
   std::vector<SchemaNode> schema_nodes;
-  std::vector<std::string> source_files;  // debug only
+  std::vector<SourceText> source_files;  // debug only
 
   const Type& type(TypeId id) const { return types[static_cast<size_t>(id)]; }
   const Function& function(FunctionId id) const { return functions[static_cast<size_t>(id)]; }

@@ -18,6 +18,10 @@ void visit(Archive& a, Is<Period> auto& v) {
   a(v.months, v.days);
 }
 template <typename Archive>
+void visit(Archive& a, Is<SourceText> auto& v) {
+  a(v.path, v.text_hash);
+}
+template <typename Archive>
 void visit(Archive& a, Is<Type> auto& v) {
   a(v.kind, v.optional, v.is_set, v.is_percent, v.format, v.currency, v.enumeration, v.record, v.element);
 }

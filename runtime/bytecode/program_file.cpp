@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view k_magic = "WENDC\n";
 // Of the section list and of everything in program_fields.h; a reader takes exactly this one.
-constexpr uint16_t k_format_version = 6;
+constexpr uint16_t k_format_version = 7;
 constexpr size_t k_digest_bytes = std::tuple_size_v<Sha256Digest>;
 
 enum class Section : uint8_t {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime/bytecode/json_number.h"
+#include "runtime/ingest/json_token.h"
 #include "runtime/ingest/value_text.h"
 
 namespace wend::ingest {
@@ -20,10 +21,6 @@ namespace ondemand = simdjson::ondemand;
 
 // A message shows so much of what it found.
 constexpr size_t k_excerpt_bytes_max = 40;
-std::string_view trim_token(std::string_view token) {
-  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
-  return token;
-}
 
 // The grammar of JSON numbers. Only a number's text is taken, never a binary float; simdjson then passes over the token unread.
 bool is_json_number(std::string_view text) {
@@ -262,7 +259,7 @@ bool JsonReader::read_proto_text(ondemand::value value, TypeId type, const JsonP
 }
 
 bool JsonReader::read_number(ondemand::value value, TypeId type, const JsonPath& path, Value& out) {
-  const std::string_view token = trim_token(value.raw_json_token());
+  const std::string_view token = without_blanks_behind(value.raw_json_token());
   if (!is_json_number(token)) return fail(simdjson::NUMBER_ERROR, path);
   auto parsed = parse_value(program_, zones_, type, token);
   if (!parsed) parsed = parse_value(program_, zones_, type, whole_number(token));
@@ -350,7 +347,7 @@ bool JsonReader::check(ondemand::value value, const JsonPath& path, int depth) {
       return true;
     }
     case ondemand::json_type::number: {
-      const std::string_view token = trim_token(value.raw_json_token());
+      const std::string_view token = without_blanks_behind(value.raw_json_token());
       return is_json_number(token) ? true : fail(simdjson::NUMBER_ERROR, path);
     }
     case ondemand::json_type::string: {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/bytecode/json_number.h"
+#include "runtime/ingest/json_token.h"
 #include "runtime/ingest/json_value.h"
 
 namespace wend::ingest {
@@ -36,10 +37,6 @@ std::span<const T> keep(std::pmr::memory_resource& arena, std::span<const T> ite
   auto* copy = static_cast<T*>(arena.allocate(items.size() * sizeof(T), alignof(T)));
   std::uninitialized_copy(items.begin(), items.end(), copy);
   return {copy, items.size()};
-}
-
-std::string_view without_blanks_behind(std::string_view token) {
-  return token.substr(0, token.find_last_not_of(" \t\r\n") + 1);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <iterator>
 #include <span>
 #include <vector>
@@ -54,9 +53,6 @@ ResultWriter::ResultWriter(const bytecode::Program& program, const ZoneTable& zo
 std::expected<std::unique_ptr<ResultWriter>, ResultError> ResultWriter::open(const std::string& folder, const bytecode::Program& program,
                                                                              const ZoneTable& zones, engine::CustomerDirectory& customers,
                                                                              const std::vector<FileLength>& recorded) {
-  std::error_code failure;
-  std::filesystem::create_directories(folder, failure);
-  if (failure) return std::unexpected(ResultError{fmt::format("result folder `{}` cannot be made: {}", folder, failure.message())});
   std::unique_ptr<ResultWriter> writer(new ResultWriter(program, zones, customers));
   for (const char* name : k_result_files) {
     const auto found = std::ranges::find(recorded, name, &FileLength::file);

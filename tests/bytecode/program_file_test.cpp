@@ -80,8 +80,8 @@ TEST(ProgramFile, SaysWhatIsWrongWithAFile) {
   EXPECT_EQ(refused("WENDC\n"), "file: the file is cut short");
   EXPECT_EQ(refused(file + "x"), "file: the checksum does not match: the file is damaged");
   std::string newer = file;
-  newer[6] = 7;
-  EXPECT_EQ(refused(newer), "file: format version 7; this runtime reads version 6");
+  newer[6] = 8;
+  EXPECT_EQ(refused(newer), "file: format version 8; this runtime reads version 7");
   const std::string content = content_of(file);
   EXPECT_EQ(refused(with_checksum(content + "x")), "file: the file goes on after its last section");
   EXPECT_EQ(refused(with_checksum(content.substr(0, content.size() - 1))), "section debug: the file ends before the section does");
@@ -97,7 +97,7 @@ TEST(ProgramFile, SaysWhatIsWrongWithAFile) {
 
 TEST(ProgramFile, AHugeCountCostsNothing) {
   std::string file = "WENDC\n";
-  file.append("\x06\x00", 2);
+  file.append("\x07\x00", 2);
   ByteWriter writer(file);
   writer.u8(1);
   writer.u64(1);

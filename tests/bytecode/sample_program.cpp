@@ -133,7 +133,7 @@ void add_message(Program& program, std::string name, std::vector<Parameter> para
 
 Program reference_program() {
   Program program = base_program();
-  program.source_files = {"journeys/reference.journey"};
+  program.source_files = {{"journeys/reference.journey", 1}};
   Event signed_up{"SignedUp", "signed_up", {field("plan", k_optional_plan)}, Period{0, 1}, 0, {}};
   Event purchased{"Purchased", "purchased", {field("order_id", k_text), field("amount", k_money)}, Period{0, 1}, 0, {}};
   program.events = {signed_up, purchased};
@@ -185,7 +185,7 @@ Program reference_program() {
 
 Program rich_program() {
   Program program = base_program();
-  program.source_files = {"a.journey", "b.journey"};
+  program.source_files = {{"a.journey", 1}, {"b.journey", 2}};
   program.attributes = {{"name", type_id(k_optional_text), false, {"pii"}},
                         {"score", type_id(k_integer), true, {}},
                         {"tags", type_id(k_tags), true, {}},

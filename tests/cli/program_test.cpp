@@ -74,6 +74,18 @@ TEST_F(Program, BuildThenDisShowsTheSourceLines) {
   EXPECT_FALSE(fs::exists(folder_ / "bad.wendc"));
 }
 
+TEST_F(Program, DisQuotesNoLinesOfAFileThatHasChanged) {
+  EXPECT_EQ(shell("wend build good -o j.wendc").code, 0);
+  write("good/j.journey", "// a line more\n" + std::string(k_good));
+  const Ended ended = shell("wend dis j.wendc");
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_THAT(ended.out, Not(HasSubstr("step s { wait 1 hour")));
+  const std::string said = "(the file has changed since the program was built)";
+  const size_t first = ended.out.find(said);
+  ASSERT_NE(first, std::string::npos) << ended.out;
+  EXPECT_EQ(ended.out.find(said, first + 1), std::string::npos) << "once";
+}
+
 TEST_F(Program, ABrokenProgramIsRefused) {
   EXPECT_EQ(shell("wend build good -o j.wendc").code, 0);
   std::string bytes = read("j.wendc");

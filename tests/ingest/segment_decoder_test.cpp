@@ -234,6 +234,7 @@ TEST_F(Segment, EveryWrongPropertyIsNamedByItsPath) {
       {R"(,"total":"12,50")", "bad_value $.properties.total: expected an amount of USD such as `12.50`, found \"12,50\""},
       {R"(,"total":null)", "missing_field $.properties.total: it is required and cannot be null: an amount of USD such as `12.50`"},
       {R"(,"due":"2011-02-30")", "bad_value $.properties.due: expected a date such as `2011-03-01`, found \"2011-02-30\""},
+      {",\"total\":12\x01", "bad_json $.properties.total: expected a number as JSON has them, such as `12.50`"},
       {R"(,"gift":1)", "wrong_type $.properties.gift: expected true or false, found a number"},
   };
   for (const auto& [more, expected] : cases) {
@@ -260,7 +261,7 @@ TEST_F(Segment, BrokenJsonIsRefusedWhereverItIs) {
   const std::string whole =
       R"({"type":"track","userId":"ada","event":"Ping","timestamp":"2024-01-01T00:00:00Z","properties":{"note":"x"},"context":)";
   for (const char* broken : {"{\"a\":tru}}", "{\"a\":01}}", "{\"a\":1.}}", "{\"a\" 1}}", "{\"a\":[1,]}}", "{\"a\":1", "\"\\x\"}", "nul}",
-                             "{}} 5", "{}}}", "{\"a\":\"\\ud800\"}}", "1 2}", "-}", "\"a\nb\"}"}) {
+                             "{}} 5", "{}}}", "12\x01}", "{\"a\":1\x01}}", "{\"a\":\"\\ud800\"}}", "1 2}", "-}", "\"a\nb\"}"}) {
     batch_.clear();
     decode(whole + broken);
     EXPECT_THAT(rejected(), testing::StartsWith("bad_json")) << broken;
