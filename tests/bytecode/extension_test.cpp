@@ -281,7 +281,7 @@ TEST_F(Extension, PassesOverWhatSteersNothing) {
   next.journeys[0].layouts[0].slots[0].name = "called_otherwise";
   next.messages[0].bodies.clear();
   next.functions[0].name = "called otherwise";
-  next.source_files = {"z.journey"};
+  next.source_files = {{.path = "z.journey"}};
   next.renames = {{RenamedKind::message, "", "Hallo", "Welcome"}};
   const auto extension = extended(next);
   EXPECT_THAT(extension.added, IsEmpty());
