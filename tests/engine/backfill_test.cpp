@@ -294,9 +294,9 @@ TEST_F(BackfillTest, lets_look_back_reach_behind_the_barrier) {
   };
   look("briefly", shop.buy, k_day);
   Deployed run(b.program);
+  run.event(k_deploy - 49 * h, "cem", shop.slow, 3);
   run.event(k_deploy - 47 * h, "ada", shop.buy, 1);
   run.event(k_deploy - 30 * h, "ben", shop.slow, 2);
-  run.event(k_deploy - 49 * h, "cem", shop.slow, 3);
   run.event(k_deploy - 10 * h, "dan", shop.buy, 4);
   look("longer", shop.buy, 2 * k_day);
   look("newly", shop.slow, 2 * k_day);
