@@ -1,6 +1,6 @@
 #include "runtime/bytecode/content.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace wend::bytecode {
 
@@ -26,39 +26,10 @@ void ContentWriter::item(const Instruction& instruction) {
   }
 }
 
-template <typename Id>
-void ContentWriter::sort_by_name(std::vector<Id>& ids) const {
-  std::ranges::sort(ids, {}, [this](Id id) {
-    std::string name;
-    ContentWriter(program_, name).item(id);
-    return name;
-  });
-}
-
 void ContentWriter::item(const Journey& journey) {
-  Journey content = journey;
-  content.owner.clear();
-  sort_by_name(content.required);
-  sort_by_name(content.holdouts);
-  BasicWriter::item(content);
-}
-
-void ContentWriter::item(const WaitingPoint& point) {
-  WaitingPoint content = point;
-  sort_by_name(content.live);
-  BasicWriter::item(content);
-}
-
-void ContentWriter::item(const Cap& cap) {
-  Cap content = cap;
-  sort_by_name(content.channels);
-  BasicWriter::item(content);
-}
-
-void ContentWriter::item(const QuietHours& quiet) {
-  QuietHours content = quiet;
-  sort_by_name(content.channels);
-  BasicWriter::item(content);
+  Journey without_owner = journey;
+  without_owner.owner.clear();
+  write_sorted(std::move(without_owner));
 }
 
 void ContentWriter::item(const AwaitArm& arm) {

@@ -3,6 +3,7 @@
 // What a part of a program means, whatever it and what it refers to are numbered: named things are written as their names, nameless ones
 // as their own contents. Equal contents of two programs are equal bytes. Nothing is kept in this form.
 
+#include <algorithm>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -49,6 +50,25 @@ bool visit_id(OperandKind kind, uint16_t number, const Visit& visit) {
   return false;
 }
 
+// Calls `visit` with each list of ids in the part whose order says nothing.
+template <typename Visit>
+void visit_sets(fields::Is<Journey> auto& journey, const Visit& visit) {
+  visit(journey.required);
+  visit(journey.holdouts);
+}
+template <typename Visit>
+void visit_sets(fields::Is<WaitingPoint> auto& point, const Visit& visit) {
+  visit(point.live);
+}
+template <typename Visit>
+void visit_sets(fields::Is<Cap> auto& cap, const Visit& visit) {
+  visit(cap.channels);
+}
+template <typename Visit>
+void visit_sets(fields::Is<QuietHours> auto& quiet, const Visit& visit) {
+  visit(quiet.channels);
+}
+
 class ContentWriter final : public BasicWriter<ContentWriter> {
  public:
   ContentWriter(const Program& program, std::string& out) : BasicWriter(out), program_(program) {}
@@ -79,9 +99,9 @@ class ContentWriter final : public BasicWriter<ContentWriter> {
   void item(const Attribute& attribute) { (*this)(attribute.name, attribute.type, attribute.default_value, attribute.wire); }
   void item(const LayoutSlot& slot) { item(slot.reg); }
   void item(const Journey& journey);
-  void item(const WaitingPoint& point);
-  void item(const Cap& cap);
-  void item(const QuietHours& quiet);
+  void item(const WaitingPoint& point) { write_sorted(point); }
+  void item(const Cap& cap) { write_sorted(cap); }
+  void item(const QuietHours& quiet) { write_sorted(quiet); }
   // Without what is nothing in this one.
   void item(const AwaitArm& arm);
   void item(const DenialStep& step);
@@ -91,8 +111,22 @@ class ContentWriter final : public BasicWriter<ContentWriter> {
  private:
   template <typename Id>
   void sort_by_name(std::vector<Id>& ids) const;
+  template <typename Part>
+  void write_sorted(Part part) {
+    visit_sets(part, [this](auto& ids) { sort_by_name(ids); });
+    BasicWriter::item(part);
+  }
 
   const Program& program_;
 };
+
+template <typename Id>
+void ContentWriter::sort_by_name(std::vector<Id>& ids) const {
+  std::ranges::sort(ids, {}, [this](Id id) {
+    std::string name;
+    ContentWriter(program_, name).item(id);
+    return name;
+  });
+}
 
 }  // namespace wend::bytecode

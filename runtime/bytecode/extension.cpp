@@ -150,23 +150,6 @@ class Renumbering {
     if (arm.signal == SignalKind::event) item(arm.event);
     item(arm.entry);
   }
-  void item(WaitingPoint& point) {
-    fields::visit(*this, point);
-    std::ranges::sort(point.live);
-  }
-  void item(Journey& journey) {
-    fields::visit(*this, journey);
-    std::ranges::sort(journey.required);
-    std::ranges::sort(journey.holdouts);
-  }
-  void item(Cap& cap) {
-    fields::visit(*this, cap);
-    std::ranges::sort(cap.channels);
-  }
-  void item(QuietHours& quiet) {
-    fields::visit(*this, quiet);
-    std::ranges::sort(quiet.channels);
-  }
   void item(DenialStep& step) {
     if (step.action == DenialAction::divert) item(step.divert_to);
   }
@@ -195,6 +178,8 @@ class Renumbering {
   template <typename T>
   requires(std::is_class_v<T>) void item(T& value) {
     fields::visit(*this, value);
+    // Sets stand in the order of their numbers.
+    if constexpr (requires { visit_sets(value, [](auto&) {}); }) visit_sets(value, [](auto& ids) { std::ranges::sort(ids); });
   }
 
  private:
@@ -208,9 +193,8 @@ void permute(std::vector<T>& table, const Places& places) {
   table = std::move(result);
 }
 
-void visit_beside(Renumbering& archive, auto& owners, const auto& visit) {
+void visit_beside(Renumbering&, auto& owners, const auto& visit) {
   for (auto& owner : owners) visit(owner);
-  (void)archive;
 }
 
 void renumber(Program& program, const Numbers& numbers) {

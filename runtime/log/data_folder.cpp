@@ -143,7 +143,7 @@ std::expected<void, engine::LogError> RocksFolder::go_on_in(const Environment& p
     return std::unexpected(refuse(fmt::format("it was written with semantics {}, this is {}; use the version of wend that wrote it, or {}",
                                               written.semantics, present.semantics, k_way_out)));
   }
-  if (!barrier_due_ || (snapshots_->manifest() && snapshots_->manifest()->position == log_->next_position())) return {};
+  if (!barrier_due_ || !has_tail()) return {};
   // What stands behind the snapshot was reacted to by the former rules and can only be repeated with them.
   if (written.program != present.program) {
     return std::unexpected(

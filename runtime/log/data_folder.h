@@ -39,6 +39,12 @@ class DataFolder {
   virtual CustomerFile& customers() = 0;
   virtual const Genesis& genesis() const = 0;  // of the existing log, or what a new one shall begin with
 
+  // Whether entries stand behind the last finished snapshot, or there is none.
+  bool has_tail() {
+    const std::optional<Manifest>& manifest = snapshots().manifest();
+    return !manifest || manifest->position < log().next_position();
+  }
+
   // Of this folder and its copies, and of no other: 32 hexadecimal digits, chosen when it was made. Nothing but the results' mark depends
   // on it.
   virtual const std::string& id() const = 0;

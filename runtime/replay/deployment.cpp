@@ -79,11 +79,6 @@ std::expected<void, Error> check_deploy(const bytecode::Program& program, const 
   return check_existing_members(program, former, options);
 }
 
-bool has_tail(log::DataFolder& folder) {
-  const std::optional<log::Manifest>& manifest = folder.snapshots().manifest();
-  return !manifest || manifest->position < folder.log().next_position();
-}
-
 }  // namespace
 
 std::expected<std::optional<bytecode::Program>, Error> read_kept_program(log::DataFolder& folder, const Sha256Digest& behaviour) {
@@ -123,7 +118,7 @@ std::expected<Deployment, Error> Deployment::prepare(const bytecode::Program& gi
   const auto program = std::make_shared<const bytecode::Program>(std::move(extension->program));
   if (bytecode::digests(*program).behaviour == written->program) return Deployment{std::move(*folder), program, {}};
   if (auto checked = check_deploy(*program, **former, extension->added, options); !checked) return std::unexpected(checked.error());
-  if (has_tail(**folder)) {
+  if ((*folder)->has_tail()) {
     {
       Run before(**former, zones, options, std::move(*folder));
       if (auto settled = before.settle(); !settled) return std::unexpected(settled.error());

@@ -4,15 +4,13 @@
 #include <cctype>
 #include <sstream>
 
+#include "tests/reference/program_lines.h"
+
 namespace wend::reference {
 namespace {
 
 bool begins(const std::string& line, const std::string& name) {
   return line.starts_with("journey " + name + " ") || line.starts_with("segment " + name + " ");
-}
-
-int depth_change(const std::string& line) {
-  return static_cast<int>(std::count(line.begin(), line.end(), '{') - std::count(line.begin(), line.end(), '}'));
 }
 
 bool names(const std::string& program, const std::string& name) {

@@ -3,6 +3,7 @@
 #include <sstream>
 
 #include "tests/reference/comparison.h"
+#include "tests/reference/program_lines.h"
 
 // Makes a failing case small: inputs and lines of the program go while the two sides still differ.
 
@@ -54,10 +55,6 @@ bool drop_pieces(std::vector<Item>& items, const Still& still) {
     }
     if (size <= 1) return changed;
   }
-}
-
-int depth_change(const std::string& line) {
-  return static_cast<int>(std::count(line.begin(), line.end(), '{')) - static_cast<int>(std::count(line.begin(), line.end(), '}'));
 }
 
 // The line after the block that begins in this one, without what interrupts it.
